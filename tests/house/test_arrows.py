@@ -1,0 +1,92 @@
+"""Which room may import which, and which packages of others: the table of the design, as tests."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from importlinter import cli
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("config", "stacks", "components", "plan", "policies", "slipway")
+
+# What a file may import besides the standard library and, by the contracts in pyproject.toml, our own rooms.
+# The longest path that a file's own begins with decides.
+PACKAGES = {
+    "config/": {"pydantic", "pydantic_core"},
+    "config/load.py": {"pydantic", "pydantic_core", "pulumi", "yaml"},
+    "stacks/": {"pulumi", "pulumi_aws"},
+    "components/": {"pulumi", "pulumi_aws", "pydantic"},
+    "plan/": set(),
+    "policies/": set(),
+    "policies/__main__.py": {"pulumi_policy"},
+    "slipway/": {"pydantic", "rich", "typer", "yaml"},
+    "slipway/record/": {"pulumi", "grpc", "google"},
+    "slipway/simulated/": {"pulumi", "grpc", "google"},
+}
+
+
+def imported(source: str) -> Iterator[str]:
+    """The top-level names of all absolute imports, those inside functions too."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.module.partition(".")[0]
+
+
+def allowed(path: str) -> set[str]:
+    return PACKAGES[max((prefix for prefix in PACKAGES if path.startswith(prefix)), key=len)]
+
+
+def test_the_arrows_between_the_rooms_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    outcome = cli.lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True, no_logo=True)
+    assert outcome == cli.EXIT_STATUS_SUCCESS, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_only_the_packages_of_others_in_its_row(room: str) -> None:
+    wrong = [
+        f"{path}: {name}"
+        for file in sorted((ROOT / room).rglob("*.py"))
+        for path in [file.relative_to(ROOT).as_posix()]
+        for name in sorted(set(imported(file.read_text())))
+        if name not in sys.stdlib_module_names and name not in ROOMS and name not in allowed(path)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("part", ["record", "simulated"])
+def test_what_runs_inside_other_programs_imports_nothing_else_of_ours(part: str) -> None:
+    # It runs under the interpreter of whatever project is planned, where our dependencies may be missing.
+    home = ROOT / "slipway" / part
+    wrong = [
+        f"{file.name}: {node.module}"
+        for file in sorted(home.rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module
+        if node.module.partition(".")[0] in ROOMS and not f"{node.module}.".startswith(f"slipway.{part}.")
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("module", "absent"),
+    [
+        # The SDK of a cloud takes seconds to import: only the chosen topology may do that.
+        ("stacks", ("pulumi_aws", "pulumi_cloudflare", "stacks.")),
+        # The command records in a child process: its own start must not wait for Pulumi.
+        ("slipway.cli", ("pulumi", "stacks", "components")),
+    ],
+)
+def test_importing_does_not_load(module: str, absent: tuple[str, ...]) -> None:
+    code = f"import sys, {module}; print(*sys.modules, sep='\\n')"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, text=True)
+    assert [name for name in done.stdout.split() if name.startswith(absent)] == []
