@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 REQUIREMENTS = ROOT / "requirements"
 CACHE = Path(os.environ.get("SLIPWAY_CACHE") or ROOT / ".cache").absolute()
+# Part of the stamp: the scripts of a virtual environment name their interpreter by its full path.
+PLACE = f"{ROOT}\n".encode()
 SETS = ("runtime", "dev")  # each holds the one before it
 HELP = """\
 runtime  what `make plan` needs
@@ -91,8 +93,12 @@ def is_ready(what: str) -> bool:
 
 def expected(what: str) -> bytes:
     """All that `.venv` depends on; `tools/bootstrap` compares the same text."""
-    # The folder is part of it because the scripts of a virtual environment name their interpreter by its full path.
-    return f"{ROOT}\n".encode() + (ROOT / "pyproject.toml").read_bytes() + lock_of(what).read_bytes()
+    return PLACE + (ROOT / "pyproject.toml").read_bytes() + lock_of(what).read_bytes()
+
+
+def is_made_here(stamp: Path) -> bool:
+    """Tell whether a stamp, of whatever locks, is from this folder."""
+    return stamp.is_file() and stamp.read_bytes().startswith(PLACE)
 
 
 def install(what: str) -> None:
@@ -100,7 +106,7 @@ def install(what: str) -> None:
     python = base_python()
     uv = uv_program(python)
     in_use = VENV / "bin" / "python"
-    ours = any(stamp_of(each).exists() for each in SETS) and in_use.exists() and in_use.samefile(python)
+    ours = any(is_made_here(stamp_of(each)) for each in SETS) and in_use.exists() and in_use.samefile(python)
     if stamp_of("dev").exists():
         what = "dev"
     say(f"{'updating' if ours else 'making'} .venv ({what}) with {python}")
