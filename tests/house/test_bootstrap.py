@@ -65,6 +65,15 @@ def versioned_python() -> str:
     return str(Path(sys.base_prefix, "bin", f"python{sys.version_info.major}.{sys.version_info.minor}"))
 
 
+def bare_path(root: Path, *programs: str) -> Path:
+    """A folder for PATH with a shell, the programs, and no Python."""
+    folder = root / "bare"
+    folder.mkdir()
+    for name in ("sh", "dirname", *programs):
+        (folder / name).symlink_to(str(shutil.which(name)))
+    return folder
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
     for name in ("bootstrap", "bootstrap.py"):
@@ -86,6 +95,15 @@ def test_the_first_run_makes_the_environment_and_the_second_does_nothing(checkou
     assert checkout.asked() == NEW
     assert checkout.run() == (0, "")
     assert checkout.asked() == []
+
+
+def test_an_environment_that_is_ready_starts_no_python(checkout: Checkout) -> None:
+    checkout.run()
+    useless = checkout.root / "useless"
+    useless.write_text("#!/bin/sh\nexit 1\n")
+    useless.chmod(0o755)
+    useless.replace(checkout.venv / "bin" / "python")
+    assert checkout.run(PATH=str(bare_path(checkout.root, "cat", "cmp"))) == (0, "")
 
 
 @pytest.mark.parametrize("changed", ["pyproject.toml", "requirements/runtime.txt"])
@@ -187,10 +205,6 @@ def test_a_python_that_does_not_fit_is_named(checkout: Checkout, given: str, sai
 
 
 def test_a_machine_without_a_fitting_python_is_told_what_to_do(checkout: Checkout) -> None:
-    bare = checkout.root / "bin"
-    bare.mkdir()
-    for name in ("sh", "dirname"):
-        (bare / name).symlink_to(str(shutil.which(name)))
-    code, message = checkout.run(PATH=str(bare))
+    code, message = checkout.run(PATH=str(bare_path(checkout.root)))
     assert code == 1
     assert "PYTHON=/path/to/python3 make plan" in message
