@@ -28,6 +28,7 @@ PACKAGES = {
     "policies/": set(),
     "policies/__main__.py": {"pulumi_policy"},
     "slipway/": {"pydantic", "rich", "typer", "yaml"},
+    "slipway/engine/": {"pulumi", "grpc", "google", "yaml"},
     "slipway/record/": {"pulumi", "grpc", "google"},
     "slipway/simulated/": {"pulumi", "grpc", "google"},
 }
