@@ -1,0 +1,19 @@
+"""The ways a command ends other than clean, each with its exit code."""
+
+from __future__ import annotations
+
+
+class SlipwayError(Exception):
+    """Ends a command with a message for the user: where, what was given, what is allowed, what to do."""
+
+    exit_code = 1
+
+
+class ProgramError(SlipwayError):
+    """The program, its interpreter or the machine failed."""
+
+
+class UsageError(SlipwayError):
+    """Wrong usage, or a file of the user's that does not fit."""
+
+    exit_code = 2

@@ -1,0 +1,110 @@
+"""Assets and archives as the engine records them: with the SHA-256 of their contents.
+
+An archive that is not a file is hashed as the tar that the engine would make of it (Go's `archive/tar`, USTAR, mode
+0600, no dates), read in `sdk/go/common/resource/archive/archive.go` of 3.258.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pulumi.runtime import rpc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .values import Json
+
+ASSET_SIGNATURE = rpc._special_asset_sig  # noqa: SLF001 - the wire format's constants have no public name
+ARCHIVE_SIGNATURE = rpc._special_archive_sig  # noqa: SLF001
+_SIGNATURE = rpc._special_sig_key  # noqa: SLF001
+_ARCHIVE_FILES = (".tar", ".tgz", ".tar.gz", ".zip", ".jar")
+_BOOKKEEPING = ".pulumi"
+_BLOCK = 512
+_NAME = 100  # bytes of a file name that the plain header holds
+_CHECKSUM = slice(148, 156)
+
+
+class _NotHashableError(Exception):
+    """The contents are not here to be read, or need a header that the plain format has not."""
+
+
+def described(asset: dict[str, Json]) -> dict[str, Json]:
+    """The asset or archive with its hash; without one where its contents cannot be read here (an address, say)."""
+    shown = {key: value for key, value in asset.items() if value != "" or key == "text"}
+    try:
+        shown["hash"] = _hash(shown)
+    except (_NotHashableError, OSError):
+        return shown
+    return shown
+
+
+def _hash(asset: dict[str, Json]) -> str:
+    if asset[_SIGNATURE] == ASSET_SIGNATURE:
+        return hashlib.sha256(_contents(asset)).hexdigest()
+    path = asset.get("path")
+    if isinstance(path, str) and path.endswith(_ARCHIVE_FILES):
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    digest = hashlib.sha256()
+    seen = set()
+    for name, data in _members(asset):
+        if name not in seen:
+            seen.add(name)
+            digest.update(_header(name, len(data)) + data + bytes(-len(data) % _BLOCK))
+    digest.update(bytes(2 * _BLOCK))
+    return digest.hexdigest()
+
+
+def _contents(asset: dict[str, Json]) -> bytes:
+    path, text = asset.get("path"), asset.get("text")
+    if isinstance(path, str):
+        return Path(path).read_bytes()
+    if isinstance(text, str):
+        return text.encode()
+    raise _NotHashableError
+
+
+def _members(archive: dict[str, Json]) -> Iterator[tuple[str, bytes]]:
+    """The files of an archive in the engine's order."""
+    path, assets = archive.get("path"), archive.get("assets")
+    if isinstance(path, str) and Path(path).is_dir():
+        for file in _walk(Path(path)):
+            yield file.relative_to(path).as_posix(), file.read_bytes()
+    elif isinstance(assets, dict):
+        for name in sorted(assets):
+            asset = assets[name]
+            if not isinstance(asset, dict):
+                raise _NotHashableError
+            if asset[_SIGNATURE] == ASSET_SIGNATURE:
+                yield name, _contents(asset)
+            else:
+                yield from ((f"{name}/{inner}", data) for inner, data in _members(asset))
+    else:
+        raise _NotHashableError
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.name == _BOOKKEEPING or (entry.is_symlink() and entry.is_dir()):
+            continue
+        if entry.is_dir():
+            yield from _walk(entry)
+        else:
+            yield entry
+
+
+def _header(name: str, size: int) -> bytes:
+    """A USTAR header as Go writes it."""
+    encoded = name.encode()
+    if len(encoded) > _NAME or not name.isascii():
+        raise _NotHashableError
+    header = bytearray(_BLOCK)
+    fields = {0: encoded, 100: b"0000600", 108: b"0000000", 116: b"0000000", 124: b"%011o" % size, 136: b"0" * 11}
+    fields |= {156: b"0", 257: b"ustar", 263: b"00", 329: b"0000000", 337: b"0000000"}
+    for start, content in fields.items():
+        header[start : start + len(content)] = content
+    header[_CHECKSUM] = b" " * 8
+    header[_CHECKSUM] = b"%06o\0 " % sum(header)
+    return bytes(header)

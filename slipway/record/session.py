@@ -1,0 +1,154 @@
+"""The two passes over one program, and the record that they make together."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+
+from .annotation import annotate, explanations
+from .engine import Engine
+from .lookups import Lookups
+from .monitor import Monitor
+from .placeholders import tolerate_missing_secrets
+from .providers import Providers, disabled_packages
+from .registering import RefusedError, Registrar
+from .running import Failure, run
+from .symbols import Symbols
+from .traces import kept
+from .urns import STACK_TYPE, UrnMaker
+from .values import SECRET
+
+if TYPE_CHECKING:
+    from .job import Job
+    from .registration import Registration
+    from .values import Json
+
+_SHORTEST_SECRET = 4  # a shorter text taken out of messages would make them unreadable and protect nothing
+
+
+def first_pass(job: Job) -> dict[str, Any]:
+    """Record the program with unknown outputs, as in the engine's preview: this is the plan."""
+    lookups = Lookups(job.answers)
+    monitor, engine = _monitor(job, lookups), Engine()
+    tolerate_missing_secrets(lookups)
+    failure = run(job, monitor, engine)
+    secrets = _plaintexts(job, monitor.registrar.registrations)
+    if failure is not None:
+        return {"error": _redact(_explain(failure, job, lookups), secrets), "logs": _redact(engine.logs, secrets)}
+    notices = [{"kind": kind, "subject": what, "message": text} for (kind, what), text in lookups.notices.items()]
+    return {
+        "registrations": monitor.registrar.registrations,
+        "notices": _redact(notices, secrets),
+        "logs": _redact(engine.logs, secrets),
+        "directory": job.directory,
+    }
+
+
+def second_pass(job: Job) -> dict[str, Any]:
+    """Record the program with symbols for outputs. However it ends, what it registered is of use."""
+    symbols, lookups = Symbols(), Lookups(job.answers)
+    monitor = _monitor(job, lookups, symbols)
+    tolerate_missing_secrets(lookups)
+    run(job, monitor, Engine(), persist=True)
+    return explanations(monitor.registrar.registrations, symbols)
+
+
+def join_passes(record: dict[str, Any], explained: dict[str, Any] | None) -> dict[str, Any]:
+    """The record in plan JSON: resources by URN, and the stack's outputs."""
+    if "error" in record:
+        return record
+    explained = explained or {"resources": {}, "urns": []}
+    symbols = Symbols(explained["urns"])
+    registrations: dict[str, Registration] = record["registrations"]
+    resources: list[dict[str, Json]] = []
+    outputs: Json = {}
+    for urn in sorted(registrations):
+        registration = registrations[urn]
+        shown = registration.to_json()
+        if urn in explained["resources"]:
+            annotate(shown, registration, explained["resources"][urn], symbols)
+        _relative(shown, record["directory"])
+        resources.append(shown)
+        if registration.type == STACK_TYPE:
+            outputs = shown["outputs"]
+    return {"resources": resources, "outputs": outputs, "notices": record["notices"], "logs": record["logs"]}
+
+
+def _monitor(job: Job, lookups: Lookups, symbols: Symbols | None = None) -> Monitor:
+    urns = UrnMaker(job.project, job.stack)
+    return Monitor(Registrar(urns, Providers(urns, disabled_packages(job.config))), lookups, symbols)
+
+
+def _relative(shown: dict[str, Json], directory: str) -> None:
+    """The source file as seen from the project, so that a plan is the same wherever the project lies."""
+    source = shown.get("source")
+    if isinstance(source, dict):
+        path = Path(str(source["file"]))
+        if path.is_relative_to(directory):
+            source["file"] = str(path.relative_to(directory))
+        else:
+            del shown["source"]
+
+
+def _plaintexts(job: Job, registrations: dict[str, Registration]) -> list[str]:
+    """Every secret text of this run, longest first so that one inside another is taken out whole."""
+    found = {job.config[key] for key in job.secret_keys if key in job.config} - set(job.placeholders.values())
+    for registration in registrations.values():
+        found |= registration.inputs.plaintexts
+        found |= registration.outputs.plaintexts if registration.outputs else set()
+    return sorted((text for text in found if len(text) >= _SHORTEST_SECRET), key=len, reverse=True)
+
+
+def _redact(value: Any, secrets: list[str]) -> Any:
+    """The messages without any secret text."""
+    if isinstance(value, str):
+        for secret in secrets:
+            value = value.replace(secret, SECRET)
+        return value
+    if isinstance(value, dict):
+        return {key: _redact(item, secrets) for key, item in value.items()}
+    return [_redact(item, secrets) for item in value] if isinstance(value, list) else value
+
+
+def _explain(failure: Failure, job: Job, lookups: Lookups) -> dict[str, Any]:
+    """A failure as data: what kind, in one message, and where in the program, innermost call last."""
+    if failure.error is None:
+        return {"kind": "exit", "message": f"the program ended with exit code {failure.code}", "frames": []}
+    error = _cause(failure.error, job)
+    frames = _frames(error, job)
+    if lookups.stopped:
+        return {"kind": "look-up", "message": lookups.stopped, "frames": frames}
+    known = {RefusedError: "refused", pulumi.RunError: "message"}
+    kind = next((name for cls, name in known.items() if isinstance(error, cls)), "exception")
+    text = str(error) if kind != "exception" else f"{type(error).__name__}: {error}"
+    if isinstance(error, RefusedError) and error.source and not frames:
+        frames = _within(job, str(error.source["file"]), error.source["line"], "")
+    return {"kind": kind, "message": text, "frames": frames}
+
+
+def _cause(error: BaseException, job: Job) -> BaseException:
+    """The innermost cause that stands in the program: the SDK wraps what an apply raised several times."""
+    chain = [error]
+    while chain[-1].__cause__ is not None:
+        chain.append(chain[-1].__cause__)
+    return next((link for link in reversed(chain) if _frames(link, job)), chain[-1])
+
+
+def _frames(error: BaseException, job: Job) -> list[dict[str, Any]]:
+    frames = []
+    for frame in traceback.extract_tb(kept(error)):
+        frames += _within(job, frame.filename, frame.lineno, frame.line)
+    if isinstance(error, SyntaxError) and error.filename:
+        frames += _within(job, error.filename, error.lineno, (error.text or "").strip())
+    return frames
+
+
+def _within(job: Job, filename: str, line: Json, code: str | None) -> list[dict[str, Any]]:
+    """A place in the program's own files; nothing for one in a library."""
+    path = Path(filename)
+    if not path.is_relative_to(job.directory) or "site-packages" in path.parts:
+        return []
+    return [{"file": str(path.relative_to(job.directory)), "line": line, "code": code}]

@@ -1,0 +1,153 @@
+"""Protobuf property values as the JSON that `pulumi preview --json` prints for them.
+
+An unknown becomes the engine's sentinel, a secret subtree the text `[secret]`; where they stand is returned as
+property paths, so that a program's own string of the same spelling is not mistaken for either.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pulumi.runtime import rpc
+
+from .assets import ARCHIVE_SIGNATURE, ASSET_SIGNATURE, described
+
+if TYPE_CHECKING:
+    from google.protobuf import struct_pb2
+
+UNKNOWN = rpc.UNKNOWN
+SECRET = "[secret]"  # noqa: S105 - the engine's marker, not a secret
+SIGNATURE = rpc._special_sig_key  # noqa: SLF001 - the wire format's constants have no public name
+SECRET_SIGNATURE = rpc._special_secret_sig  # noqa: SLF001
+OUTPUT_SIGNATURE = rpc._special_output_value_sig  # noqa: SLF001
+RESOURCE_SIGNATURE = rpc._special_resource_sig  # noqa: SLF001
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+
+
+@dataclass(slots=True)
+class Decoded:
+    """A property map as JSON, with the paths of its secret and unknown leaves in the order of the walk.
+
+    `urns` are the resources that output values inside it depend on, by top-level property.
+    `plaintexts` are the secret strings met: kept in this process only, to take them out of messages.
+    """
+
+    value: dict[str, Json] = field(default_factory=dict)
+    secrets: list[str] = field(default_factory=list)
+    unknowns: list[str] = field(default_factory=list)
+    urns: dict[str, set[str]] = field(default_factory=dict)
+    plaintexts: set[str] = field(default_factory=set)
+
+
+def join(path: str, key: str) -> str:
+    """The property path of `key` below `path`, in Pulumi's syntax."""
+    if _PLAIN_KEY.match(key):
+        return f"{path}.{key}" if path else key
+    quoted = json.dumps(key, ensure_ascii=False)
+    return f"{path}[{quoted}]"
+
+
+def top_level(path: str) -> str:
+    """The first key of a property path."""
+    if path.startswith("["):
+        return str(json.loads(path[1 : path.index('"]') + 1]))
+    return re.split(r"[.\[]", path, maxsplit=1)[0]
+
+
+def decode(struct: struct_pb2.Struct) -> Decoded:
+    """Read a property map. Secret values do not enter the result."""
+    reader = _Reader()
+    for key, value in struct.fields.items():
+        reader.top = key
+        reader.result.value[key] = reader.read(value, join("", key))
+    return reader.result
+
+
+class _Reader:
+    """One walk over a property map."""
+
+    def __init__(self) -> None:
+        self.result = Decoded()
+        self.top = ""
+
+    def read(self, value: struct_pb2.Value, path: str) -> Json:
+        kind = value.WhichOneof("kind")
+        if kind == "string_value":
+            if value.string_value == UNKNOWN:
+                self.result.unknowns.append(path)
+            return str(value.string_value)
+        if kind == "number_value":
+            number = value.number_value
+            return int(number) if number.is_integer() else number
+        if kind == "bool_value":
+            return bool(value.bool_value)
+        if kind == "list_value":
+            return [self.read(item, f"{path}[{index}]") for index, item in enumerate(value.list_value.values)]
+        if kind == "struct_value":
+            return self._struct(value.struct_value, path)
+        return None
+
+    def _struct(self, struct: struct_pb2.Struct, path: str) -> Json:
+        signature = struct.fields[SIGNATURE].string_value if SIGNATURE in struct.fields else ""
+        if not signature:
+            return {key: self.read(item, join(path, key)) for key, item in struct.fields.items()}
+        if signature == SECRET_SIGNATURE:
+            return self._secret(struct.fields["value"], path)
+        if signature == OUTPUT_SIGNATURE:
+            return self._output(struct, path)
+        if signature == RESOURCE_SIGNATURE:
+            return self._resource(struct)
+        plain = {key: self.read(item, join(path, key)) for key, item in struct.fields.items()}
+        return described(plain) if signature in (ASSET_SIGNATURE, ARCHIVE_SIGNATURE) else plain
+
+    def _secret(self, value: struct_pb2.Value, path: str) -> Json:
+        self.result.secrets.append(path)
+        inner = _Reader()
+        inner.top, inner.result.urns = self.top, self.result.urns
+        read = inner.read(value, path)
+        if inner.result.unknowns:
+            self.result.unknowns.append(path)  # the whole subtree is hidden, so it is one unknown leaf
+        self.result.plaintexts |= inner.result.plaintexts | set(_strings(read))
+        return SECRET
+
+    def _output(self, struct: struct_pb2.Struct, path: str) -> Json:
+        if "dependencies" in struct.fields:
+            urns = {item.string_value for item in struct.fields["dependencies"].list_value.values}
+            self.result.urns.setdefault(self.top, set()).update(urns)
+        if "value" in struct.fields:
+            inner = struct.fields["value"]
+            if "secret" in struct.fields and struct.fields["secret"].bool_value:
+                return self._secret(inner, path)
+            return self.read(inner, path)
+        self.result.unknowns.append(path)
+        if "secret" in struct.fields and struct.fields["secret"].bool_value:
+            self.result.secrets.append(path)
+            return SECRET
+        return UNKNOWN
+
+    @staticmethod
+    def _resource(struct: struct_pb2.Struct) -> Json:
+        """A resource passed as a value. The engine prints an id that it does not know yet as empty."""
+        reference: dict[str, Json] = {SIGNATURE: RESOURCE_SIGNATURE, "urn": struct.fields["urn"].string_value}
+        version = struct.fields["packageVersion"].string_value if "packageVersion" in struct.fields else ""
+        reference["packageVersion"] = version
+        if "id" in struct.fields:
+            identifier = struct.fields["id"].string_value
+            reference["id"] = "" if identifier == UNKNOWN else identifier
+        return reference
+
+
+def _strings(value: Json) -> list[str]:
+    if isinstance(value, str):
+        return [value] if value not in ("", UNKNOWN, SECRET) else []
+    if isinstance(value, dict):
+        return [text for item in value.values() for text in _strings(item)]
+    if isinstance(value, list):
+        return [text for item in value for text in _strings(item)]
+    return []

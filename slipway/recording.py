@@ -1,0 +1,182 @@
+"""Records a program in a child process under the project's own interpreter.
+
+The child starts at once and imports Pulumi while the command is still reading files; the job follows on its standard
+input. Whatever the program prints goes to standard error, never into the plan.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from slipway.errors import ProgramError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slipway.project import Project, StackConfig
+
+CHILD = Path(__file__).parent / "record" / "child.py"
+TIMEOUT = 60.0  # seconds; a program that plans longer than this is taken to hang
+GRACE = 5.0  # seconds that the second pass may take longer than the first
+ORGANIZATION = "organization"  # what the engine says for backends that have no organizations
+_INTERNAL = 70
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What the child wrote (plan JSON without its head) and what the program printed."""
+
+    body: dict[str, Any]  # plan JSON as read: `plan.codec` gives it its types
+    output: str
+
+
+class Child:
+    """A started child. It is ended with everything it started, however the command ends."""
+
+    def __init__(self, python: Path) -> None:
+        self._reader, writer = os.pipe()
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        environment["PYTHONHASHSEED"] = "0"  # a program that walks a set registers in the same order every time
+        try:
+            self._process = subprocess.Popen(
+                [str(python), "-X", "utf8", str(CHILD), str(writer)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                pass_fds=[writer],
+                env=environment,
+                start_new_session=True,
+            )
+        except OSError as error:
+            os.close(self._reader)
+            message = f"{python}: the project's interpreter cannot be started: {error.strerror}."
+            raise ProgramError(message) from error
+        finally:
+            os.close(writer)
+
+    def record(self, job: dict[str, Any], timeout: float) -> Recorded:
+        """Give the child its job and wait for the record. Raises `ProgramError` where none comes."""
+        chunks: dict[str, bytes] = {}
+        threads = [
+            threading.Thread(target=self._drain, args=(chunks, "result"), daemon=True),
+            threading.Thread(target=self._drain, args=(chunks, "output"), daemon=True),
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            self._send(job)
+            self._process.wait(timeout)
+        except subprocess.TimeoutExpired as error:
+            message = (
+                f"the program of stack {job['stack']!r} in {job['directory']} did not end within {timeout:g} s and was"
+                " stopped. If it needs longer, give it more with --timeout SECONDS; if not, look for a loop or a"
+                " value that never resolves."
+            )
+            raise ProgramError(message) from error
+        finally:
+            self.stop()
+            for thread in threads:
+                thread.join(timeout=GRACE)
+        return self._read(chunks, job)
+
+    def stop(self) -> None:
+        """End the child and everything that it started."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def _send(self, job: dict[str, Any]) -> None:
+        stream = self._process.stdin
+        if stream is None:
+            return
+        try:
+            stream.write(json.dumps(job).encode())
+            stream.close()
+        except BrokenPipeError:
+            return  # the child died early: its output says why
+
+    def _drain(self, chunks: dict[str, bytes], name: str) -> None:
+        if name == "result":
+            with os.fdopen(self._reader, "rb") as stream:
+                chunks[name] = stream.read()
+        elif self._process.stdout is not None:
+            with self._process.stdout as stream:
+                chunks[name] = stream.read()
+
+    def _read(self, chunks: Mapping[str, bytes], job: Mapping[str, Any]) -> Recorded:
+        output = chunks.get("output", b"").decode(errors="replace")
+        result = chunks.get("result", b"")
+        code = self._process.returncode
+        if not result:
+            how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
+            kind = "an internal error of Slipway" if code == _INTERNAL else f"the recording process {how}"
+            message = f"stack {job['stack']!r}: {kind}, before the program was recorded.\n{output}".rstrip()
+            raise ProgramError(message)
+        return Recorded(json.loads(result), output)
+
+
+def record(
+    project: Project, stack: str, config: StackConfig, answers: Mapping[str, Any], *, timeout: float = TIMEOUT,
+    child: Child | None = None,
+) -> Recorded:  # fmt: skip
+    """Record one stack of a project. Raises `ProgramError` where the program fails, hangs or exits."""
+    values, secret_keys = _with_answers(config, answers)
+    job = {
+        "project": project.name,
+        "stack": stack,
+        "organization": ORGANIZATION,
+        "directory": str(project.directory),
+        "program": str(project.program),
+        "config": values,
+        "secret_keys": secret_keys,
+        "placeholders": config.placeholders,
+        "answers": dict(answers),
+        "grace": GRACE,
+    }
+    recorded = (child or Child(project.python)).record(job, timeout)
+    if "error" in recorded.body:
+        sys.stderr.write(recorded.output)
+        raise ProgramError(_failure(recorded.body["error"], project, stack))
+    return recorded
+
+
+def _with_answers(config: StackConfig, answers: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
+    """The configuration with what the answers add: values of secrets, and of environments the stack imports."""
+    from_environments: dict[str, str] = {}
+    for name in config.environments:
+        given = answers.get("environments", {}).get(name, {}).get("pulumiConfig", {})
+        from_environments |= {
+            key: value if isinstance(value, str) else json.dumps(value) for key, value in given.items()
+        }
+    told = {
+        key: value if isinstance(value, str) else json.dumps(value) for key, value in answers.get("config", {}).items()
+    }
+    return {**from_environments, **config.values, **told}, sorted({*config.secret_keys, *told})
+
+
+def _failure(error: Mapping[str, Any], project: Project, stack: str) -> str:
+    """The child's report of a failed program as a message: where, what, what to do. No traceback."""
+    frames = error["frames"]
+    where = f"{project.directory / frames[-1]['file']}:{frames[-1]['line']}" if frames else str(project.directory)
+    lines = [f"{where}: stack {stack!r}: {error['message']}"]
+    if frames and frames[-1]["code"]:
+        lines.append(f"    {frames[-1]['code']}")
+    lines += [f"  called from {frame['file']}:{frame['line']}" for frame in reversed(frames[:-1])]
+    remedy = {
+        "import": f"The interpreter {project.python} has no usable Pulumi SDK: install the project's packages.",
+        "exit": "A program that calls sys.exit with a code is taken as failed, as by the engine.",
+        "exception": "The engine's preview would stop here too: mend the program.",
+        "refused": "The engine would refuse this registration.",
+    }
+    if error["kind"] in remedy:
+        lines.append(remedy[error["kind"]])
+    return "\n".join(lines)

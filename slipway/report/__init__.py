@@ -1,0 +1,1 @@
+"""What a person reads: plans and findings in the terminal."""

@@ -1,0 +1,5 @@
+"""Needs a setting that nobody gave."""
+
+import pulumi
+
+pulumi.Config().require("nobody")

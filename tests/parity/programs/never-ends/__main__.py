@@ -1,0 +1,7 @@
+"""Waits for ever."""
+
+import pulumi_aws as aws
+
+aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16")
+while True:
+    pass

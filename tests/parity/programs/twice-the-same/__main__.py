@@ -1,0 +1,6 @@
+"""Two resources of one URN."""
+
+import pulumi_aws as aws
+
+aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16")
+aws.ec2.Vpc("vpc", cidr_block="10.1.0.0/16")
