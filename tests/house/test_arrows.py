@@ -91,3 +91,13 @@ def test_importing_does_not_load(module: str, absent: tuple[str, ...]) -> None:
     code = f"import sys, {module}; print(*sys.modules, sep='\\n')"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, text=True)
     assert [name for name in done.stdout.split() if name.startswith(absent)] == []
+
+
+def test_the_modules_of_another_project_win_over_our_rooms(tmp_path: Path) -> None:
+    # The editable install puts our folder on the path of every program that .venv runs: it has to be the last.
+    (tmp_path / "__main__.py").write_text("import config, plan; print(config.__file__, plan.__file__)")
+    own = [tmp_path / "config.py", tmp_path / "plan.py"]
+    for module in own:
+        module.touch()
+    done = subprocess.run([sys.executable, tmp_path], capture_output=True, check=True, text=True)
+    assert done.stdout.split() == [str(module) for module in own]
