@@ -25,7 +25,7 @@ PACKAGES = {
     "stacks/": {"pulumi", "pulumi_aws"},
     "components/": {"pulumi", "pulumi_aws", "pydantic"},
     "plan/": set(),
-    "policies/": set(),
+    "policies/": {"yaml"},  # rules read the files that a machine is given
     "policies/__main__.py": {"pulumi_policy"},
     "slipway/": {"pydantic", "rich", "typer", "yaml"},
     "slipway/engine/": {"pulumi", "grpc", "google", "yaml"},
