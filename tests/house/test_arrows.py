@@ -6,13 +6,9 @@ import ast
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from importlinter import cli
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("config", "stacks", "components", "plan", "policies", "slipway")
@@ -34,13 +30,19 @@ PACKAGES = {
 }
 
 
-def imported(source: str) -> Iterator[str]:
-    """The top-level names of all absolute imports, those inside functions too."""
-    for node in ast.walk(ast.parse(source)):
+def imported(file: Path) -> set[str]:
+    """The full names of the modules of all absolute imports, those inside functions too."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Import):
-            yield from (alias.name.partition(".")[0] for alias in node.names)
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            yield node.module.partition(".")[0]
+            names.add(node.module)
+    return names
+
+
+def package(module: str) -> str:
+    return module.partition(".")[0]
 
 
 def allowed(path: str) -> set[str]:
@@ -58,7 +60,7 @@ def test_a_room_imports_only_the_packages_of_others_in_its_row(room: str) -> Non
         f"{path}: {name}"
         for file in sorted((ROOT / room).rglob("*.py"))
         for path in [file.relative_to(ROOT).as_posix()]
-        for name in sorted(set(imported(file.read_text())))
+        for name in sorted(set(map(package, imported(file))))
         if name not in sys.stdlib_module_names and name not in ROOMS and name not in allowed(path)
     ]
     assert wrong == []
@@ -67,13 +69,11 @@ def test_a_room_imports_only_the_packages_of_others_in_its_row(room: str) -> Non
 @pytest.mark.parametrize("part", ["record", "simulated"])
 def test_what_runs_inside_other_programs_imports_nothing_else_of_ours(part: str) -> None:
     # It runs under the interpreter of whatever project is planned, where our dependencies may be missing.
-    home = ROOT / "slipway" / part
     wrong = [
-        f"{file.name}: {node.module}"
-        for file in sorted(home.rglob("*.py"))
-        for node in ast.walk(ast.parse(file.read_text()))
-        if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module
-        if node.module.partition(".")[0] in ROOMS and not f"{node.module}.".startswith(f"slipway.{part}.")
+        f"{file.name}: {module}"
+        for file in sorted((ROOT / "slipway" / part).rglob("*.py"))
+        for module in sorted(imported(file))
+        if package(module) in ROOMS and not f"{module}.".startswith(f"slipway.{part}.")
     ]
     assert wrong == []
 
