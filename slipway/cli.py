@@ -16,9 +16,12 @@ from slipway.terminal import report_error, report_output, stderr, stdout
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from slipway.planning import Order, Planned
+    from slipway.planning import Planned
+    from slipway.project import Project
 
 FINDINGS = 3  # exit code: mandatory findings
+INTERRUPTED = 130  # exit code: as shells count a ctrl-C
+_PATIENCE = 60.0  # seconds that a program may take where --timeout does not say
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -30,68 +33,64 @@ app = typer.Typer(
 )
 
 Stacks = Annotated[
-    list[str] | None, typer.Argument(metavar="[STACK]...", help="Stacks of the project; its only one where it has one.")
+    list[str] | None,
+    typer.Argument(
+        metavar="[STACK]...", help="Stacks of the project; its only one where it has one.", show_default=False
+    ),
 ]
-All = Annotated[bool, typer.Option("--all", help="Every stack that has a file.")]
+All = Annotated[bool, typer.Option("--all", help="Every stack that has a file.", show_default=False)]
 ProjectFolder = Annotated[
-    Path | None, typer.Option("--project", metavar="DIR", help="A Pulumi project in Python; this one where not given.")
+    Path | None,
+    typer.Option("--project", metavar="DIR", help="Any Pulumi project in Python; this folder's where not given."),
 ]
 Answers = Annotated[
     Path | None,
     typer.Option("--answers", metavar="FILE", help="Results of look-ups, as YAML or JSON (docs/answers.md)."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON alone on standard output.")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON alone on standard output.", show_default=False)]
 Timeout = Annotated[
     float, typer.Option("--timeout", metavar="SECONDS", min=1.0, help="How long a program may take to plan.")
 ]
-_DEFAULT_TIMEOUT = 60.0
 
 
 @app.command()
-def plan(
+def plan(  # noqa: PLR0913 - one parameter per option of the command
     stacks: Stacks = None, *, every: All = False, project: ProjectFolder = None, answers: Answers = None,
-    as_json: AsJson = False, timeout: Timeout = _DEFAULT_TIMEOUT,
+    as_json: AsJson = False, timeout: Timeout = _PATIENCE,
 ) -> None:  # fmt: skip
     """What `pulumi up` would create, offline: resources as a tree, findings, outputs.
 
-    Exit codes: 0 clean, 1 the program failed, 2 a bad stack file, 3 mandatory findings.
+    Exit codes: 0 clean, 1 the program failed, 2 a bad stack file or usage, 3 mandatory findings.
     """
     planned = _planned(stacks or [], every=every, project=project, answers=answers, timeout=timeout)
-    judged = [(one, _findings(one)) for one in planned]
     if as_json:
-        _print_json(
-            [{**one.document, "findings": [each.to_json() for each in found], "cost": None} for one, found in judged]
-        )
+        _print_json([one.document for one in planned])
     else:
         from slipway.report.plan_text import print_plan  # noqa: PLC0415 - only where a person reads
 
-        for one, found in judged:
-            print_plan(stdout(), one.plan, found)
-    _end([found for _, found in judged])
+        for one in planned:
+            print_plan(stdout(), one.plan, one.findings)
+    _end(planned)
 
 
 @app.command()
-def check(
+def check(  # noqa: PLR0913 - one parameter per option of the command
     stacks: Stacks = None, *, every: All = False, project: ProjectFolder = None, answers: Answers = None,
-    as_json: AsJson = False, timeout: Timeout = _DEFAULT_TIMEOUT,
+    as_json: AsJson = False, timeout: Timeout = _PATIENCE,
 ) -> None:  # fmt: skip
-    """The findings of all rules on a stack's plan, offline.
+    """What the rules find in a stack's plan, offline.
 
-    Exit codes: 0 clean, 1 the program failed, 2 a bad stack file, 3 mandatory findings.
+    Exit codes: 0 clean, 1 the program failed, 2 a bad stack file or usage, 3 mandatory findings.
     """
     planned = _planned(stacks or [], every=every, project=project, answers=answers, timeout=timeout)
-    judged = [(one, _findings(one)) for one in planned]
     if as_json:
-        _print_json(
-            [{"project": one.plan.project, "stack": one.plan.stack, "findings": [each.to_json() for each in found]}
-             for one, found in judged]
-        )  # fmt: skip
+        _print_json([{key: one.document[key] for key in ("project", "stack", "findings")} for one in planned])
     else:
         from slipway.report.plan_text import print_findings  # noqa: PLC0415 - only where a person reads
 
-        for one, found in judged:
-            print_findings(stdout(), one.plan, found)
-    _end([found for _, found in judged])
+        for one in planned:
+            print_findings(stdout(), one.plan, one.findings)
+    _end(planned)
 
 
 def main() -> None:
@@ -99,11 +98,12 @@ def main() -> None:
     try:
         app()
     except SlipwayError as error:
+        report_output("printed by the program before it failed:", error.output)
         report_error(error)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         stderr().print("interrupted")
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left: nobody to tell
         sys.exit(0)
@@ -112,32 +112,30 @@ def main() -> None:
 def _planned(
     names: list[str], *, every: bool, project: Path | None, answers: Path | None, timeout: float
 ) -> list[Planned]:
-    from slipway.planning import plan_stacks  # noqa: PLC0415 - imports what `--help` does not need
+    from slipway.project import Project, read_answers  # noqa: PLC0415 - not needed for `--help`
+    from slipway.recording import Child  # noqa: PLC0415
 
-    order = _order(project, answers, timeout)
-    planned = plan_stacks(order, _chosen(order, names, every=every))
+    found = Project.find(project or Path.cwd())
+    with Child(found.python) as first:  # imports Pulumi while the rest of the command loads
+        from slipway.planning import Order, plan_stacks  # noqa: PLC0415
+
+        chosen = _chosen(found, names, every=every)
+        planned = plan_stacks(Order(found, read_answers(answers) if answers else {}, timeout), chosen, first)
     for one in planned:
-        report_output(one.plan.stack, one.output)
+        report_output(f"printed by the program of {one.plan.stack}:", one.output)
         for notice in one.plan.notices:
             stderr().print(f"note: {one.plan.stack}: {notice.message}", style="yellow", markup=False)
     return planned
 
 
-def _order(project: Path | None, answers: Path | None, timeout: float) -> Order:
-    from slipway.planning import Order  # noqa: PLC0415
-    from slipway.project import Project, read_answers  # noqa: PLC0415
-
-    return Order(Project.find(project or Path.cwd()), read_answers(answers) if answers else {}, timeout)
-
-
-def _chosen(order: Order, names: Sequence[str], *, every: bool) -> list[str]:
+def _chosen(project: Project, names: Sequence[str], *, every: bool) -> list[str]:
     """The stacks that are meant. Raises `UsageError` where that is not clear."""
-    known = order.project.stacks()
+    known = project.stacks()
     if every:
         if names:
             raise UsageError("give either stack names or --all, not both.")
         if not known:
-            raise UsageError(f"{order.project.config_directory}: no stack file here, so --all means nothing.")
+            raise UsageError(f"{project.config_directory}: no stack file here, so --all means nothing.")
         return known
     if names:
         return list(dict.fromkeys(names))
@@ -146,17 +144,11 @@ def _chosen(order: Order, names: Sequence[str], *, every: bool) -> list[str]:
     return known or ["dev"]
 
 
-def _findings(planned: Planned) -> Sequence[Any]:
-    from policies.judge import judge  # noqa: PLC0415
-
-    return judge(planned.plan)
-
-
 def _print_json(documents: list[dict[str, Any]]) -> None:
     shown = documents[0] if len(documents) == 1 else documents
     sys.stdout.write(json.dumps(shown, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
 
 
-def _end(found: Sequence[Sequence[Any]]) -> None:
-    if any(each.level == "mandatory" for findings in found for each in findings):
+def _end(planned: Sequence[Planned]) -> None:
+    if any(finding.level == "mandatory" for one in planned for finding in one.findings):
         raise typer.Exit(FINDINGS)

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 
 class SlipwayError(Exception):
-    """Ends a command with a message for the user: where, what was given, what is allowed, what to do."""
+    """Ends a command with a message for the user: where, what was given, what is allowed, what to do.
+
+    `output` is what the user's program printed before it failed, shown ahead of the message.
+    """
 
     exit_code = 1
+
+    def __init__(self, message: str, output: str = "") -> None:
+        super().__init__(message)
+        self.output = output
 
 
 class ProgramError(SlipwayError):

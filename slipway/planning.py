@@ -8,15 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 from plan.codec import read_plan
 from plan.model import VERSION
-from slipway.recording import TIMEOUT, Child, record
+from policies.judge import judge
+from slipway.recording import TIMEOUT, Child, job_of, record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from plan.model import Plan
+    from policies.finding import Finding
     from slipway.project import Project
 
-_AT_ONCE = 2  # recordings that run side by side: each is a process of its own that keeps two cores busy
+_AT_ONCE = 2  # recordings side by side: each keeps two cores busy
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to plan and how: look-ups' answers and the seconds that a program may take."""
+
+    project: Project
+    answers: Mapping[str, Any]  # the user's own data: any JSON
+    timeout: float = TIMEOUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +36,18 @@ class Planned:
 
     plan: Plan
     document: dict[str, Any]  # plan JSON: the border format itself
+    findings: tuple[Finding, ...]
     output: str
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What to plan and how: look-ups' answers and the seconds that a program may take."""
-
-    project: Project
-    answers: Mapping[str, Any]
-    timeout: float = TIMEOUT
-
-
 def plan_stack(order: Order, stack: str, child: Child | None = None) -> Planned:
-    """Record one stack. Raises `UsageError` for a wrong stack file and `ProgramError` for a failing program."""
+    """Record and judge one stack, in `child` where one is started already.
+
+    Raises `UsageError` for a wrong stack file and `ProgramError` for a program that fails.
+    """
     config = order.project.config(stack)
-    recorded = record(order.project, stack, config, order.answers, timeout=order.timeout, child=child)
+    with child or Child(order.project.python) as recorder:
+        recorded = record(recorder, job_of(order.project, stack, config, order.answers), order.timeout)
     topology = config.objects.get(f"{order.project.name}:topology")
     document = {
         "version": VERSION,
@@ -48,20 +55,24 @@ def plan_stack(order: Order, stack: str, child: Child | None = None) -> Planned:
         "stack": stack,
         "topology": topology.get("kind") if isinstance(topology, dict) else None,
         **recorded.body,
-        "notices": [*_unanswered_environments(config.environments, order.answers), *recorded.body["notices"]],
+        "notices": [*_unread_environments(config.environments, order.answers), *recorded.body["notices"]],
     }
-    return Planned(read_plan(document), document, recorded.output)
+    plan = read_plan(document)
+    findings = judge(plan)
+    document |= {"findings": [finding.to_json() for finding in findings], "cost": None}
+    return Planned(plan, document, findings, recorded.output)
 
 
-def plan_stacks(order: Order, stacks: Sequence[str]) -> list[Planned]:
-    """Record several stacks, two at a time, in the order given. The first failure is raised."""
-    if len(stacks) == 1:
-        return [plan_stack(order, stacks[0])]
+def plan_stacks(order: Order, stacks: Sequence[str], first: Child) -> list[Planned]:
+    """Record several stacks, two at a time; `first` is a child for the first of them. The first failure is raised."""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return list(pool.map(lambda stack: plan_stack(order, stack), stacks))
+        futures = [
+            pool.submit(plan_stack, order, stack, None if index else first) for index, stack in enumerate(stacks)
+        ]
+        return [future.result() for future in futures]
 
 
-def _unanswered_environments(names: Sequence[str], answers: Mapping[str, Any]) -> list[dict[str, str]]:
+def _unread_environments(names: Sequence[str], answers: Mapping[str, Any]) -> list[dict[str, str]]:
     told = answers.get("environments", {})
     return [
         {

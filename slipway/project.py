@@ -82,6 +82,8 @@ class Project:
             raise UsageError(message)
         options = (runtime.get("options") or {}) if isinstance(runtime, dict) else {}
         main = directory / str(settings.get("main") or ".")
+        if not (main / "__main__.py" if main.is_dir() else main).is_file():
+            raise UsageError(f"{file}: there is no program {main / '__main__.py' if main.is_dir() else main}.")
         return cls(
             directory=directory,
             name=name,

@@ -11,13 +11,13 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from slipway.errors import ProgramError
+from slipway.record.job import Job
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +43,7 @@ class Child:
     """A started child. It is ended with everything it started, however the command ends."""
 
     def __init__(self, python: Path) -> None:
+        self.python = python
         self._reader, writer = os.pipe()
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         environment["PYTHONHASHSEED"] = "0"  # a program that walks a set registers in the same order every time
@@ -58,12 +59,19 @@ class Child:
             )
         except OSError as error:
             os.close(self._reader)
-            message = f"{python}: the project's interpreter cannot be started: {error.strerror}."
-            raise ProgramError(message) from error
+            raise ProgramError(f"{python}: the project's interpreter cannot be started: {error.strerror}.") from error
         finally:
             os.close(writer)
 
-    def record(self, job: dict[str, Any], timeout: float) -> Recorded:
+    def __enter__(self) -> Self:
+        """The child itself; leaving the block ends it."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the child."""
+        self.stop()
+
+    def record(self, job: Job, timeout: float) -> Recorded:
         """Give the child its job and wait for the record. Raises `ProgramError` where none comes."""
         chunks: dict[str, bytes] = {}
         threads = [
@@ -75,13 +83,13 @@ class Child:
         try:
             self._send(job)
             self._process.wait(timeout)
-        except subprocess.TimeoutExpired as error:
+        except subprocess.TimeoutExpired:
             message = (
-                f"the program of stack {job['stack']!r} in {job['directory']} did not end within {timeout:g} s and was"
+                f"the program of stack {job.stack!r} in {job.directory} did not end within {timeout:g} s and was"
                 " stopped. If it needs longer, give it more with --timeout SECONDS; if not, look for a loop or a"
                 " value that never resolves."
             )
-            raise ProgramError(message) from error
+            raise ProgramError(message) from None
         finally:
             self.stop()
             for thread in threads:
@@ -94,12 +102,12 @@ class Child:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
-    def _send(self, job: dict[str, Any]) -> None:
+    def _send(self, job: Job) -> None:
         stream = self._process.stdin
         if stream is None:
             return
         try:
-            stream.write(json.dumps(job).encode())
+            stream.write(job.to_json().encode())
             stream.close()
         except BrokenPipeError:
             return  # the child died early: its output says why
@@ -112,40 +120,39 @@ class Child:
             with self._process.stdout as stream:
                 chunks[name] = stream.read()
 
-    def _read(self, chunks: Mapping[str, bytes], job: Mapping[str, Any]) -> Recorded:
+    def _read(self, chunks: Mapping[str, bytes], job: Job) -> Recorded:
         output = chunks.get("output", b"").decode(errors="replace")
         result = chunks.get("result", b"")
         code = self._process.returncode
         if not result:
             how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
             kind = "an internal error of Slipway" if code == _INTERNAL else f"the recording process {how}"
-            message = f"stack {job['stack']!r}: {kind}, before the program was recorded.\n{output}".rstrip()
-            raise ProgramError(message)
+            raise ProgramError(f"stack {job.stack!r}: {kind} before the program was recorded.", output)
         return Recorded(json.loads(result), output)
 
 
-def record(
-    project: Project, stack: str, config: StackConfig, answers: Mapping[str, Any], *, timeout: float = TIMEOUT,
-    child: Child | None = None,
-) -> Recorded:  # fmt: skip
-    """Record one stack of a project. Raises `ProgramError` where the program fails, hangs or exits."""
+def job_of(project: Project, stack: str, config: StackConfig, answers: Mapping[str, Any]) -> Job:
+    """What the child has to do for one stack of a project."""
     values, secret_keys = _with_answers(config, answers)
-    job = {
-        "project": project.name,
-        "stack": stack,
-        "organization": ORGANIZATION,
-        "directory": str(project.directory),
-        "program": str(project.program),
-        "config": values,
-        "secret_keys": secret_keys,
-        "placeholders": config.placeholders,
-        "answers": dict(answers),
-        "grace": GRACE,
-    }
-    recorded = (child or Child(project.python)).record(job, timeout)
+    return Job(
+        project=project.name,
+        stack=stack,
+        organization=ORGANIZATION,
+        directory=str(project.directory),
+        program=str(project.program),
+        config=values,
+        secret_keys=secret_keys,
+        placeholders=config.placeholders,
+        answers=dict(answers),
+        grace=GRACE,
+    )
+
+
+def record(child: Child, job: Job, timeout: float = TIMEOUT) -> Recorded:
+    """Record one stack in a child. Raises `ProgramError` where the program fails, hangs or exits."""
+    recorded = child.record(job, timeout)
     if "error" in recorded.body:
-        sys.stderr.write(recorded.output)
-        raise ProgramError(_failure(recorded.body["error"], project, stack))
+        raise ProgramError(_failure(recorded.body["error"], child.python, job), recorded.output)
     return recorded
 
 
@@ -163,16 +170,16 @@ def _with_answers(config: StackConfig, answers: Mapping[str, Any]) -> tuple[dict
     return {**from_environments, **config.values, **told}, sorted({*config.secret_keys, *told})
 
 
-def _failure(error: Mapping[str, Any], project: Project, stack: str) -> str:
+def _failure(error: Mapping[str, Any], python: Path, job: Job) -> str:
     """The child's report of a failed program as a message: where, what, what to do. No traceback."""
     frames = error["frames"]
-    where = f"{project.directory / frames[-1]['file']}:{frames[-1]['line']}" if frames else str(project.directory)
-    lines = [f"{where}: stack {stack!r}: {error['message']}"]
+    where = f"{Path(job.directory, frames[-1]['file'])}:{frames[-1]['line']}" if frames else job.directory
+    lines = [f"{where}: stack {job.stack!r}: {error['message']}"]
     if frames and frames[-1]["code"]:
         lines.append(f"    {frames[-1]['code']}")
     lines += [f"  called from {frame['file']}:{frame['line']}" for frame in reversed(frames[:-1])]
     remedy = {
-        "import": f"The interpreter {project.python} has no usable Pulumi SDK: install the project's packages.",
+        "import": f"The interpreter {python} has no usable Pulumi SDK: install the project's packages.",
         "exit": "A program that calls sys.exit with a code is taken as failed, as by the engine.",
         "exception": "The engine's preview would stop here too: mend the program.",
         "refused": "The engine would refuse this registration.",

@@ -30,11 +30,11 @@ def report_error(error: SlipwayError) -> None:
     stderr().print(f"[bold red]error:[/] {_plain(str(error))}")
 
 
-def report_output(stack: str, output: str) -> None:
+def report_output(title: str, output: str) -> None:
     """What a program printed, apart from the result."""
     if output.strip():
         console = stderr()
-        console.print(f"[dim]printed by the program of {_plain(stack)}:[/]")
+        console.print(f"[dim]{_plain(title)}[/]")
         for line in output.rstrip().splitlines():
             console.print(f"[dim]  {_plain(line)}[/]")
 

@@ -144,6 +144,8 @@ class Monitor:
             self._transform(request)
         if not request.provider:
             self.registrar.default_provider(request, request.tok)
+        if not self.registrar.is_configured(request.provider):
+            return resource_pb2.ResourceInvokeResponse(**{"return": struct_pb2.Struct()})  # as the engine answers
         try:
             result = self._lookups.function(request.tok, decode(request.args).value)
         except UnansweredError as error:

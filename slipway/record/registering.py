@@ -59,7 +59,7 @@ class Registrar:
         self._inherit(request)
         changed = self._transformed(request)
         options = changed.options
-        inputs = decode(changed.properties)
+        inputs = decode(changed.properties, resources_as_ids=request.custom)
         for key, urns in inputs.urns.items():
             changed.property_dependencies.setdefault(key, set()).update(urns)
         if request.transforms:
@@ -115,6 +115,11 @@ class Registrar:
         )
         self._keep(registration)
         return registration
+
+    def is_configured(self, provider: str) -> bool:
+        """Whether a provider's settings are all known, so that the engine can ask it something in a preview."""
+        registration = self.registrations.get(provider.rpartition("::")[0])
+        return registration is None or not registration.inputs.unknowns
 
     def default_provider(self, request: Any, token: str, subject: str = "") -> str:
         """The reference of the default provider that serves a type or function; refused where the stack forbids it."""

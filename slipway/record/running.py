@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .monitor import Monitor
 
 _PARALLEL = 16
+_ROOT = Path(__file__).resolve().parents[2]  # the editable install has put it on `sys.path`
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,12 @@ def run(job: Job, monitor: Monitor, engine: Engine, *, persist: bool = False) ->
 
 def _enter(job: Job) -> None:
     """Make this process look to the program as under Pulumi: folder, arguments, and its own modules first."""
-    os.chdir(job.directory)
     program = Path(job.program)
-    sys.path[0] = str(program if program.is_dir() else program.parent)
+    folder = program if program.is_dir() else program.parent
+    os.chdir(folder)
+    if Path(job.directory) != _ROOT:  # our own rooms would win over a program's folder `config` without `__init__.py`
+        sys.path[:] = [entry for entry in sys.path if Path(entry) != _ROOT]
+    sys.path[0] = str(folder)
     sys.argv = [job.program]
 
 

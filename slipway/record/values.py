@@ -60,9 +60,13 @@ def top_level(path: str) -> str:
     return re.split(r"[.\[]", path, maxsplit=1)[0]
 
 
-def decode(struct: struct_pb2.Struct) -> Decoded:
-    """Read a property map. Secret values do not enter the result."""
-    reader = _Reader()
+def decode(struct: struct_pb2.Struct, *, resources_as_ids: bool = False) -> Decoded:
+    """Read a property map. Secret values do not enter the result.
+
+    With `resources_as_ids` a resource that is passed as a value stands there as its id, a component as its URN: so
+    providers see it.
+    """
+    reader = _Reader(resources_as_ids=resources_as_ids)
     for key, value in struct.fields.items():
         reader.top = key
         reader.result.value[key] = reader.read(value, join("", key))
@@ -72,9 +76,10 @@ def decode(struct: struct_pb2.Struct) -> Decoded:
 class _Reader:
     """One walk over a property map."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, resources_as_ids: bool) -> None:
         self.result = Decoded()
         self.top = ""
+        self._resources_as_ids = resources_as_ids
 
     def read(self, value: struct_pb2.Value, path: str) -> Json:
         kind = value.WhichOneof("kind")
@@ -102,13 +107,13 @@ class _Reader:
         if signature == OUTPUT_SIGNATURE:
             return self._output(struct, path)
         if signature == RESOURCE_SIGNATURE:
-            return self._resource(struct)
+            return self._resource(struct, path)
         plain = {key: self.read(item, join(path, key)) for key, item in struct.fields.items()}
         return described(plain) if signature in (ASSET_SIGNATURE, ARCHIVE_SIGNATURE) else plain
 
     def _secret(self, value: struct_pb2.Value, path: str) -> Json:
         self.result.secrets.append(path)
-        inner = _Reader()
+        inner = _Reader(resources_as_ids=self._resources_as_ids)
         inner.top, inner.result.urns = self.top, self.result.urns
         read = inner.read(value, path)
         if inner.result.unknowns:
@@ -131,9 +136,10 @@ class _Reader:
             return SECRET
         return UNKNOWN
 
-    @staticmethod
-    def _resource(struct: struct_pb2.Struct) -> Json:
-        """A resource passed as a value. The engine prints an id that it does not know yet as empty."""
+    def _resource(self, struct: struct_pb2.Struct, path: str) -> Json:
+        """A resource passed as a value. In the long form the engine prints an id that it does not know as empty."""
+        if self._resources_as_ids:
+            return self.read(struct.fields["id" if "id" in struct.fields else "urn"], path)
         reference: dict[str, Json] = {SIGNATURE: RESOURCE_SIGNATURE, "urn": struct.fields["urn"].string_value}
         version = struct.fields["packageVersion"].string_value if "packageVersion" in struct.fields else ""
         reference["packageVersion"] = version
