@@ -1,0 +1,124 @@
+"""What is wrong with a user's files, as messages: file, line, key path, what was given, what is allowed, what to do."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Protocol
+
+from config.settings import MISSING, REFUSED, UNKNOWN_KEY
+from config.values import looks_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
+
+Path = tuple[str | int, ...]
+_LONGEST = 80  # characters of a given value that a message shows
+
+# pydantic's name for an error, what is wanted instead and what to do.
+_WANTED = {
+    "int_type": ("a whole number is wanted", "write it without quotes and without a fraction"),
+    "int_from_float": ("a whole number is wanted", "write it without a fraction"),
+    "bool_type": ("true or false is wanted", "write one of them, without quotes"),
+    "string_type": ("a text is wanted", "put it in quotes"),
+    "tuple_type": ("a list is wanted", "write it as in [one, two]"),
+    "dict_type": ("a mapping of names to values is wanted", "write it as in {name: value}"),
+    "model_type": ("a mapping of settings is wanted", "write it as in {key: value}"),
+    "model_attributes_type": ("a mapping of settings is wanted", "write it as in {key: value}"),
+    "greater_than_equal": ("at least {ge} is wanted", "raise it"),
+    "less_than_equal": ("at most {le} is allowed", "lower it"),
+    "too_short": ("at least {min_length} is wanted", "add one"),
+    "too_long": ("at most {max_length} are allowed", "take some out"),
+}
+
+
+class ConfigError(Exception):
+    """A user's files do not make a stack. `messages` has one line for each thing that is wrong."""
+
+    def __init__(self, messages: Sequence[str]) -> None:
+        super().__init__("\n".join(messages))
+        self.messages = tuple(messages)
+
+
+class Place(Protocol):
+    """Says where a setting stands: `file:line: key path`."""
+
+    def __call__(self, path: Path) -> str: ...  # noqa: D102 - the class says it
+
+
+def messages(error: ValidationError, given: object, place: Place) -> list[str]:
+    """Each line of a validation error as one message. `given` is the data that was validated."""
+    lines = error.errors(include_url=False)
+    return list(dict.fromkeys(_message(line, key_path(line["loc"], given), place) for line in lines))
+
+
+def key_path(location: Path, given: object) -> Path:
+    """The keys that a user wrote, out of pydantic's location: without the names of unions' members."""
+    path: list[str | int] = []
+    at: Any = given  # Any: plain data of unknown shape
+    for part in location:
+        if part == "[key]" or (isinstance(at, dict) and part not in at and part == at.get("kind")):
+            continue
+        path.append(part)
+        inside = part in at if isinstance(at, dict) else isinstance(at, list) and isinstance(part, int)
+        at = at[part] if inside and (isinstance(at, dict) or int(part) < len(at)) else None
+    return tuple(path)
+
+
+def dotted(path: Path) -> str:
+    """A key path as users write it: `services.api.port`, `zones[0]`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def _message(line: ErrorDetails, path: Path, place: Place) -> str:
+    kind, context = line["type"], line.get("ctx", {})
+    if kind == UNKNOWN_KEY:
+        return f"{place(path)}: unknown key; allowed: {context['allowed']}; {context['remedy']}"
+    if kind == MISSING:
+        return f"{place(path)}: missing; {_sentence(context['about'])}; add it"
+    if kind == "union_tag_not_found":
+        return f"{place((*path, 'kind'))}: missing; it says which form is meant; add it"
+    if kind == "union_tag_invalid":
+        allowed = context["expected_tags"]
+        return f"{place((*path, 'kind'))}: given {context['tag']!r}; allowed: {allowed}; write one of these"
+    rule, remedy = _rule(line)
+    shown = "" if line["input"] is None and kind == REFUSED else f"given {_shown(line, path)}; "
+    return f"{place(path)}: {shown}{rule}; {remedy}"
+
+
+def _rule(line: ErrorDetails) -> tuple[str, str]:
+    """What is allowed, and what to do."""
+    kind, context = line["type"], line.get("ctx", {})
+    if kind in _WANTED:
+        rule, remedy = _WANTED[kind]
+        return rule.format_map(context), remedy
+    if kind == REFUSED:
+        return context["rule"], context["remedy"]
+    if kind in {"literal_error", "enum"}:
+        quotes = "" if isinstance(line["input"], str) else ", in quotes"
+        return f"allowed: {context['expected']}", f"write one of these{quotes}"
+    return _sentence(line["msg"]), "correct it"
+
+
+def _shown(line: ErrorDetails, path: Path) -> str:
+    """The given value, unless it may be secret."""
+    given = line["input"]
+    names = [str(part) for part in path]
+    if isinstance(given, dict):
+        return "a mapping"
+    values = given if isinstance(given, list) else [given]
+    hidden = line.get("ctx", {}).get("hide") or any(looks_secret(name, str(v)) for name in names for v in values)
+    if hidden:
+        return "[hidden]"
+    text = json.dumps(given, ensure_ascii=False, default=str)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _sentence(text: str) -> str:
+    """A sentence to stand inside another."""
+    return text[:1].lower() + text[1:].rstrip(".") if text else "it is needed"

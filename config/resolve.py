@@ -1,0 +1,137 @@
+"""From what a stack and its application say to checked settings: the one way that both readers share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from config.documents import Document, read_document
+from config.errors import ConfigError, dotted, messages
+from config.merge import merge
+from config.settings import nearest
+from config.stack import DEVELOPMENT, StackSettings
+from config.values import Environment
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Mapping
+
+    from config.errors import Path
+    from config.values import Json
+
+NAMESPACE = "slipway"
+PLAIN_KEYS = ("app", "environment")
+KEYS = (*PLAIN_KEYS, "tags", "topology", "overrides")
+APPLICATIONS = "config/apps"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A stack as its sources give it, not yet checked.
+
+    `values` are the stack's settings by key without `slipway:`; `file` is the stack's file, where there is one, and
+    serves only to say in which line a setting stands.
+    """
+
+    values: Mapping[str, Json]
+    application: Document
+    file: Document | None
+
+    def data(self) -> dict[str, Json]:
+        """What is validated: the stack's settings with what their environment implies, and the whole application."""
+        own = {key: self.values[key] for key in KEYS if key in self.values and key != "overrides"}
+        if "topology" in own:
+            own["topology"] = merge(self.implied(), own["topology"])
+        return {**own, "application": merge(self.application.data, self.values.get("overrides", {}))}
+
+    def implied(self) -> Json:
+        """The defaults of the topology that the environment implies."""
+        topology = self.values.get("topology")
+        kind = topology.get("kind") if isinstance(topology, dict) else None
+        if self.values.get("environment") != Environment.DEVELOPMENT.value or not isinstance(kind, str):
+            return {}
+        return DEVELOPMENT.get(kind, {})
+
+    def place(self, path: Path) -> str:
+        """Where a setting stands, or where it would: `file:line: key path`."""
+        if path[:1] != ("application",):
+            return self._in_stack(path)
+        rest = path[1:]
+        if self._overridden(rest):
+            return self._in_stack(("overrides", *rest))
+        return f"{self.application.file}:{self.application.line(rest)}: {dotted(rest)}"
+
+    def source(self, path: Path) -> tuple[str, int | None] | None:
+        """File and line of a setting that was written, or None for a default."""
+        if path[:1] == ("application",):
+            if self._overridden(path[1:]):
+                return self._stack_line(("overrides", *path[1:]))
+            document, rest = self.application, path[1:]
+            return (document.file, document.line(rest)) if rest in document.lines else None
+        return self._stack_line(path) if _has(self.values, path) else None
+
+    def _in_stack(self, path: Path) -> str:
+        key = f"{NAMESPACE}:{dotted(path)}"
+        if self.file is None:
+            return key
+        return f"{self.file.file}:{self.file.line(_in_file(path))}: {key}"
+
+    def _stack_line(self, path: Path) -> tuple[str, int | None]:
+        if self.file is None:
+            return "stack configuration", None
+        return self.file.file, self.file.line(_in_file(path))
+
+    def _overridden(self, path: Path) -> bool:
+        """Whether the overrides decide about this part of the application: by naming it, or what it stands in."""
+        at: Json = self.values.get("overrides", {})
+        for part in path:
+            if not isinstance(at, dict):
+                return True
+            if part not in at:
+                return False
+            at = at[str(part)]
+        return bool(path)
+
+
+def settle(given: Given) -> StackSettings:
+    """The checked settings. Raises `ConfigError` with one message for each thing that is wrong."""
+    data = given.data()
+    try:
+        return StackSettings.model_validate(data)
+    except ValidationError as error:
+        raise ConfigError(messages(error, data, given.place)) from None
+
+
+def read_application(root: pathlib.Path, app: Json, place: str) -> Document:
+    """The file of an application. `place` says where the name was given.
+
+    Raises `ConfigError`, with the applications that there are, where there is none of that name.
+    """
+    known = applications(root)
+    if app is None:
+        raise ConfigError([f"{place}: missing; applications here: {', '.join(known)}; add it"])
+    if not isinstance(app, str) or app not in known:
+        remedy = f"{nearest(str(app), known)}write one of these, or add {APPLICATIONS}/{app}.yaml"
+        raise ConfigError([f"{place}: given {str(app)!r}; applications here: {', '.join(known)}; {remedy}"])
+    shown = f"{APPLICATIONS}/{app}.yaml"
+    return read_document(root / shown, shown)
+
+
+def applications(root: pathlib.Path) -> list[str]:
+    """The names of the applications that have a file, in order."""
+    return sorted(file.stem for file in (root / APPLICATIONS).glob("*.yaml"))
+
+
+def _in_file(path: Path) -> Path:
+    return ("config", f"{NAMESPACE}:{path[0]}", *path[1:]) if path else ("config",)
+
+
+def _has(values: object, path: Path) -> bool:
+    for part in path:
+        items = dict(enumerate(values)) if isinstance(values, list) else values
+        if not isinstance(items, dict) or part not in items:
+            return False
+        values = items[part]
+    return True

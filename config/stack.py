@@ -1,0 +1,83 @@
+"""A stack: one application in one topology and environment, and the checks that need all three."""
+
+from types import MappingProxyType
+from typing import Annotated, Self, TypeAlias
+
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import InitErrorDetails
+
+from config.application import Application
+from config.aws_ec2 import AwsEc2
+from config.settings import Settings, refusal, refuse, refused_at
+from config.values import ApplicationName, Environment, Json, Matches, looks_secret
+
+# One member so far; the next makes it `Annotated[AwsEc2 | …, Field(discriminator="kind")]`.
+Topology: TypeAlias = AwsEc2
+
+# What is cheaper and good enough in development, laid under what the user writes: by kind of topology.
+DEVELOPMENT: MappingProxyType[str, Json] = MappingProxyType(
+    {"aws-ec2": {"network": {"nat": "single", "flow_logs": False}, "cache": {"replicas": 0}}}
+)
+
+# Compared without case, because IAM refuses two tag keys that differ in case only.
+_OWN_TAGS = frozenset({"name", "application", "environment", "managed-by"})
+
+
+def _free_tag(given: str) -> str:
+    if given.lower() in _OWN_TAGS or given.lower().startswith("aws:"):
+        raise refusal(f"{', '.join(sorted(_OWN_TAGS))} and aws:… are set by others", "take another key")
+    return given
+
+
+TagKey = Annotated[
+    str,
+    Matches(
+        r"[A-Za-z][A-Za-z0-9:/_.-]{0,99}", "letters, digits and : / _ . - are allowed, a letter first", "respell it"
+    ),
+    AfterValidator(_free_tag),
+]
+TagValue = Annotated[
+    str,
+    Matches(r"[A-Za-z0-9 :/_.@=+-]{1,200}", "1 to 200 letters, digits, blanks and :/_.@=+- are allowed", "respell it"),
+]
+
+
+class StackSettings(Settings):
+    """Everything that a program needs to know about a stack."""
+
+    app: ApplicationName
+    """The application: the name of a file in config/apps."""
+    environment: Environment
+    """What the stack is for: development, staging or production."""
+    tags: dict[TagKey, TagValue] = Field(default={})
+    """Tags that everything carries beside application, environment and managed-by. Many may read them."""
+    topology: Topology
+    """Where and how the application is hosted; `kind` chooses the shape."""
+    application: Application
+    """The application itself: its file under the stack's overrides."""
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        own = self.topology.problems(self.application, self.environment)
+        moved: list[InitErrorDetails] = [{**problem, "loc": ("topology", *problem.get("loc", ()))} for problem in own]
+        refuse("StackSettings", [*moved, *self._other_name(), *self._secret_tags()])
+        return self
+
+    def required_tags(self) -> dict[str, str]:
+        """The tags that every taggable resource of the stack carries."""
+        own = {"application": self.app, "environment": self.environment.value, "managed-by": "slipway"}
+        return {**own, **self.tags}
+
+    def _other_name(self) -> list[InitErrorDetails]:
+        if self.application.name == self.app:
+            return []
+        rule = f"the application's file is {self.app}.yaml, so its name is {self.app}"
+        return [refused_at(("application", "name"), self.application.name, rule, "write the same name in both places")]
+
+    def _secret_tags(self) -> list[InitErrorDetails]:
+        error = refusal("tags are read by many, and this looks secret", "take it out or rename it", hide=True)
+        return [
+            InitErrorDetails(type=error, loc=("tags", key), input="")
+            for key, value in self.tags.items()
+            if looks_secret(key, value)
+        ]

@@ -1,0 +1,166 @@
+"""Named types for single values: a name, a port, a block of addresses. Each says its rule and its remedy itself."""
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, StrictBool, StrictInt
+from pydantic_core import CoreSchema, core_schema
+
+from config.settings import refusal
+
+# JSON as `yaml` and `json` give it.
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+MIN_VPC_PREFIX = 16  # AWS takes no larger block
+MAX_VPC_PREFIX = 22  # 32 blocks of /27 each: the least that a load balancer's subnet may have
+RESERVED_NAMES = frozenset({"slipway", "aws", "pulumi", "default", "stack", "none"})
+_LOOKS_SECRET = re.compile(
+    r"SECRET|PASSW(OR)?D|PASSPHRASE|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIAL|(^|_)(DSN|PWD|SALT)(_|$)",
+    re.IGNORECASE,
+)
+_URL_WITH_PASSWORD = re.compile(r"^[a-z][a-z0-9+.-]*://[^/@\s]*:[^/@\s]+@", re.IGNORECASE)
+
+
+class Environment(StrEnum):
+    """What a stack is for. It decides defaults and which shortcuts are refused."""
+
+    DEVELOPMENT = "development"
+    STAGING = "staging"
+    PRODUCTION = "production"
+
+
+class Deletion(StrEnum):
+    """What becomes of data when its resource leaves the program."""
+
+    PROTECT = "protect"
+    """Deletion is refused until this setting is changed."""
+    RETAIN = "retain"
+    """The resource is forgotten and goes on living in the account."""
+    DESTROY = "destroy"
+    """The data is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """A text that matches `pattern` as a whole, checked with a rule and a remedy in words."""
+
+    pattern: str
+    rule: str
+    remedy: str
+    hide: bool = False
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:  # Any: pydantic's hook
+        """The check, after the type's own."""
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:  # Any: JSON schema
+        """The pattern, for editors."""
+        return {**handler(schema), "pattern": f"^(?:{self.pattern})$"}
+
+    def _check(self, given: str) -> str:
+        if re.fullmatch(self.pattern, given) is None:
+            raise refusal(self.rule, self.remedy, hide=self.hide)
+        return given
+
+
+def looks_secret(name: str, value: str) -> bool:
+    """Whether a value under this name is probably secret: by the name's words, or as a URL that holds a password."""
+    return bool(_LOOKS_SECRET.search(name) or _URL_WITH_PASSWORD.match(value))
+
+
+def _not_reserved(given: str) -> str:
+    if given in RESERVED_NAMES:
+        raise refusal(f"{', '.join(sorted(RESERVED_NAMES))} are reserved", "take another name")
+    return given
+
+
+def _network(given: str) -> str:
+    try:
+        network = ipaddress.IPv4Network(given)
+    except ValueError as error:
+        raise refusal(
+            f"an IPv4 block such as 10.20.0.0/16 is wanted ({error})", "write its first address and its length"
+        ) from None
+    return str(network)
+
+
+def _vpc(given: str) -> str:
+    network = ipaddress.IPv4Network(given)
+    if not network.is_private:
+        raise refusal("a private block is wanted (10/8, 172.16/12, 192.168/16)", "take a private block")
+    if not MIN_VPC_PREFIX <= network.prefixlen <= MAX_VPC_PREFIX:
+        raise refusal(
+            f"/{MIN_VPC_PREFIX} to /{MAX_VPC_PREFIX} are allowed: AWS takes no larger block, and in a smaller one a"
+            " load balancer's subnet has less than its /27",
+            f"write {network.network_address}/{MIN_VPC_PREFIX}",
+        )
+    return given
+
+
+ApplicationName = Annotated[
+    str,
+    Matches(
+        r"[a-z](?:[a-z0-9]|-(?=[a-z0-9])){1,14}",
+        "2 to 15 small letters, digits and single hyphens are allowed, a letter first",
+        "shorten or respell the name",
+    ),
+    AfterValidator(_not_reserved),
+]
+ServiceName = Annotated[
+    str,
+    Matches(
+        r"[a-z](?:[a-z0-9]|-(?=[a-z0-9])){1,11}",
+        "2 to 12 small letters, digits and single hyphens are allowed, a letter first",
+        "shorten or respell the name",
+    ),
+    AfterValidator(_not_reserved),
+]
+VariableName = Annotated[
+    str,
+    Matches(r"[A-Z][A-Z0-9_]{0,63}", "capital letters, digits and _ are allowed, a letter first", "respell the name"),
+]
+SecretName = Annotated[
+    str,
+    Matches(
+        r"[A-Z][A-Z0-9_]{0,63}",
+        "the NAME of a secret is wanted (capital letters, digits, _), never its value",
+        "write a name such as DATABASE_PASSWORD and set its value with: pulumi config set --secret secrets:NAME",
+        hide=True,
+    ),
+]
+Port = Annotated[StrictInt, Field(ge=1, le=65535)]
+Whole = StrictInt
+Flag = StrictBool
+Hostname = Annotated[
+    str,
+    Matches(
+        r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}",
+        "a full host name in small letters is wanted, without scheme, port or path",
+        "write it as in api.example.com",
+    ),
+]
+UrlPath = Annotated[
+    str,
+    Matches(
+        r"/[A-Za-z0-9._~!$&'()+,;=:@%/-]*",
+        "a path is wanted that begins with / and has no host, query or fragment",
+        "write it as in /health",
+    ),
+]
+PathPattern = Annotated[
+    str,
+    Matches(
+        r"/[A-Za-z0-9_.$/~\"'@:+&*?-]{0,127}",
+        "a path pattern is wanted that begins with /; * stands for any characters and ? for one",
+        "write it as in /api/*",
+    ),
+]
+Cidr = Annotated[str, AfterValidator(_network)]
+VpcCidr = Annotated[Cidr, AfterValidator(_vpc)]

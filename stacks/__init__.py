@@ -1,0 +1,1 @@
+"""One module per topology: wiring and look-ups, imported only when its topology is chosen."""

@@ -1,0 +1,22 @@
+"""Picks the module of the stack's topology."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pulumi
+
+    from config.stack import StackSettings
+
+# By name, not by import: a topology's module loads the SDKs of its cloud, which take seconds.
+_MODULES = {"aws-ec2": "stacks.aws_ec2"}
+
+
+def build(stack: StackSettings) -> Mapping[str, pulumi.Input[str]]:
+    """Register the stack's resources and return its outputs."""
+    outputs: Mapping[str, pulumi.Input[str]] = import_module(_MODULES[stack.topology.kind]).build(stack)
+    return outputs

@@ -1,0 +1,24 @@
+"""The facts about a stack that every topology registers alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from components.app.application import Application
+
+if TYPE_CHECKING:
+    from config.stack import StackSettings
+
+
+def register_facts(stack: StackSettings) -> Application:
+    """The root component that carries the stack's facts to rules."""
+    return Application(
+        stack.app,
+        {
+            "application": stack.app,
+            "environment": stack.environment.value,
+            "topology": stack.topology.kind,
+            "required_tags": stack.required_tags(),
+            "redis": stack.application.redis.kind,
+        },
+    )
