@@ -1,0 +1,41 @@
+"""The Pulumi CLI with the environment that it runs in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from slipway.engine.process import Finished, run
+from slipway.errors import ProgramError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+_QUIET = ("--non-interactive", "--color", "never")
+_SHORT_SECONDS = 60
+
+
+class EngineError(ProgramError):
+    """The engine refused something that it needs before it can work; the message has what it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cli:
+    """A `pulumi` to run, and its environment variables."""
+
+    program: Path
+    environment: Mapping[str, str]
+
+    def run(self, arguments: Sequence[str], folder: Path, seconds: float) -> Finished:
+        """Run a command in `folder` without asking and without colour, however it ends within `seconds`."""
+        return run([str(self.program), *arguments, *_QUIET], folder, self.environment, seconds)
+
+    def must(self, *arguments: str, folder: Path) -> str:
+        """What a short command says on stdout. Raises `EngineError` where it fails."""
+        finished = self.run(arguments, folder, _SHORT_SECONDS)
+        if finished.exit_code != 0:
+            said = finished.stderr.strip() or finished.stdout.strip()
+            message = f"`pulumi {' '.join(arguments[:2])}` failed (exit {finished.exit_code}): {said}"
+            raise EngineError(message)
+        return finished.stdout

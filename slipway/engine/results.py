@@ -1,0 +1,161 @@
+"""What the engine answered, as values: its preview document, and the events beside it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+STACK_TYPE = "pulumi:pulumi:Stack"
+SECRET = "[secret]"  # noqa: S105 - the engine's own word for one
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+_SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A message: the program's, or the engine's about a resource. `severity` is info, info#err, warning or error."""
+
+    severity: str
+    message: str
+    urn: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A policy's finding. `level` is advisory, mandatory or remediate."""
+
+    pack: str
+    policy: str
+    level: str
+    message: str
+    urn: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a preview. `old` and `new` are resource states in Pulumi's JSON form, hence `Any`."""
+
+    op: str
+    urn: str
+    provider: str = ""
+    old: Mapping[str, Any] | None = None
+    new: Mapping[str, Any] | None = None
+    diff_reasons: tuple[str, ...] = ()
+    replace_reasons: tuple[str, ...] = ()
+    detailed_diff: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """How a command of the engine's ended.
+
+    `outputs` are each resource's outputs by urn, as the last event told them: the engine's preview document has none.
+    A secret in them is `[secret]`, an unknown is the engine's text for it. `changes` counts operations.
+    """
+
+    exit_code: int
+    stdout: str
+    stderr: str
+    diagnostics: tuple[Diagnostic, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    changes: Mapping[str, int] = field(default_factory=dict)
+    outputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the engine called it a success."""
+        return self.exit_code == 0
+
+    @property
+    def stack_outputs(self) -> Mapping[str, Any]:
+        """The stack's own outputs, empty where the program did not get that far."""
+        return next((values for urn, values in self.outputs.items() if f"::{STACK_TYPE}::" in urn), {})
+
+    @property
+    def errors(self) -> str:
+        """What went wrong, one message after the other; what is on stderr where no event tells."""
+        told = [diagnostic.message.strip() for diagnostic in self.diagnostics if diagnostic.severity == "error"]
+        return "\n".join(told) or ("" if self.ok else self.stderr.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewResult(RunResult):
+    """A preview. `document` is the JSON that the engine printed, empty where it printed none."""
+
+    steps: tuple[Step, ...] = ()
+    document: Mapping[str, Any] = field(default_factory=dict)
+
+    def step(self, urn_end: str) -> Step:
+        """The one step whose urn ends so. Raises `LookupError` where there is none, or more than one."""
+        found = [step for step in self.steps if step.urn.endswith(urn_end)]
+        if len(found) != 1:
+            message = f"{len(found)} steps end with {urn_end!r} among {[step.urn for step in self.steps]}"
+            raise LookupError(message)
+        return found[0]
+
+
+def read_events(lines: Iterable[str]) -> dict[str, Any]:
+    """The fields of a `RunResult` that an event log tells."""
+    events = [json.loads(line) for line in lines if line.strip()]
+    diagnostics = [event["diagnosticEvent"] for event in events if "diagnosticEvent" in event]
+    policies = [event["policyEvent"] for event in events if "policyEvent" in event]
+    ended = [event["resOutputsEvent"]["metadata"] for event in events if "resOutputsEvent" in event]
+    return {
+        "diagnostics": tuple(
+            Diagnostic(each["severity"], each.get("prefix", "") + each["message"], each.get("urn", ""))
+            for each in diagnostics
+            if each["severity"] != "debug" and not each.get("ephemeral")
+        ),
+        "violations": tuple(
+            Violation(
+                each["policyPackName"],
+                each["policyName"],
+                each["enforcementLevel"],
+                each["message"].strip(),
+                each.get("resourceUrn", ""),
+            )
+            for each in policies
+        ),
+        "changes": next((event["summaryEvent"]["resourceChanges"] for event in events if "summaryEvent" in event), {}),
+        "outputs": {each["urn"]: _masked(each["new"].get("outputs") or {}) for each in ended if each.get("new")},
+    }
+
+
+def read_steps(document: Mapping[str, Any]) -> tuple[Step, ...]:
+    """The steps of a preview document, in its order."""
+    return tuple(
+        Step(
+            op=step["op"],
+            urn=step["urn"],
+            provider=step.get("provider", ""),
+            old=step.get("oldState"),
+            new=step.get("newState"),
+            diff_reasons=tuple(step.get("diffReasons") or ()),
+            replace_reasons=tuple(step.get("replaceReasons") or ()),
+            detailed_diff=step.get("detailedDiff") or {},
+        )
+        for step in document.get("steps") or ()
+    )
+
+
+def read_document(stdout: str) -> dict[str, Any]:
+    """The JSON document in a preview's output, empty where there is none."""
+    start = stdout.find("{")
+    try:
+        document, _ = json.JSONDecoder().raw_decode(stdout[start:] if start >= 0 else "")
+    except json.JSONDecodeError:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _masked(value: Any) -> Any:
+    """The value with the events' form of a secret written as in the preview document."""
+    if isinstance(value, dict):
+        if value.get(_SIGNATURE) == _SECRET_SIGNATURE:
+            return SECRET
+        return {key: _masked(item) for key, item in value.items()}
+    return [_masked(item) for item in value] if isinstance(value, list) else value

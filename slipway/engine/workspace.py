@@ -1,0 +1,145 @@
+"""The real engine on a project, offline: commands against simulated providers; the project stays as it is."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from slipway.engine.cli import Cli
+from slipway.engine.environment import offline_environment
+from slipway.engine.locate import find_cli
+from slipway.engine.plugins import installed_sdks, write_plugins
+from slipway.engine.results import PreviewResult, RunResult, read_document, read_events, read_steps
+from slipway.engine.stacks import Stacks
+from slipway.project import Project, read_answers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+    from typing import Self
+
+    from slipway.engine.process import Finished
+
+LONG_SECONDS = 600
+_PASSPHRASE = "simulated"  # noqa: S105 - protects placeholders only
+
+
+class Workspace:
+    """A private engine for one project: plugins, state, simulated cloud and copies of stack files in one folder.
+
+    Nothing of the user's is inherited that could reach an account, no file of the project changes, and no network is
+    used. A context manager: a folder of its own is removed at the end, a given one stays and can be used again.
+
+        with Workspace(Path("examples/shop")) as workspace:
+            assert workspace.up("dev").ok
+    """
+
+    def __init__(
+        self,
+        project: Path,
+        *,
+        folder: Path | None = None,
+        pulumi: Path | None = None,
+        answers: Path | None = None,
+        autoname: bool = True,
+    ) -> None:
+        """`project` is the folder with `Pulumi.yaml`; `folder` is where everything is kept, else a temporary one.
+
+        `pulumi` is the CLI, else the one that `find_cli` finds. `answers` is an answers file (`docs/answers.md`).
+        `autoname` lets simulated providers fill physical names in as real ones do; without it they are unknown in a
+        preview. Raises `UsageError` and `ProgramError` for a project that cannot run, `MissingCliError` without a CLI.
+        """
+        self.project = Project.find(project)
+        program = pulumi or find_cli()
+        given = read_answers(answers) if answers else {}
+        self._temporary = folder is None
+        self.folder = folder.absolute() if folder else Path(tempfile.mkdtemp(prefix="slipway-engine-"))
+        self.cloud = self.folder / "cloud"
+        own = {
+            **_engine_variables(self.folder, self.project.python),
+            "SLIPWAY_SIMULATED_STATE": str(self.cloud),
+            "SLIPWAY_SIMULATED_ANSWERS": str(answers.absolute()) if answers else "",
+            "SLIPWAY_SIMULATED_AUTONAME": "1" if autoname else "",
+        }
+        self.cli = Cli(program, offline_environment(self.folder / "user", own))
+        self.stacks = Stacks(self.cli, self.folder, self.project, given)
+
+    def __enter__(self) -> Self:
+        """The workspace, its plugins in place."""
+        for needed in (self.cloud, self.folder / "backend", self.folder / "user"):
+            needed.mkdir(parents=True, exist_ok=True)
+        sdks = installed_sdks(self.project.python, self.cli.environment)
+        write_plugins(self.folder / "home" / "plugins", sdks, self.cli.program)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Remove a folder of its own."""
+        if self._temporary:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def preview(
+        self, stack: str, *, policy_packs: Sequence[Path] = (), show_sames: bool = True, seconds: float = LONG_SECONDS
+    ) -> PreviewResult:
+        """What `pulumi preview` plans for a stack, with what policy packs find in it."""
+        flags = ["--json", *(["--show-sames"] if show_sames else ())]
+        finished, told = self._operate("preview", stack, [*flags, *_packs(policy_packs)], seconds)
+        document = read_document(finished.stdout)
+        return PreviewResult(
+            finished.exit_code, finished.stdout, finished.stderr, **told, steps=read_steps(document), document=document
+        )
+
+    def up(self, stack: str, *, policy_packs: Sequence[Path] = (), seconds: float = LONG_SECONDS) -> RunResult:
+        """Deploy a stack to the simulated cloud, without a preview before it."""
+        return self._run("up", stack, ["--yes", "--skip-preview", *_packs(policy_packs)], seconds)
+
+    def refresh(self, stack: str, *, seconds: float = LONG_SECONDS) -> RunResult:
+        """Read what the simulated cloud holds into the stack's state."""
+        return self._run("refresh", stack, ["--yes", "--skip-preview"], seconds)
+
+    def destroy(self, stack: str, *, seconds: float = LONG_SECONDS) -> RunResult:
+        """Delete what a stack holds."""
+        return self._run("destroy", stack, ["--yes", "--skip-preview"], seconds)
+
+    def export(self, stack: str) -> dict[str, Any]:
+        """A stack's state, as `pulumi stack export` gives it: secrets are ciphertexts. Any JSON, hence `Any`."""
+        folder = self.stacks.folder(stack)
+        exported: dict[str, Any] = json.loads(self.cli.must("stack", "export", "--stack", stack, folder=folder))
+        return exported
+
+    def _run(self, operation: str, stack: str, flags: Sequence[str], seconds: float) -> RunResult:
+        finished, told = self._operate(operation, stack, flags, seconds)
+        return RunResult(finished.exit_code, finished.stdout, finished.stderr, **told)
+
+    def _operate(
+        self, operation: str, stack: str, flags: Sequence[str], seconds: float
+    ) -> tuple[Finished, dict[str, Any]]:
+        """Run an operation; how it ended, and the fields of a result that its events tell."""
+        settings = self.stacks.settings(stack)
+        with tempfile.TemporaryDirectory(dir=self.folder) as scratch:
+            events = Path(scratch, "events")
+            given = ["--stack", stack, "--config-file", str(settings), "--event-log", str(events)]
+            finished = self.cli.run([operation, *given, *flags], self.project.directory, seconds)
+            told = read_events(events.read_text(encoding="utf-8").splitlines() if events.exists() else ())
+        return finished, told
+
+
+def _engine_variables(folder: Path, python: Path) -> dict[str, str]:
+    return {
+        "PULUMI_HOME": str(folder / "home"),
+        "PULUMI_BACKEND_URL": f"file://{folder / 'backend'}",
+        "PULUMI_CONFIG_PASSPHRASE": _PASSPHRASE,
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",  # a real provider on PATH would come before ours
+        "PULUMI_DEBUG_COMMANDS": "true",  # for --event-log
+        "PULUMI_PYTHON_CMD": str(python),  # for a project that names no virtual environment
+    }
+
+
+def _packs(folders: Sequence[Path]) -> list[str]:
+    return [part for folder in folders for part in ("--policy-pack", str(folder.absolute()))]

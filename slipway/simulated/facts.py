@@ -1,0 +1,52 @@
+"""What a package's SDK does not tell about its types: `data/`."""
+
+from __future__ import annotations
+
+import functools
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_DATA = Path(__file__).with_name("data")
+_ANY_KIND = "{kind}-{hex17}"
+_ANY_ARN = "arn:aws:{module}:{region}:{account}:{kind}/{id}"
+_LONGEST = 255  # characters of a name, where no bound is written down
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One type. `replace` are the inputs whose change needs a new object: names, paths with dots, or `*` for all.
+
+    `computed` are templates for values by property, `id` and `arn` among them. `autoname` is the property that a name
+    is made for, of at most `longest` characters, or empty. `grows` is a number that each update raises.
+    """
+
+    replace: tuple[str, ...] = ()
+    autoname: str = "name"
+    longest: int = _LONGEST
+    grows: str = ""
+    computed: Mapping[str, str] = field(default_factory=dict)
+
+
+@functools.cache
+def facts_of(token: str) -> Facts:
+    """The facts of a type; for one that is not written down, those that fit most."""
+    known = _read("facts.json").get(token, {})
+    aws = _read("aws-replacement.json")["replace"].get(token, ("name",))
+    return Facts(
+        replace=tuple(known.get("replace", aws)),
+        autoname=known.get("autoname", "name"),
+        longest=known.get("longest", _LONGEST),
+        grows=known.get("grows", ""),
+        computed={"id": known.get("id", _ANY_KIND), "arn": known.get("arn", _ANY_ARN), **known.get("computed", {})},
+    )
+
+
+@functools.cache
+def _read(name: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads((_DATA / name).read_text(encoding="utf-8"))
+    return data

@@ -1,0 +1,215 @@
+"""The provider: Pulumi's protocol over the simulated cloud.
+
+In a preview it tells only what a program gave: everything that a real cloud would make is unknown. Physical names are
+the exception, as with real providers, which make them up in Check, before anything exists; `autoname` is off for a
+comparison with a recording, which cannot know the digits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+
+from slipway.simulated.differences import Change, changes
+from slipway.simulated.facts import facts_of
+from slipway.simulated.sdk import Declared, Sdk, declared
+from slipway.simulated.store import Object, Store
+from slipway.simulated.structs import UNKNOWN, has_unknown, to_python, to_struct
+from slipway.simulated.values import Values
+
+if TYPE_CHECKING:
+    from collections.abc import Sized
+    from pathlib import Path
+
+DEFAULT_REGION = "us-east-1"
+_SUFFIX_DIGITS = 7  # of the names that Pulumi makes
+
+
+class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
+    """Any package, by name. Requests, answers and contexts are generated messages, hence `Any`.
+
+    It does not accept secrets: the engine then takes them off on the way in and marks outputs of the same name secret
+    on the way out, so that no code here has to.
+    """
+
+    def __init__(self, sdk: Sdk, state: Path, answers: dict[str, Any], *, autoname: bool) -> None:
+        """`sdk` is of the package to serve, `state` the cloud's folder, `answers` what an answers file holds."""
+        self._sdk = sdk
+        self._store = Store(state / sdk.name)
+        self._answers = answers
+        self._autoname = autoname
+        self._config: dict[str, Any] = {}
+
+    def Handshake(self, _request: Any, _context: Any) -> Any:
+        """Plain values only."""
+        return provider_pb2.ProviderHandshakeResponse(
+            accept_secrets=False, accept_resources=False, accept_outputs=False
+        )
+
+    def GetPluginInfo(self, _request: Any, _context: Any) -> Any:
+        """The version of the SDK that is served."""
+        return plugin_pb2.PluginInfo(version=self._sdk.version)
+
+    def GetSchema(self, _request: Any, _context: Any) -> Any:
+        """No more than who this is."""
+        schema = {"name": self._sdk.name, "version": self._sdk.version, "description": "Simulated; touches no account."}
+        return provider_pb2.GetSchemaResponse(schema=json.dumps(schema))
+
+    def CheckConfig(self, request: Any, _context: Any) -> Any:
+        """Every configuration is taken."""
+        return provider_pb2.CheckResponse(inputs=request.news)
+
+    def DiffConfig(self, request: Any, _context: Any) -> Any:
+        """Another region is another provider."""
+        old, new = to_python(request.old_inputs), to_python(request.news)
+        changed = [key for key in sorted({*old, *new} - {"version"}) if old.get(key) != new.get(key)]
+        return provider_pb2.DiffResponse(
+            changes=_some(changed), diffs=changed, replaces=[key for key in changed if key == "region"]
+        )
+
+    def Configure(self, request: Any, _context: Any) -> Any:
+        """Learn the region."""
+        self._config = to_python(request.args)
+        return provider_pb2.ConfigureResponse(acceptSecrets=False, supportsPreview=True, acceptResources=False)
+
+    def Cancel(self, _request: Any, _context: Any) -> Any:
+        """Nothing takes long enough to be cancelled."""
+        return empty_pb2.Empty()
+
+    def Check(self, request: Any, _context: Any) -> Any:
+        """The inputs, with a physical name where a real provider makes one."""
+        token, inputs, old = _type(request.urn), to_python(request.news), to_python(request.olds)
+        facts = facts_of(token)
+        wanted = self._autoname and facts.autoname in self._declared(token).inputs and facts.autoname not in inputs
+        if wanted and f"{facts.autoname}Prefix" not in inputs:
+            # The engine's seed is the same in preview and update, and new for a replacement.
+            digits = hashlib.sha256(request.randomSeed or request.urn.encode()).hexdigest()[:_SUFFIX_DIGITS]
+            start = _logical(request.urn)[: facts.longest - _SUFFIX_DIGITS - 1]
+            inputs[facts.autoname] = old.get(facts.autoname) or f"{start}-{digits}"
+        return provider_pb2.CheckResponse(inputs=to_struct(inputs))
+
+    def Diff(self, request: Any, _context: Any) -> Any:
+        """What changed, input by input."""
+        old, new = to_python(request.old_inputs), to_python(request.news)
+        found = changes(old, new, facts_of(_type(request.urn)), request.ignoreChanges)
+        return provider_pb2.DiffResponse(
+            changes=_some(found),
+            diffs=[change.name for change in found],
+            replaces=[change.name for change in found if change.replaces],
+            detailedDiff={change.name: _property_diff(change) for change in found},
+            hasDetailedDiff=True,
+        )
+
+    def Create(self, request: Any, context: Any) -> Any:
+        """A new object; in a preview, what is known of it."""
+        token, inputs = _type(request.urn), to_python(request.properties)
+        values = self._values(token, inputs, _logical(request.urn), request.urn.encode() + os.urandom(16))
+        computed = self._computed(token, inputs, values)
+        if request.preview:
+            return provider_pb2.CreateResponse(id="", properties=to_struct(inputs | dict.fromkeys(computed, UNKNOWN)))
+        if has_unknown(inputs):
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"simulated {token}: created with an unknown input")
+        made = Object(token, values.text("id"), request.urn, inputs, computed)
+        if not self._store.create(made):
+            context.abort(grpc.StatusCode.ALREADY_EXISTS, f"simulated {token}: {made.id} already exists")
+        return provider_pb2.CreateResponse(id=made.id, properties=to_struct(made.properties))
+
+    def Read(self, request: Any, _context: Any) -> Any:
+        """An object of ours, or one that the answers tell of; without an id where there is none."""
+        token = _type(request.urn)
+        found = self._store.get(token, request.id)
+        if found is None:
+            properties = self._answered(token, request.id)
+            if properties is None:
+                return provider_pb2.ReadResponse(id="")
+            given = {key: value for key, value in properties.items() if key in self._declared(token).inputs}
+            found = Object(token, request.id, request.urn, given, properties)
+        return provider_pb2.ReadResponse(
+            id=request.id, inputs=to_struct(found.inputs), properties=to_struct(found.properties)
+        )
+
+    def Update(self, request: Any, context: Any) -> Any:
+        """An object with other inputs. What it computed stays as it was, known in a preview too, but for what grows."""
+        token, inputs = _type(request.urn), to_python(request.news)
+        held = self._store.get(token, request.id)
+        if held is None:
+            return context.abort(grpc.StatusCode.NOT_FOUND, f"simulated {token}: {request.id} does not exist")
+        fresh = self._computed(token, inputs, self._values(token, inputs, _logical(request.urn), request.id.encode()))
+        grows = facts_of(token).grows
+        if request.preview:
+            known = {key: value for key, value in held.computed.items() if key not in (grows, "tagsAll")}
+            computed = {key: known.get(key, UNKNOWN) for key in fresh}
+        else:
+            computed = {
+                key: value if key == "tagsAll" else held.computed.get(key, value) for key, value in fresh.items()
+            }
+            if grows in computed:
+                computed[grows] += 1
+            self._store.replace(Object(token, request.id, request.urn, inputs, computed))
+        return provider_pb2.UpdateResponse(properties=to_struct(inputs | computed))
+
+    def Delete(self, request: Any, _context: Any) -> Any:
+        """The object is gone, whether or not it was there."""
+        self._store.delete(_type(request.urn), request.id)
+        return empty_pb2.Empty()
+
+    def Invoke(self, request: Any, _context: Any) -> Any:
+        """A function's answer; an error that names the function where there is none."""
+        given = to_python(request.args)
+        for answer in self._answers.get("invokes", ()):
+            wanted = answer.get("args") or {}
+            if answer["token"] == request.tok and all(given.get(key) == value for key, value in wanted.items()):
+                return provider_pb2.InvokeResponse(**{"return": to_struct(answer["result"])})
+        example = json.dumps({"invokes": [{"token": request.tok, "args": given, "result": {}}]})
+        reason = f"{request.tok} has no answer in this simulation. Give one in the answers file, as in: {example}"
+        return provider_pb2.InvokeResponse(failures=[provider_pb2.CheckFailure(reason=reason)])
+
+    def _declared(self, token: str) -> Declared:
+        return declared(self._sdk.folder, token)
+
+    def _answered(self, token: str, identifier: str) -> dict[str, Any] | None:
+        answers = self._answers.get("resources", ())
+        return next((each["properties"] for each in answers if (each["type"], each["id"]) == (token, identifier)), None)
+
+    def _values(self, token: str, inputs: dict[str, Any], logical: str, seed: bytes) -> Values:
+        facts = facts_of(token)
+        region = self._config.get("region") or DEFAULT_REGION
+        known = {"region": region, **inputs, "name": inputs.get(facts.autoname) or logical}
+        return Values(token, facts.computed, known, seed)
+
+    def _computed(self, token: str, inputs: dict[str, Any], values: Values) -> dict[str, Any]:
+        """What the SDK declares and the program did not give."""
+        outputs = self._declared(token).outputs
+        missing = {name: values.of(name, annotation) for name, annotation in outputs.items() if name not in inputs}
+        computed = {name: value for name, value in missing.items() if value is not None}
+        if "tagsAll" in computed:
+            computed["tagsAll"] = self._default_tags() | (inputs.get("tags") or {})
+        return computed
+
+    def _default_tags(self) -> dict[str, Any]:
+        tags: dict[str, Any] = json.loads(self._config.get("defaultTags") or "{}").get("tags") or {}
+        return tags
+
+
+def _type(urn: str) -> str:
+    return urn.split("::")[2].rpartition("$")[2]
+
+
+def _logical(urn: str) -> str:
+    return urn.split("::", 3)[3]
+
+
+def _some(found: Sized) -> Any:
+    response = provider_pb2.DiffResponse
+    return response.DIFF_SOME if found else response.DIFF_NONE
+
+
+def _property_diff(change: Change) -> Any:
+    name = change.kind.upper() + ("_REPLACE" if change.replaces else "")
+    return provider_pb2.PropertyDiff(kind=provider_pb2.PropertyDiff.Kind.Value(name), inputDiff=True)

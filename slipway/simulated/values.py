@@ -1,0 +1,94 @@
+"""Values that a simulated object gives itself: plausible in form, its own, and leading nowhere.
+
+Ids have the form of real ones. Addresses are from ranges kept for documentation and host names end in `.invalid`, so
+that nothing that uses them reaches a stranger (RFC 5737, RFC 2606).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import string
+from typing import TYPE_CHECKING, Any
+
+from slipway.simulated.sdk import snake
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ACCOUNT = "123456789012"
+_FIELD = re.compile(r"\{(\w+?)(\d*|\*\w+)\}")
+_ALPHABETS = {
+    "hex": "0123456789abcdef",
+    "digits": string.digits,
+    "upper": string.ascii_uppercase + string.digits,
+    "mixed": string.ascii_letters + string.digits,
+}
+_OCTETS = 254
+
+
+class Values:
+    """The values of one object.
+
+    `seed` makes them its own: an object that takes another's place needs other ids.
+    """
+
+    def __init__(self, token: str, templates: Mapping[str, str], known: Mapping[str, Any], seed: bytes) -> None:
+        """`known` are the inputs, and `region` and `name` whether or not they are inputs."""
+        _, module, kind = token.split(":")
+        self._templates = templates
+        self._seed = seed
+        self._kind = snake(kind).replace("_", "-")
+        self._known = {
+            "account": ACCOUNT,
+            "kind": self._kind,
+            "module": module.partition("/")[0],
+            **{key: str(value) for key, value in known.items() if isinstance(value, str | int)},
+        }
+
+    def of(self, name: str, annotation: str) -> Any:
+        """A value for a declared property that nobody gave, or None for one that stays absent."""
+        annotation = annotation.removeprefix("pulumi.Output[")
+        if annotation.startswith("Optional"):
+            return None
+        if name in self._templates:
+            return int(self.text(name)) if annotation.startswith("int") else self.text(name)
+        if name in ("region", "name"):
+            return self._known[name]
+        if name.endswith("Prefix"):
+            return ""
+        if annotation.startswith("str"):
+            return self._word(name)
+        return _EMPTY.get(re.split(r"\W", annotation)[0], {})
+
+    def text(self, name: str) -> str:
+        """A property's template, filled in."""
+        return _FIELD.sub(self._fill, self._templates[name])
+
+    def _word(self, name: str) -> str:
+        if name in ("accountId", "ownerId"):
+            return ACCOUNT
+        if name == "availabilityZone":
+            return f"{self._known['region']}a"
+        return f"{self._kind}-{snake(name).replace('_', '-')}-{self._own('hex', 8)}"
+
+    def _fill(self, match: re.Match[str]) -> str:
+        name, size = match.groups()
+        if size.startswith("*"):  # as long as an input says
+            return self._own(name, int(self._known[size[1:]]))
+        if name in _ALPHABETS and size:
+            return self._own(name, int(size))
+        if name == "byte":
+            return str(1 + self._digest("byte")[0] % _OCTETS)
+        return self.text(name) if name in self._templates and name not in self._known else self._known.get(name, name)
+
+    def _own(self, alphabet: str, size: int) -> str:
+        letters = _ALPHABETS[alphabet]
+        digest = b"".join(self._digest(f"{alphabet}{part}") for part in range(1 + size // 32))
+        return "".join(letters[byte % len(letters)] for byte in digest[:size])
+
+    def _digest(self, purpose: str) -> bytes:
+        return hashlib.sha256(self._seed + purpose.encode()).digest()
+
+
+_EMPTY: dict[str, Any] = {"int": 1, "float": 1, "bool": False, "Sequence": [], "List": []}
