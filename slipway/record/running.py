@@ -17,7 +17,7 @@ from pulumi.runtime import settings, stack
 from pulumi.runtime._callbacks import _CallbackServicer
 
 from .lookups import mark_plain_form
-from .traces import keep, keep_in_applies
+from .traces import forgiving, keep, keeping, wrap_applies
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,11 +55,10 @@ class _Executor(ThreadPoolExecutor):
         return future
 
 
-def run(job: Job, monitor: Monitor, engine: Engine, *, persist: bool = False) -> Failure | None:
+def run(job: Job, monitor: Monitor, engine: Engine, *, second: bool = False) -> Failure | None:
     """Run the job's program to its end; None when it ended well.
 
-    With `persist` registrations that are still waiting when the program fails are carried through: the second pass
-    wants every annotation it can get.
+    The second pass carries on where made-up values make the program fail: it wants every annotation that it can get.
     """
     pulumi.runtime.set_all_config(job.config, job.secret_keys)
     settings.configure(
@@ -77,7 +76,7 @@ def run(job: Job, monitor: Monitor, engine: Engine, *, persist: bool = False) ->
     for name in ("invoke", "invoke_single", "invoke_async"):
         if hasattr(pulumi.runtime, name):
             setattr(pulumi.runtime, name, mark_plain_form(getattr(pulumi.runtime, name)))
-    keep_in_applies()
+    wrap_applies(forgiving if second else keeping)
     _enter(job)
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # a failed program leaves futures that nobody awaits
     loop = asyncio.new_event_loop()
@@ -88,7 +87,7 @@ def run(job: Job, monitor: Monitor, engine: Engine, *, persist: bool = False) ->
     except SystemExit as end:
         return _ended(end)
     except BaseException as error:  # noqa: BLE001 - whatever a program raises is reported, not ours to handle
-        if persist:
+        if second:
             _carry_on(loop)
         return Failure(error)
     finally:

@@ -52,7 +52,7 @@ def second_pass(job: Job) -> dict[str, Any]:
     symbols, lookups = Symbols(), Lookups(job.answers)
     monitor = _monitor(job, lookups, symbols)
     tolerate_missing_secrets(lookups)
-    run(job, monitor, Engine(), persist=True)
+    run(job, monitor, Engine(), second=True)
     return explanations(monitor.registrar.registrations, symbols)
 
 

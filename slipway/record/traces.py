@@ -30,23 +30,37 @@ def kept(error: BaseException) -> TracebackType | None:
     return trace
 
 
-def keep_in_applies() -> None:
-    """Make `Output.apply` keep where its function raised."""
+def wrap_applies(wrap: Callable[[Callable[[Any], Any]], Callable[[Any], Any]]) -> None:
+    """Make `Output.apply` wrap every function it is given, with `keeping` or `forgiving`."""
     plain: Callable[..., pulumi.Output[Any]] = pulumi.Output.apply
 
     @functools.wraps(plain)
     def apply(self: pulumi.Output[Any], func: Callable[[Any], Any], *args: Any, **kwargs: Any) -> pulumi.Output[Any]:
-        return plain(self, _keeping(func), *args, **kwargs)
+        return plain(self, wrap(func), *args, **kwargs)
 
     setattr(pulumi.Output, "apply", apply)  # noqa: B010 - mypy forbids assigning to a method
 
 
-def _keeping(func: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def keeping(value: Any) -> Any:
+def keeping(func: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The function of an apply, which keeps where it raised."""
+
+    def kept_trace(value: Any) -> Any:
         try:
             return func(value)
         except Exception as error:
             keep(error)
             raise
 
-    return keeping
+    return kept_trace
+
+
+def forgiving(func: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The function of an apply in the second pass: where a symbol makes it raise, its result is unknown."""
+
+    def unknown_instead(value: Any) -> Any:
+        try:
+            return func(value)
+        except Exception:  # noqa: BLE001 - whatever a made-up value leads to
+            return pulumi.UNKNOWN
+
+    return unknown_instead

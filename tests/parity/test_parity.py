@@ -1,0 +1,119 @@
+"""A plan says what the engine's preview says: of our own stack, and of small programs that know nothing of us."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from slipway.engine.workspace import Workspace
+from tests.parity.views import of_plan, of_preview
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+pytestmark = pytest.mark.engine
+
+ROOT = Path(__file__).parents[2]
+PROGRAMS = Path(__file__).parent / "programs"
+SUCCEEDING = (
+    "applies", "awaits", "dynamic-providers", "exits-well", "explicit-and-default-providers", "imports",
+    "inherited-options", "look-ups", "nested-components", "own-config", "prints", "provider-maps", "reads", "settings",
+    "stack-references", "transforms", "values",
+)  # fmt: skip
+# What both say of a program that fails.
+FAILING = {
+    "exits-badly": "exit",
+    "missing-setting": "missing-setting:nobody",
+    "no-default-providers": "Default provider for 'aws' disabled",
+    "raises": "the shelf is empty",
+    "raises-in-apply": "invalid literal for int()",
+    "refuses": "choose a size first",
+    "twice-the-same": "Duplicate resource URN 'urn:pulumi:dev::twice-the-same::aws:ec2/vpc:Vpc::vpc'",
+    "wrong-syntax": "SyntaxError",
+}
+
+
+def slipway(arguments: Sequence[str], folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """The command as a user runs it."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return subprocess.run(
+        [sys.executable, "-m", "slipway", *arguments],
+        cwd=folder,
+        env=environment | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def answers_of(program: Path) -> Path | None:
+    file = program / "answers.yaml"
+    return file if file.exists() else None
+
+
+def planned(program: Path, stack: str = "dev") -> dict[str, Any]:
+    answers = answers_of(program)
+    ran = slipway(
+        ["plan", stack, "--project", str(program), "--json", *(["--answers", str(answers)] if answers else [])]
+    )
+    assert ran.returncode in (0, 3), ran.stderr
+    document: dict[str, Any] = json.loads(ran.stdout)
+    return document
+
+
+@pytest.mark.parametrize("name", SUCCEEDING)
+def test_a_plan_equals_the_preview_of_the_engine(name: str, pulumi_cli: Path, tmp_path: Path) -> None:
+    program = PROGRAMS / name
+    if (program / "network").is_dir():
+        with Workspace(program / "network", folder=tmp_path, pulumi=pulumi_cli) as network:
+            assert network.up("dev").ok
+    with Workspace(
+        program, folder=tmp_path, pulumi=pulumi_cli, answers=answers_of(program), autoname=False
+    ) as workspace:
+        preview = workspace.preview("dev")
+
+    assert preview.ok, preview.errors
+    assert of_plan(planned(program)) == of_preview(preview)
+
+
+@pytest.mark.parametrize("name", FAILING)
+def test_a_program_that_fails_in_the_engine_fails_in_a_plan_with_the_same_message(name: str, pulumi_cli: Path) -> None:
+    with Workspace(PROGRAMS / name, pulumi=pulumi_cli) as workspace:
+        preview = workspace.preview("dev")
+    ran = slipway(["plan", "dev", "--project", str(PROGRAMS / name)])
+
+    assert not preview.ok
+    assert ran.returncode == 1
+    assert FAILING[name] in preview.errors
+    assert FAILING[name] in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_the_engine_finds_renamed_resources_under_the_aliases_of_the_plan(pulumi_cli: Path, tmp_path: Path) -> None:
+    program = PROGRAMS / "aliases"
+    with Workspace(program / "before", folder=tmp_path, pulumi=pulumi_cli) as before:
+        assert before.up("dev").ok
+    with Workspace(program, folder=tmp_path, pulumi=pulumi_cli) as workspace:
+        preview = workspace.preview("dev")
+
+    aliases = {resource["urn"]: resource["aliases"] for resource in planned(program)["resources"]}
+    renamed = {step.urn: step.new["aliases"] for step in preview.steps if step.new and step.new.get("aliases")}
+    assert preview.ok, preview.errors
+    assert {step.op for step in preview.steps if step.urn in renamed} == {"same"}
+    assert len(renamed) == 4
+    assert {urn: set(found) <= set(aliases[urn]) for urn, found in renamed.items()} == dict.fromkeys(renamed, True)
+
+
+def test_the_plan_of_our_stack_equals_the_preview_of_the_engine(pulumi_cli: Path) -> None:
+    with Workspace(ROOT, pulumi=pulumi_cli, autoname=False) as workspace:
+        preview = workspace.preview("orders-dev")
+
+    assert preview.ok, preview.errors
+    assert of_plan(planned(ROOT, "orders-dev")) == of_preview(preview)
