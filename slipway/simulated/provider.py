@@ -109,13 +109,13 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Create(self, request: Any, context: Any) -> Any:
         """A new object; in a preview, what is known of it."""
         token, inputs = _type(request.urn), to_python(request.properties)
-        values = self._values(token, inputs, _logical(request.urn), request.urn.encode() + os.urandom(16))
-        computed = self._computed(token, inputs, values)
         if request.preview:
-            return provider_pb2.CreateResponse(id="", properties=to_struct(inputs | dict.fromkeys(computed, UNKNOWN)))
+            known_later = dict.fromkeys(self._declared(token).left_open(inputs), UNKNOWN)
+            return provider_pb2.CreateResponse(id="", properties=to_struct(inputs | known_later))
         if has_unknown(inputs):
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"simulated {token}: created with an unknown input")
-        made = Object(token, values.text("id"), request.urn, inputs, computed)
+        values = self._values(token, inputs, _logical(request.urn), request.urn.encode() + os.urandom(16))
+        made = Object(token, values.text("id"), request.urn, inputs, self._computed(token, inputs, values))
         if not self._store.create(made):
             context.abort(grpc.StatusCode.ALREADY_EXISTS, f"simulated {token}: {made.id} already exists")
         return provider_pb2.CreateResponse(id=made.id, properties=to_struct(made.properties))
@@ -140,15 +140,14 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         held = self._store.get(token, request.id)
         if held is None:
             return context.abort(grpc.StatusCode.NOT_FOUND, f"simulated {token}: {request.id} does not exist")
-        fresh = self._computed(token, inputs, self._values(token, inputs, _logical(request.urn), request.id.encode()))
         grows = facts_of(token).grows
         if request.preview:
             known = {key: value for key, value in held.computed.items() if key not in (grows, "tagsAll")}
-            computed = {key: known.get(key, UNKNOWN) for key in fresh}
+            computed = {key: known.get(key, UNKNOWN) for key in self._declared(token).left_open(inputs)}
         else:
-            computed = {
-                key: value if key == "tagsAll" else held.computed.get(key, value) for key, value in fresh.items()
-            }
+            values = self._values(token, inputs, _logical(request.urn), request.id.encode())
+            fresh = self._computed(token, inputs, values)
+            computed = fresh | {key: value for key, value in held.computed.items() if key in fresh and key != "tagsAll"}
             if grows in computed:
                 computed[grows] += 1
             self._store.replace(Object(token, request.id, request.urn, inputs, computed))
@@ -184,10 +183,9 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         return Values(token, facts.computed, known, seed)
 
     def _computed(self, token: str, inputs: dict[str, Any], values: Values) -> dict[str, Any]:
-        """What the SDK declares and the program did not give."""
-        outputs = self._declared(token).outputs
-        missing = {name: values.of(name, annotation) for name, annotation in outputs.items() if name not in inputs}
-        computed = {name: value for name, value in missing.items() if value is not None}
+        """What the object makes itself."""
+        open_ones = self._declared(token).left_open(inputs)
+        computed = {name: values.of(name, annotation) for name, annotation in open_ones.items()}
         if "tagsAll" in computed:
             computed["tagsAll"] = self._default_tags() | (inputs.get("tags") or {})
         return computed

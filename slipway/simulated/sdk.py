@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
 _GETTER = re.compile(r'@pulumi\.getter(?:\(name="(\w+)"\))?\n    def (\w+)\(self\) -> (.+):\n')
@@ -32,6 +32,14 @@ class Declared:
 
     outputs: Mapping[str, str] = field(default_factory=dict)
     inputs: frozenset[str] = frozenset()
+
+    def left_open(self, given: Collection[str]) -> dict[str, str]:
+        """The outputs that the provider has to make itself: not given, and not such as may be absent."""
+        return {
+            name: annotation
+            for name, annotation in self.outputs.items()
+            if name not in given and not annotation.startswith("Optional")
+        }
 
 
 @functools.cache
@@ -57,4 +65,7 @@ def _getters(text: str, name: str) -> dict[str, str]:
     """The properties of one class of a generated module, with their annotations."""
     found = re.search(rf"^class {name}\b.*?(?=^@|^class |^def |\Z)", text, re.DOTALL | re.MULTILINE)
     pairs = _GETTER.findall(found[0]) if found else ()
-    return {named or method: annotation.replace("_builtins.", "") for named, method, annotation in pairs}
+    return {
+        named or method: annotation.replace("_builtins.", "").removeprefix("pulumi.Output[")
+        for named, method, annotation in pairs
+    }

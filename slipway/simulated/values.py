@@ -47,10 +47,7 @@ class Values:
         }
 
     def of(self, name: str, annotation: str) -> Any:
-        """A value for a declared property that nobody gave, or None for one that stays absent."""
-        annotation = annotation.removeprefix("pulumi.Output[")
-        if annotation.startswith("Optional"):
-            return None
+        """A value for a property that has this annotation in the SDK."""
         if name in self._templates:
             return int(self.text(name)) if annotation.startswith("int") else self.text(name)
         if name in ("region", "name"):
