@@ -1,0 +1,135 @@
+"""What one command of a script does about Redis: installs it, runs its image, starts its service, fetches it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from policies.redis_containers import container_sightings, program_sightings
+from policies.redis_names import package_in, source_in, unit_in
+from policies.shell import PRINTERS
+from policies.shell_text import ARGUMENTS
+from policies.sighting import MARK, Sighting, word_set
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policies.shell import Words
+
+_INSTALL = re.compile("install|reinstall|localinstall|groupinstall|satisfy|enable")
+_INSTALLERS_BY_VERB = word_set(
+    "apt apt-get aptitude apt-fast nala yum dnf microdnf tdnf rpm-ostree amazon-linux-extras"
+    " snap brew port pkg choco conda mamba micromamba flatpak"
+)
+# What an installer's packages come after; None where they come at once.
+_INSTALLERS: dict[str, re.Pattern[str] | None] = {
+    **dict.fromkeys(_INSTALLERS_BY_VERB, _INSTALL),
+    "zypper": re.compile("install|in"),
+    "apk": re.compile("add"),
+    "helm": re.compile("install|upgrade"),
+    "pacman": re.compile("-S[a-z]*|-U|--sync|--upgrade"),
+    "rpm": re.compile("-[a-z]*[iUF][a-z]*|--install|--upgrade"),
+    "dpkg": re.compile("-i|--install"),
+    "nix-env": re.compile("-i[A-Za-z]*|--install"),
+    "emerge": None,
+    "gdebi": None,
+}
+_SERVICE_TOOLS = word_set(
+    "systemctl service rc-service rc-update chkconfig update-rc.d invoke-rc.d initctl supervisorctl brew snap sv"
+)
+_STARTING = word_set("start restart enable reenable unmask reload-or-restart add on defaults up --now --add")
+_WORDS_BEFORE = word_set(
+    "sudo doas env nohup exec command builtin time nice ionice timeout stdbuf setsid chroot gosu su-exec runuser chpst"
+    " setpriv taskset numactl flock xargs retry eval tini dumb-init daemonize unshare"
+    " if then elif else do while until ! {"
+)
+_OPERAND_FIRST = word_set("gosu su-exec chroot chpst flock")  # a user, folder or file, then the command
+_FLAG_WITH_VALUE = re.compile("-[ugUCa]|--(?:user|group|chdir)")
+_COMMAND_ANYWHERE = word_set("start-stop-daemon pm2 forever supervise screen tmux systemd-run daemon")
+_READERS = word_set(
+    "grep egrep fgrep sed awk which type hash man whatis pgrep pkill killall kill wall logger cat tee ls rm test [ [[ :"
+)
+_INIT_SCRIPT = re.compile(r"(?:^|/)(?:rc|init)\.d/[^/]+$")
+
+
+def effective(words: Words) -> Words:
+    """The command behind `sudo`, `env`, `nohup`, `if` and their like; nothing where it only asks (`command -v`)."""
+    rest = list(words)
+    while rest and (before := _base(rest[0])) in _WORDS_BEFORE:
+        rest.pop(0)
+        if before == "command" and rest[:1] in (["-v"], ["-V"]):
+            return ()
+        while rest and (rest[0].startswith("-") or re.fullmatch(r"\d+[smhd]?|\w+=.*", rest[0], re.DOTALL)):
+            flag = rest.pop(0)
+            if _FLAG_WITH_VALUE.fullmatch(flag) and rest:
+                rest.pop(0)
+        if before in _OPERAND_FIRST and rest:
+            rest.pop(0)
+    return tuple(rest)
+
+
+def sightings(words: Words) -> Iterator[Sighting]:
+    """What one command shows by itself. Words that are scripts of their own are the caller's to read."""
+    command = effective(words)
+    if not command or (tool := _base(command[0])) in PRINTERS | _READERS:
+        return
+    if MARK in command[0]:
+        yield Sighting("hidden", "runs a command that only deployment tells")
+    if tool in _COMMAND_ANYWHERE:
+        for word in command:
+            yield from program_sightings(word.split())
+    yield from program_sightings(command)
+    yield from _installed(words)
+    yield from container_sightings(words)
+    yield from _services(words)
+    for word in command[1:]:
+        if found := source_in(word):
+            yield Sighting("starts", f"fetches {found}")
+
+
+def installs_its_arguments(words: Words) -> bool:
+    """Whether a command installs what the function around it is called with."""
+    return any(ARGUMENTS in package for _, package in _packages(words))
+
+
+def named_packages(words: Words) -> Iterator[Sighting]:
+    """The servers among words that are all packages to install."""
+    for word in words:
+        for piece in word.split():
+            if found := package_in(piece):
+                yield Sighting("starts", f"installs {found}")
+            elif MARK in piece:
+                yield Sighting("hidden", "installs what only deployment tells")
+
+
+def _packages(words: Words) -> Iterator[tuple[str, str]]:
+    """Each installer in a command with each word that it is to install."""
+    for index, word in enumerate(words):
+        tool, rest = _base(word), words[index + 1 :]
+        if tool not in _INSTALLERS:
+            continue
+        verb = _INSTALLERS[tool]
+        start = 0 if verb is None else next((at + 1 for at, each in enumerate(rest) if verb.fullmatch(each)), len(rest))
+        for package in rest[start:]:
+            if not package.startswith("-") and (tool != "helm" or "/" in package):
+                yield tool, package
+
+
+def _installed(words: Words) -> Iterator[Sighting]:
+    for tool, word in _packages(words):
+        for kind, what in named_packages((word,)):
+            yield Sighting(kind, f"{what} with {tool}")
+
+
+def _services(words: Words) -> Iterator[Sighting]:
+    tools = (at for at, word in enumerate(words) if _base(word) in _SERVICE_TOOLS or _INIT_SCRIPT.search(word))
+    tool = next(tools, None)
+    if tool is None or not _STARTING & set(words[tool:]):
+        return
+    for word in words[tool:]:
+        if found := unit_in(word):
+            yield Sighting("starts", f"starts the service {found}")
+
+
+def _base(word: str) -> str:
+    return word.rpartition("/")[2]

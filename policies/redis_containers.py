@@ -1,0 +1,78 @@
+"""What a command of Docker or another container tool does about Redis."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from policies.redis_names import image_in, program_in
+from policies.sighting import MARK, Sighting, word_set
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_TOOLS = word_set("docker podman nerdctl finch ctr crictl docker-compose podman-compose")
+_VERBS = word_set("run pull create")
+_COMPOSE_VERBS = word_set("up run start restart create pull")
+_NOT_CONTAINERS = word_set("network volume secret config context buildx manifest")
+_LONG_FLAGS_ALONE = word_set(
+    "--detach --init --interactive --tty --rm --privileged --read-only --quiet --publish-all --replace --no-healthcheck"
+    " --oom-kill-disable --sig-proxy --disable-content-trust --tls-verify --all-tags --use-api-socket"
+)
+_SHORT_FLAGS_ALONE = "ditqP"
+_ASKS = word_set("--version -v --help -h")
+
+
+def image_sightings(image: str) -> Iterator[Sighting]:
+    """What the image of a container shows by its name."""
+    if found := image_in(image):
+        yield Sighting("starts", f"runs the image {found}")
+    elif MARK in image.partition("@")[0].rpartition("/")[2].partition(":")[0]:
+        yield Sighting("hidden", "runs an image that only deployment tells")
+
+
+def program_sightings(command: Sequence[str]) -> Iterator[Sighting]:
+    """What a command's program shows by its name; asking a server for its version starts none."""
+    for word in command[:1]:
+        if (found := program_in(word)) and not _ASKS.issuperset(command[1:2] or ["start"]):
+            yield Sighting("starts", f"starts {found}")
+
+
+def container_sightings(words: Sequence[str]) -> Iterator[Sighting]:
+    """What `docker run`, `podman pull`, `docker compose up` or `--image=` in a command shows."""
+    for word in words:
+        if word.startswith("--image="):
+            yield from image_sightings(word.removeprefix("--image="))
+    tool = next((at for at, word in enumerate(words) if word.rpartition("/")[2] in _TOOLS), None)
+    if tool is None:
+        return
+    rest = words[tool + 1 :]
+    composed = "compose" in rest or words[tool].endswith("-compose")
+    verbs = _COMPOSE_VERBS if composed else _VERBS
+    verb = next((at for at, word in enumerate(rest) if word in verbs), len(rest))
+    if composed:
+        services = [word for word in rest[verb + 1 :] if image_in(word)]
+        yield from (Sighting("starts", f"runs the service {service}") for service in services)
+    elif not _NOT_CONTAINERS & set(rest[:verb]):
+        yield from _run(rest[verb + 1 :])
+
+
+def _run(words: Sequence[str]) -> Iterator[Sighting]:
+    """What `docker run` and its like are given: flags, the image, the command inside it."""
+    at = 0
+    while at < len(words) and words[at].startswith("-"):
+        flag, _, value = words[at].partition("=")
+        if flag == "--entrypoint":
+            yield from program_sightings((value or "".join(words[at + 1 : at + 2]),))
+        at += 1 if _stands_alone(words[at]) else 2
+    for image in words[at : at + 1]:
+        yield from image_sightings(image)
+    yield from program_sightings(words[at + 1 :])
+
+
+def _stands_alone(flag: str) -> bool:
+    """Whether the next word is not the flag's value: so with `--rm`, `-it`, `-p80:80`; not with `-p` and `-dp`."""
+    if flag.startswith("--"):
+        return "=" in flag or flag in _LONG_FLAGS_ALONE
+    letters = re.fullmatch(f"-[{_SHORT_FLAGS_ALONE}]*[a-zA-Z]", flag)
+    return letters is None or flag[-1] in _SHORT_FLAGS_ALONE

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import gzip
+from email.mime.application import MIMEApplication
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+
+import pytest
+
+from policies.redis_text import container_sightings, user_data_sightings
+from policies.sighting import MARK
+from tests.policies.plans import base64_of
+from tests.policies.spellings import CLOUD_CONFIG, HARMLESS, HIDDEN, SCRIPTS, SHOWN_IN_PART, STARTED, STARTS
+
+
+def kinds(text: str) -> set[str]:
+    return {kind for kind, _ in user_data_sightings(text)}
+
+
+@pytest.mark.parametrize("text", STARTS)
+def test_a_redis_on_the_machine_is_seen_in_every_spelling(text: str) -> None:
+    assert "starts" in kinds(text)
+
+
+@pytest.mark.parametrize("text", SCRIPTS)
+def test_a_redis_on_the_machine_is_seen_in_the_middle_of_a_script(text: str) -> None:
+    assert "starts" in kinds(f"#!/bin/bash -e\nset -u\n# it's ready\nmkdir -p /srv\n{text}\nsystemctl restart nginx\n")
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_only_sounds_like_redis_is_nothing(text: str) -> None:
+    assert list(user_data_sightings(text)) == []
+
+
+@pytest.mark.parametrize("text", HIDDEN)
+def test_what_decides_and_is_not_known_is_told(text: str) -> None:
+    assert kinds(text) == {"hidden"}
+
+
+@pytest.mark.parametrize("text", SHOWN_IN_PART)
+def test_what_is_not_known_and_decides_nothing_is_no_matter(text: str) -> None:
+    assert list(user_data_sightings(text)) == []
+
+
+@pytest.mark.parametrize("text", [STARTS[0], CLOUD_CONFIG[0], STARTED[-1]])
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        base64_of,
+        lambda text: base64_of(gzip.compress(text.encode())),
+        lambda text: base64_of(base64_of(text) if text.startswith("#") else f"echo {base64_of(text)} | base64 -d | sh"),
+        lambda text: base64_of(text).replace("=", "") + "\n",
+        lambda text: "\n".join(base64_of(text)[at : at + 20] for at in range(0, len(base64_of(text)), 20)),
+    ],
+    ids=["base64", "gzip", "base64 inside", "unpadded", "in lines"],
+)
+def test_wrappings_are_taken_off(text: str, wrap: object) -> None:
+    assert callable(wrap)
+    assert "starts" in kinds(wrap(text))
+
+
+def test_the_parts_of_a_multi_part_message_are_read() -> None:
+    message = MIMEMultipart()
+    message.attach(MIMEText("#cloud-config\npackages: [nginx]\n", "cloud-config"))
+    assert kinds(message.as_string()) == set()
+    message.attach(MIMEText("#!/bin/sh\nyum install -y redis\n", "x-shellscript"))
+    assert kinds(message.as_string()) == {"starts"}
+    assert kinds(base64_of(message.as_string())) == {"starts"}
+    plain = MIMEText("#!/bin/sh\nyum install -y redis\n", "x-shellscript", "us-ascii")
+    assert plain["Content-Transfer-Encoding"] == "7bit"
+    mixed = MIMEMultipart("mixed")
+    mixed.attach(plain)
+    assert kinds(mixed.as_string()) == {"starts"}
+
+
+def test_a_part_that_is_no_text_is_told() -> None:
+    message = MIMEMultipart()
+    message.attach(MIMEApplication(bytes(range(256))))
+    assert kinds(message.as_string()) == {"hidden"}
+
+
+def test_a_long_script_in_lines_of_base64_is_read_whole() -> None:
+    packed = base64_of("# " + "x" * 70 + "\nyum install -y \\\n  redis\n")
+    lines = "\n".join(packed[at : at + 76] for at in range(0, len(packed), 76))
+    assert kinds(f"base64 -d > x.sh <<EOF\n{lines}\nEOF\nsh x.sh") == {"starts"}
+
+
+def test_wrappings_without_end_are_told() -> None:
+    text = "yum install redis"
+    for _ in range(9):
+        text = "sh -c " + "'" + text.replace("'", "'\\''") + "'"
+    assert kinds(text) == {"hidden"}
+
+
+def test_a_document_that_unfolds_without_end_is_told() -> None:
+    bomb = "a0: &a0 [x: 1]\n" + "\n".join(f"a{n}: &a{n} [{', '.join([f'z: *a{n - 1}'] * 9)}]" for n in range(1, 9))
+    assert kinds(f"#cloud-config\n{bomb}") == {"hidden"}
+
+
+@pytest.mark.parametrize(
+    ("definitions", "expected"),
+    [
+        ('[{"name": "web", "image": "shop:1"}]', set()),
+        ('[{"name": "redis", "image": "shop:1", "environment": [{"name": "REDIS_URL", "value": "redis://r"}]}]', set()),
+        ('[{"image": "shop:1", "healthCheck": {"command": ["CMD-SHELL", "redis-cli ping || exit 1"]}}]', set()),
+        ('[{"image": "oliver006/redis_exporter"}]', set()),
+        ("[]", set()),
+        ('[{"image": "shop:1"}, {"image": "redis:7"}]', {"starts"}),
+        ('[{"image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/mirror/redis@sha256:0123"}]', {"starts"}),
+        ('[{"image": "shop:1", "command": ["redis-server", "--port", "6379"]}]', {"starts"}),
+        ('[{"image": "shop:1", "command": ["sh", "-c", "redis-server & node server.js"]}]', {"starts"}),
+        ('[{"image": "shop:1", "entryPoint": ["/usr/bin/redis-server"]}]', {"starts"}),
+        (f'[{{"image": "{MARK}"}}]', {"hidden"}),
+        (f'[{{"image": "shop:1", "command": ["{MARK}"]}}]', {"hidden"}),
+        (f'[{{"image": "shop:1", "environment": [{{"name": "REDIS_HOST", "value": "{MARK}"}}]}}]', set()),
+        ("[{", {"hidden"}),
+        ("{}", {"hidden"}),
+        ('[{"image": "redis:7"', {"hidden"}),
+    ],
+)
+def test_container_definitions_are_judged_by_image_and_command(definitions: str, expected: set[str]) -> None:
+    assert {kind for kind, _ in container_sightings(definitions)} == expected
+
+
+def test_what_was_seen_is_named_without_what_stands_around_it() -> None:
+    seen = [what for _, what in user_data_sightings("git clone https://me:hunter2@github.com/redis/redis.git")]
+    assert seen == ["fetches github.com/redis/redis"]
+    seen = [what for _, what in user_data_sightings("docker run -e TOKEN=hunter2 me/redis:7")]
+    assert seen == ["runs the image redis"]
