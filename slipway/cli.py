@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import json
 import os
 import sys
@@ -34,10 +35,9 @@ app = typer.Typer(
 
 Stacks = Annotated[
     list[str] | None,
-    typer.Argument(
-        metavar="[STACK]...", help="Stacks of the project; its only one where it has one.", show_default=False
-    ),
+    typer.Argument(metavar="STACK", help="Stacks of the project; its only one where it has one.", show_default=False),
 ]
+Stack = Annotated[str, typer.Argument(metavar="STACK", help="A stack of the project.", show_default=False)]
 All = Annotated[bool, typer.Option("--all", help="Every stack that has a file.", show_default=False)]
 ProjectFolder = Annotated[
     Path | None,
@@ -51,6 +51,16 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON alone on standard out
 Timeout = Annotated[
     float, typer.Option("--timeout", metavar="SECONDS", min=1.0, help="How long a program may take to plan.")
 ]
+
+
+class SchemaKind(enum.StrEnum):
+    """What a schema describes."""
+
+    stack = "stack"
+    application = "application"
+
+
+SchemaOf = Annotated[SchemaKind, typer.Argument(metavar="[stack|application]", help="What the schema describes.")]
 
 
 @app.command()
@@ -91,6 +101,31 @@ def check(  # noqa: PLR0913 - one parameter per option of the command
         for one in planned:
             print_findings(stdout(), one.plan, one.findings)
     _end(planned)
+
+
+@app.command()
+def config(stack: Stack, *, project: ProjectFolder = None, as_json: AsJson = False) -> None:
+    """The effective settings of a stack, with file and line of each."""
+    from slipway.project import Project  # noqa: PLC0415 - not needed for `--help`
+    from slipway.report.settings_text import origin, settings_table  # noqa: PLC0415
+    from slipway.settings import settings_of  # noqa: PLC0415
+
+    found = Project.find(project or Path.cwd())
+    found.config(stack)
+    effective = settings_of(found, stack)
+    if as_json:
+        settings = [{"path": list(each.path), "value": each.value, "from": origin(each)} for each in effective.settings]
+        _print_json([{"stack": stack, "settings": settings}])
+    else:
+        stdout().print(settings_table(effective))
+
+
+@app.command()
+def schema(of: SchemaOf = SchemaKind.stack) -> None:
+    """The JSON schema of a stack file's settings, or of an application's file, for editors."""
+    from config.schema import application_schema, stack_schema  # noqa: PLC0415
+
+    _print_json([stack_schema() if of is SchemaKind.stack else application_schema()])
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from plan.codec import read_plan
 from plan.model import VERSION
 from policies.judge import judge
 from slipway.recording import TIMEOUT, Child, job_of, record
+from slipway.settings import has_settings, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,9 +47,11 @@ def plan_stack(order: Order, stack: str, child: Child | None = None) -> Planned:
     Raises `UsageError` for a wrong stack file and `ProgramError` for a program that fails.
     """
     config = order.project.config(stack)
+    if has_settings(order.project):
+        settings_of(order.project, stack)
     with child or Child(order.project.python) as recorder:
         recorded = record(recorder, job_of(order.project, stack, config, order.answers), order.timeout)
-    topology = config.objects.get(f"{order.project.name}:topology")
+    topology = config.objects.get("slipway:topology")
     document = {
         "version": VERSION,
         "project": order.project.name,

@@ -47,6 +47,7 @@ class Child:
         self._reader, writer = os.pipe()
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         environment["PYTHONHASHSEED"] = "0"  # a program that walks a set registers in the same order every time
+        environment.setdefault("GRPC_VERBOSITY", "ERROR")  # else the callbacks' connections report their end
         try:
             self._process = subprocess.Popen(
                 [str(python), "-X", "utf8", str(CHILD), str(writer)],

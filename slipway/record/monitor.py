@@ -13,7 +13,7 @@ from pulumi.runtime.proto import provider_pb2, resource_pb2
 from .lookups import UnansweredError
 from .providers import is_provider
 from .registering import RefusedError, Registrar
-from .values import SECRET_SIGNATURE, SIGNATURE, UNKNOWN, decode, top_level
+from .values import SECRET_SIGNATURE, SIGNATURE, UNKNOWN, decode
 
 if TYPE_CHECKING:
     from .lookups import Lookups
@@ -105,8 +105,7 @@ class Monitor:
         if not is_provider(request.type):
             identifier = identifier or self._name_outputs(registration, answer)
             _fill(answer, registration.secret_outputs)
-        # A provider that takes no secrets hands none back: the engine then hides the whole property of that name.
-        _hide(answer, {*registration.secret_outputs, *(top_level(path) for path in registration.inputs.secrets)})
+        _hide(answer, set(registration.secret_outputs))
         self._returned[registration.urn] = answer
         return resource_pb2.RegisterResourceResponse(urn=registration.urn, id=identifier, object=answer)
 

@@ -53,13 +53,6 @@ def join(path: str, key: str) -> str:
     return f"{path}[{quoted}]"
 
 
-def top_level(path: str) -> str:
-    """The first key of a property path."""
-    if path.startswith("["):
-        return str(json.loads(path[1 : path.index('"]') + 1]))
-    return re.split(r"[.\[]", path, maxsplit=1)[0]
-
-
 def decode(struct: struct_pb2.Struct, *, resources_as_ids: bool = False) -> Decoded:
     """Read a property map. Secret values do not enter the result.
 

@@ -30,6 +30,20 @@ def test_a_secret_input_or_output_is_marked_and_its_value_is_gone(recorded: Reco
     assert plan["outputs"]["whole"] == "[secret]"
 
 
+def test_a_secret_that_is_unknown_is_listed_as_both(recorded: Recorder) -> None:
+    plan = recorded("""
+        vpc = aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16")
+        aws.ssm.Parameter("parameter", type="SecureString", value=pulumi.Output.secret(vpc.id))
+    """)
+
+    parameter = plan["by_name"]["parameter"]
+    assert (parameter["inputs"]["value"], parameter["secrets"], parameter["unknowns"]) == (
+        "[secret]",
+        ["value"],
+        {"value": {}},
+    )
+
+
 def test_a_secret_that_a_program_logs_is_taken_out_of_the_message(recorded: Recorder) -> None:
     plan = recorded(f"""
         aws.ssm.Parameter("parameter", type="SecureString", value=pulumi.Output.secret("{HUSH}"))

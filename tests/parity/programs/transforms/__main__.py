@@ -43,4 +43,5 @@ aws.ec2.Subnet(
     cidr_block="10.0.1.0/24",
     opts=pulumi.ResourceOptions(transforms=[tag("own"), protect], depends_on=[network]),
 )
+aws.s3.Bucket("untouched", tags={"vpc": network.vpc.id}, opts=pulumi.ResourceOptions(transforms=[tag("own")]))
 pulumi.export("principal", aws.iam.get_policy_document_output(statements=[]).json)
