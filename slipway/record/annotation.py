@@ -9,7 +9,8 @@ from .values import join
 if TYPE_CHECKING:
     from .registration import Registration
     from .symbols import Symbols
-    from .values import Decoded, Json
+    from .values import Decoded
+    from .wire import Json
 
 
 def explanations(registrations: dict[str, Registration], symbols: Symbols) -> dict[str, Any]:

@@ -10,16 +10,13 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pulumi.runtime import rpc
+from .wire import ASSET_SIGNATURE, SIGNATURE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .values import Json
+    from .wire import Json
 
-ASSET_SIGNATURE = rpc._special_asset_sig  # noqa: SLF001 - the wire format's constants have no public name
-ARCHIVE_SIGNATURE = rpc._special_archive_sig  # noqa: SLF001
-_SIGNATURE = rpc._special_sig_key  # noqa: SLF001
 _ARCHIVE_FILES = (".tar", ".tgz", ".tar.gz", ".zip", ".jar")
 _BOOKKEEPING = ".pulumi"
 _BLOCK = 512
@@ -42,7 +39,7 @@ def described(asset: dict[str, Json]) -> dict[str, Json]:
 
 
 def _hash(asset: dict[str, Json]) -> str:
-    if asset[_SIGNATURE] == ASSET_SIGNATURE:
+    if asset[SIGNATURE] == ASSET_SIGNATURE:
         return hashlib.sha256(_contents(asset)).hexdigest()
     path = asset.get("path")
     if isinstance(path, str) and path.endswith(_ARCHIVE_FILES):
@@ -77,7 +74,7 @@ def _members(archive: dict[str, Json]) -> Iterator[tuple[str, bytes]]:
             asset = assets[name]
             if not isinstance(asset, dict):
                 raise _NotHashableError
-            if asset[_SIGNATURE] == ASSET_SIGNATURE:
+            if asset[SIGNATURE] == ASSET_SIGNATURE:
                 yield name, _contents(asset)
             else:
                 yield from ((f"{name}/{inner}", data) for inner, data in _members(asset))

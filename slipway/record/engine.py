@@ -9,7 +9,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2
 
 if TYPE_CHECKING:
-    from .values import Json
+    from .wire import Json
 
 _SHOWN = {engine_pb2.INFO: "info", engine_pb2.WARNING: "warning", engine_pb2.ERROR: "error"}
 

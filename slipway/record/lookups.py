@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .values import Json
+    from .wire import Json
 
 # Set while the program calls a function in its plain form, which must give a value at once.
 plain_form: contextvars.ContextVar[bool] = contextvars.ContextVar("plain_form", default=False)

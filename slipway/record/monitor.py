@@ -13,13 +13,14 @@ from pulumi.runtime.proto import provider_pb2, resource_pb2
 from .lookups import UnansweredError
 from .providers import is_provider
 from .registering import RefusedError, Registrar
-from .values import SECRET_SIGNATURE, SIGNATURE, UNKNOWN, decode
+from .values import decode
+from .wire import SECRET_SIGNATURE, SIGNATURE, UNKNOWN
 
 if TYPE_CHECKING:
     from .lookups import Lookups
     from .registration import Registration
     from .symbols import Symbols
-    from .values import Json
+    from .wire import Json
 
 # What the engine offers, less output values (only remote components use them) and dependency-gated functions (the
 # SDK's own check gives the same result). A feature that this SDK does not know is not offered to it.

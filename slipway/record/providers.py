@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .urns import package_of, qualified_type
-from .values import UNKNOWN, Json
+from .wire import UNKNOWN, Json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -20,7 +20,7 @@ from .urns import InvalidUrnError, UrnMaker
 from .values import decode
 
 if TYPE_CHECKING:
-    from .values import Json
+    from .wire import Json
 
 
 class RefusedError(Exception):

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .values import Decoded, Json
+    from .values import Decoded
+    from .wire import Json
 
 
 @dataclass(frozen=True, slots=True)

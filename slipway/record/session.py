@@ -19,12 +19,12 @@ from .running import Failure, run
 from .symbols import Symbols
 from .traces import kept
 from .urns import STACK_TYPE, UrnMaker
-from .values import SECRET
+from .wire import SECRET
 
 if TYPE_CHECKING:
     from .job import Job
     from .registration import Registration
-    from .values import Json
+    from .wire import Json
 
 _SHORTEST_SECRET = 4  # a shorter text taken out of messages would make them unreadable and protect nothing
 

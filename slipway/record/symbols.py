@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 
 if TYPE_CHECKING:
-    from .values import Json
+    from .wire import Json
 
 _SYMBOL = re.compile(r"\$\{@(\d+)#(\w+)\}")
 _SCALARS = frozenset({str, int, float, bool})

@@ -11,21 +11,21 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pulumi.runtime import rpc
-
-from .assets import ARCHIVE_SIGNATURE, ASSET_SIGNATURE, described
+from .assets import described
+from .wire import (
+    ARCHIVE_SIGNATURE,
+    ASSET_SIGNATURE,
+    OUTPUT_SIGNATURE,
+    RESOURCE_SIGNATURE,
+    SECRET,
+    SECRET_SIGNATURE,
+    SIGNATURE,
+    UNKNOWN,
+    Json,
+)
 
 if TYPE_CHECKING:
     from google.protobuf import struct_pb2
-
-UNKNOWN = rpc.UNKNOWN
-SECRET = "[secret]"  # noqa: S105 - the engine's marker, not a secret
-SIGNATURE = rpc._special_sig_key  # noqa: SLF001 - the wire format's constants have no public name
-SECRET_SIGNATURE = rpc._special_secret_sig  # noqa: SLF001
-OUTPUT_SIGNATURE = rpc._special_output_value_sig  # noqa: SLF001
-RESOURCE_SIGNATURE = rpc._special_resource_sig  # noqa: SLF001
-
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
