@@ -20,6 +20,7 @@ from config.values import (
     ServiceName,
     UrlPath,
     VariableName,
+    VariableValue,
     Whole,
     looks_secret,
 )
@@ -79,28 +80,24 @@ class Service(Settings):
     """The TCP port that the service listens on, 1 to 65535."""
     runtime: NodeRuntime
     """What runs the service."""
+    health: HealthCheck
+    """How to ask whether the service is well, as in {path: /health}: only well instances get traffic."""
     public: Flag = False
     """Whether the internet may reach the service, through a load balancer only."""
-    health: HealthCheck | None = None
-    """How to ask whether the service is well. A public service needs it."""
     websockets: Flag = False
     """Whether connections stay open for long: idle and draining times follow."""
-    hosts: Annotated[tuple[Hostname, ...], Field(max_length=3)] = ()
+    hosts: Annotated[tuple[Hostname, ...], Field(max_length=2)] = ()
     """The host names that lead to this service; none means any. One public service may have neither hosts nor paths."""
     paths: Annotated[tuple[PathPattern, ...], Field(max_length=3)] = ()
     """The paths that lead to this service, as patterns; none means any."""
-    env: dict[VariableName, str] = Field(default={})
+    env: dict[VariableName, VariableValue] = Field(default={})
     """Environment variables and their values, none of them secret."""
     secrets: tuple[SecretName, ...] = ()
     """Names of secrets that the service finds as environment variables of the same name."""
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
-        problems: list[InitErrorDetails] = []
-        if self.public and self.health is None:
-            rule = "a public service needs a health check, so that only well instances get traffic"
-            problems.append(refused_at(("health",), None, rule, "add health: {path: /health} or the path that it has"))
-        problems += [
+        problems = [
             InitErrorDetails(type=_clear_secret(name), loc=("env", name), input="")
             for name, value in self.env.items()
             if looks_secret(name, value)
@@ -214,12 +211,37 @@ class Application(Settings):
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
-        refuse("Application", [*self._long_names(), *self._shared_ports(), *self._rivals()])
+        refuse("Application", [*self._long_names(), *self._shared_ports(), *self._rivals(), *self._taken_variables()])
         return self
 
     def public_services(self) -> dict[str, Service]:
         """The services that the internet may reach, by name."""
         return {name: service for name, service in self.services.items() if service.public}
+
+    def variables(self, service: str) -> dict[str, str]:
+        """The environment of a service as far as it is known before deployment, without anything secret."""
+        return {**self.services[service].env, **self._own_variables(service)}
+
+    def _own_variables(self, service: str) -> dict[str, str]:
+        own = {"PORT": str(self.services[service].port)}
+        if isinstance(self.database, ExternalPostgres):
+            own |= {
+                "DATABASE_HOST": self.database.host,
+                "DATABASE_PORT": str(self.database.port),
+                "DATABASE_NAME": self.database.name,
+                "DATABASE_USER": self.database.user,
+            }
+        return own
+
+    def _taken_variables(self) -> list[InitErrorDetails]:
+        rule, remedy = "this variable is set from the rest of this file", "take it out"
+        address = {self.redis.url_variable} if isinstance(self.redis, ManagedRedis) else set()
+        return [
+            refused_at(("services", name, "env", variable), service.env[variable], rule, remedy)
+            for name, service in self.services.items()
+            for variable in service.env
+            if variable in address | set(self._own_variables(name))
+        ]
 
     def _long_names(self) -> list[InitErrorDetails]:
         rule = f"this name and the application's ({self.name}) may have {MAX_NAMES} characters together"

@@ -18,7 +18,13 @@ MIN_MACHINES = 2  # in production
 _GRAVITON = re.compile(r"[a-z]+\d+g[a-z]*\.")
 
 Region = Annotated[
-    str, Matches(r"[a-z]{2}(?:-[a-z]+)+-\d", "the name of an AWS region is wanted", "write it as in us-east-1")
+    str,
+    # Not China or GovCloud: there every ARN begins otherwise.
+    Matches(
+        r"(?!cn-|us-gov-|us-iso)[a-z]{2}(?:-[a-z]+)+-\d",
+        "the name of a commercial AWS region is wanted",
+        "write it as in us-east-1",
+    ),
 ]
 Zone = Annotated[
     str,
@@ -240,6 +246,7 @@ class AwsEc2(Settings):
         return [
             *self._too_few_zones(environment),
             *self._unknown_services(application),
+            *self._nothing_public(application),
             *self._wrong_architectures(application),
             *self._readable_traffic(environment),
             *(self._unsafe_in_production(application) if environment is Environment.PRODUCTION else ()),
@@ -265,6 +272,12 @@ class AwsEc2(Settings):
             for name in self.services
             if name not in application.services
         ]
+
+    def _nothing_public(self, application: Application) -> list[InitErrorDetails]:
+        if application.public_services():
+            return []
+        rule = "no service of the application is public, so a load balancer leads nowhere"
+        return [refused_at(("load_balancer",), {}, rule, "set public: true for the service that takes traffic")]
 
     def _wrong_architectures(self, application: Application) -> list[InitErrorDetails]:
         wanted = self.image.architecture

@@ -126,6 +126,9 @@ VariableName = Annotated[
     str,
     Matches(r"[A-Z][A-Z0-9_]{0,63}", "capital letters, digits and _ are allowed, a letter first", "respell the name"),
 ]
+VariableValue = Annotated[
+    str, Matches(r"[^\x00-\x1f]{0,1024}", "one line of at most 1,024 characters is wanted", "shorten it", hide=True)
+]
 SecretName = Annotated[
     str,
     Matches(
