@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pulumi_policy import EnforcementLevel, PolicyPack
 
-from policies.host import keep_secrets, policies
+from policies.host import keep_secrets, keep_what_is_only_read, policies
 
 keep_secrets()
+keep_what_is_only_read()
 PolicyPack("slipway", policies(), enforcement_level=EnforcementLevel.MANDATORY)

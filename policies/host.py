@@ -63,10 +63,29 @@ def keep_secrets() -> None:
     sdk.deserialize_properties = deserialize_properties  # type: ignore[attr-defined]
 
 
+def keep_what_is_only_read() -> None:
+    """Let resources that the program only reads arrive, by name: the engine leaves them out of the stack's analysis.
+
+    They are known from what depends on them, so one that nothing uses stays unseen. Raises `AttributeError` where the
+    SDK has no such step any more.
+    """
+    plain: Any = sdk._PolicyAnalyzerServicer.AnalyzeStack  # noqa: SLF001 - no public way leads to the request
+
+    def analyze_stack(servicer: Any, request: Any, context: Any) -> Any:  # Any: the SDK's own, without types
+        known = {resource.urn for resource in request.resources}
+        for urn in sorted({urn for resource in request.resources for urn in _dependencies(resource)} - known):
+            kind, name = urn.split("::", 3)[2:]
+            request.resources.add(urn=urn, type=kind.rpartition("$")[2], name=name)
+        return plain(servicer, request, context)
+
+    sdk._PolicyAnalyzerServicer.AnalyzeStack = analyze_stack  # type: ignore[method-assign]  # noqa: SLF001
+
+
 def plan_of(resources: Sequence[PolicyResource], inputs: Mapping[str, Mapping[str, Any]]) -> Plan:
     """The plan that the host's resources make, with the inputs collected before.
 
-    A resource without collected inputs was only read, or was not a target of this run: what it is stands in for them.
+    A resource without collected inputs was not a target of this run: what it is stands in for them. One of which
+    nothing else is known either was only read.
     Unknown leaves say what they wait for and no more: the engine does not tell which output they are.
     """
     first = resources[0].urn.split("::") if resources else ["urn:pulumi:", ""]
@@ -110,7 +129,7 @@ def _resource(resource: PolicyResource, inputs: Mapping[str, Mapping[str, Any]])
         parent=resource.parent.urn if resource.parent else "",
         inputs=_properties(resource.props if collected is None else collected, waits),
         provider=resource.provider.urn if resource.provider else "",
-        external=bool(inputs) and collected is None,
+        external=collected is None and not resource.props,
         protect=bool(resource.opts.protect),
         dependencies=tuple(each.urn for each in resource.dependencies),
         property_dependencies=waits,
@@ -137,6 +156,10 @@ def _item(container: Any, key: Any, waits: tuple[str, ...]) -> Value:  # Any: th
         return value
     asset: Value = serialize_properties({"asset": value})["asset"]
     return asset
+
+
+def _dependencies(resource: Any) -> set[str]:  # Any: a protobuf message, without types
+    return {*resource.dependencies, *(urn for waits in resource.propertyDependencies.values() for urn in waits.urns)}
 
 
 def _without_secrets(value: Any) -> Any:  # Any: JSON of a property map

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 _SERVER = r"(?:redis|valkey|keydb|dragonfly(?:db)?|redict|kvrocks)"
-_VERSION = r"v?\d[\w.+~]*"
+_VERSION = r"v?\d[a-z0-9.+~]*"
 _PACKAGE = re.compile(
-    rf"{_SERVER}(?:[-_]?{_VERSION})?(?:[-_](?:server|stack|pro|cluster|compat|redis|latest|{_VERSION}))*\*?"
+    rf"{_SERVER}(?:[-_]?{_VERSION})?(?:[-_](?:server|stack|pro|cluster|compat|redis|latest|all|amd64|arm64|{_VERSION}))*\*?"
 )
 _PACKAGE_ENDING = re.compile(
     r"\.(?:rpm|deb|apk|pkg\.tar\.\w+|nupkg)$|[.:](?:x86_64|aarch64|arm64|amd64|noarch|any)(?=$|\.)"

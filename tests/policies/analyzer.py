@@ -49,13 +49,20 @@ class Analyzer:
         self._servicer.Configure(request, None)
 
     def judge(
-        self, resources: Sequence[Resource], outputs: Mapping[str, Mapping[str, Any]] | None = None
+        self,
+        resources: Sequence[Resource],
+        outputs: Mapping[str, Mapping[str, Any]] | None = None,
+        analyzed: Sequence[Resource] | None = None,
     ) -> list[Diagnostic]:
-        """What the pack says of a preview. `outputs` are by name what the provider made of the inputs, else those."""
-        for resource in resources:
-            if not resource.external:
-                self._servicer.Analyze(analyzer_pb2.AnalyzeRequest(**_common(resource, resource.inputs)), None)
-        stack = analyzer_pb2.AnalyzeStackRequest(resources=[_stacked(each, outputs or {}) for each in resources])
+        """What the pack says of a preview. `outputs` are by name what the provider made of the inputs, else those.
+        `analyzed` are the resources that are targets of the run, else all.
+
+        The engine sends nothing of resources that are only read.
+        """
+        made = [resource for resource in resources if not resource.external]
+        for resource in made if analyzed is None else analyzed:
+            self._servicer.Analyze(analyzer_pb2.AnalyzeRequest(**_common(resource, resource.inputs)), None)
+        stack = analyzer_pb2.AnalyzeStackRequest(resources=[_stacked(each, outputs or {}) for each in made])
         found = self._servicer.AnalyzeStack(stack, None).diagnostics
         return [Diagnostic(d.policyName, d.enforcementLevel == MANDATORY, d.urn, d.message) for d in found]
 

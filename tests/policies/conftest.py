@@ -1,4 +1,4 @@
-"""Rules see secrets as the pack lets them arrive; the SDK is as it was afterwards."""
+"""The SDK as the pack makes it for each test, and as it was afterwards."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from policies import host
 
 
 @pytest.fixture(autouse=True)
-def _secrets_stay_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+def _as_in_the_pack(monkeypatch: pytest.MonkeyPatch) -> None:
+    servicer = sdk._PolicyAnalyzerServicer
     monkeypatch.setattr(sdk, "deserialize_properties", vars(sdk)["deserialize_properties"])  # undone at the end
+    monkeypatch.setattr(servicer, "AnalyzeStack", servicer.AnalyzeStack)
     host.keep_secrets()
+    host.keep_what_is_only_read()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 
 from policies.sighting import MARK
+from tests.policies.every_tool import EVERY_TOOL, NO_TOOL
 from tests.policies.plans import base64_of
 
 INSTALLED = [
@@ -183,15 +184,15 @@ CLOUD_CONFIG = [
     "#cloud-config\nwrite_files:\n  - path: /srv/x.sh\n    content: |\n      #!/bin/sh\n      yum install -y redis\n",
     f"#cloud-config\nwrite_files:\n  - encoding: b64\n    content: {base64_of('yum install -y redis')}\n",
     f"#cloud-config\nwrite_files:\n  - content: !!binary {base64_of('yum install -y redis')}\n",
-    f"#cloud-config\nwrite_files:\n  - encoding: gz+b64\n    content: {base64_of(gzip.compress(b'yum install redis'))}\n",
+    f"#cloud-config\nwrite_files:\n  - encoding: gz+b64\n    content: {base64_of(gzip.compress(b'apk add redis'))}\n",
     "#cloud-config\nwrite_files:\n  - content: |\n      services:\n        cache:\n          image: redis:7\n",
     '{"systemd": {"units": [{"name": "c.service", "contents": "[Service]\\nExecStart=/usr/bin/docker run redis\\n"}]}}',
     '{"storage": {"files": [{"contents": {"source": "data:,%23!%2Fbin%2Fsh%0Ayum%20install%20redis"}}]}}',
 ]
-SCRIPTS = [*INSTALLED, *STARTED, *IN_CONTAINERS, *FETCHED]
+SCRIPTS = list(dict.fromkeys([*EVERY_TOOL, *INSTALLED, *STARTED, *IN_CONTAINERS, *FETCHED]))
 STARTS = [*SCRIPTS, *CLOUD_CONFIG]
 
-HARMLESS = [
+_HARMLESS = [
     "",
     "reboot",
     "hostname",
@@ -268,6 +269,7 @@ HARMLESS = [
     f"echo {base64_of(bytes(range(200, 250)))} | base64 -d > key",
     f"REDIS_TOKEN={base64_of('not a script but long enough')}\n",
 ]
+HARMLESS = list(dict.fromkeys([*_HARMLESS, *NO_TOOL]))
 
 HIDDEN = [
     MARK,

@@ -40,6 +40,14 @@ PACK = Path(policies.__file__ or "").parent
 BAD = "#!/bin/sh\napt-get install -y redis-server\n"
 CACHE = group()
 LISTED = template("#!/bin/sh\necho {}\n", *whole(CACHE, "primaryEndpointAddress").references)
+READ = resource(GROUP, "read", outputs={"engine": "redis"}, external=True)
+READ_CLUSTER = resource(CLUSTER, "read", outputs={"engine": "redis"}, external=True)
+
+
+def parameter(used: Resource) -> Resource:
+    return resource("aws:ssm/parameter:Parameter", "address", {"value": whole(used, "address")})
+
+
 PLANS: dict[str, list[Resource]] = {
     "nothing": [],
     "one cache": [application("managed"), CACHE],
@@ -52,8 +60,9 @@ PLANS: dict[str, list[Resource]] = {
         application("external"),
         resource(GROUP, "read", outputs={"engine": "redis"}, external=True),
     ],
-    "two are read": [resource(GROUP, name, outputs={"engine": "redis"}, external=True) for name in ("one", "two")],
     "memcached is read": [CACHE, resource(CLUSTER, "read", outputs={"engine": "memcached"}, external=True)],
+    "a group is read and used": [CACHE, READ, parameter(READ)],
+    "the external one is used": [application("external"), READ, parameter(READ)],
     "unknown engine": [CACHE, resource(SERVERLESS, "more", {"engine": opaque()})],
     "node by reference": [CACHE, resource(CLUSTER, "node", {"replicationGroupId": whole(CACHE)})],
     "node by what it waits for": [CACHE, resource(CLUSTER, "node", {"replicationGroupId": opaque(CACHE)})],
@@ -103,6 +112,25 @@ def test_the_host_and_the_plan_agree(resources: list[Resource]) -> None:
 def test_where_the_engine_tells_less_the_host_says_unproven(resources: list[Resource]) -> None:
     assert offline(resources) == set()
     assert {status for _, status in in_the_host(resources)} == {"unproven"}
+
+
+def test_a_cluster_that_is_read_and_used_is_not_proven_since_its_engine_is_not_told() -> None:
+    resources = [CACHE, READ_CLUSTER, parameter(READ_CLUSTER)]
+    assert {status for _, status in offline(resources)} == {"violation"}
+    assert in_the_host(resources) == {(CACHE.urn, "unproven"), (READ_CLUSTER.urn, "unproven")}
+
+
+def test_what_is_read_and_used_by_nothing_never_reaches_the_host() -> None:
+    """The one case in which the host passes what the plan does not (docs/policies.md)."""
+    assert {status for _, status in offline([CACHE, READ])} == {"violation"}
+    assert in_the_host([CACHE, READ]) == set()
+
+
+def test_a_resource_that_was_no_target_of_the_run_is_judged_by_what_it_is() -> None:
+    analyzer = Analyzer()
+    analyzer.judge([application("external")])
+    arrived = analyzer.judge([application("external"), CACHE], analyzed=[])
+    assert [(each.urn, each.status) for each in arrived] == [(CACHE.urn, "violation")]
 
 
 def test_findings_of_mandatory_rules_are_mandatory_and_say_what_to_do() -> None:
