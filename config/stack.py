@@ -42,8 +42,8 @@ TagValue = Annotated[
 ]
 
 
-class StackSettings(Settings):
-    """Everything that a program needs to know about a stack."""
+class StackFile(Settings):
+    """What a stack's own file says, under keys that begin with `slipway:`."""
 
     app: ApplicationName
     """The application: the name of a file in config/apps."""
@@ -53,6 +53,11 @@ class StackSettings(Settings):
     """Tags that everything carries beside application, environment and managed-by. Many may read them."""
     topology: Topology
     """Where and how the application is hosted; `kind` chooses the shape."""
+
+
+class StackSettings(StackFile):
+    """Everything that a program needs to know about a stack."""
+
     application: Application
     """The application itself: its file under the stack's overrides."""
 

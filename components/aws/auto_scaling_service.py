@@ -145,7 +145,7 @@ def _parameters(
             name=f"{args['parameter_path']}/{variable}",
             description=f"{variable} of {name}",
             type="String",
-            value=value,
+            insecure_value=value,  # as `value` it would count as secret, and a plan could not show where it leads
             tags={"Name": f"{name}-{variable}"},
             opts=child,
         )

@@ -94,6 +94,8 @@ class Network(pulumi.ComponentResource):
 
     def _make_subnets(self, tier: Tier) -> dict[str, aws.ec2.Subnet]:
         role = tier.name.lower()
+        # AWS makes no load balancer and no NAT gateway in a public subnet before the internet gateway is attached.
+        after = pulumi.ResourceOptions(depends_on=[self._gateway] if tier is Tier.PUBLIC else None)
         return {
             zone: aws.ec2.Subnet(
                 f"{self._name}-{role}-{zone}",
@@ -102,7 +104,7 @@ class Network(pulumi.ComponentResource):
                 cidr_block=subnet_cidr(self._args["cidr"], tier, zone),
                 map_public_ip_on_launch=False,
                 tags={"Name": f"{self._name}-{role}-{zone}", "tier": role},
-                opts=self._child,
+                opts=pulumi.ResourceOptions.merge(self._child, after),
             )
             for zone in self._args["zones"]
         }
@@ -139,12 +141,10 @@ class Network(pulumi.ComponentResource):
         return {zone: gateways.get(zone, gateways[standing[0]]) for zone in zones}
 
     def _make_nat_gateway(self, zone: str, subnet: aws.ec2.Subnet) -> aws.ec2.NatGateway:
-        # AWS refuses both before the internet gateway is attached.
-        after = pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(depends_on=[self._gateway]))
         role = f"{self._name}-nat-{zone}"
-        address = aws.ec2.Eip(role, domain="vpc", tags={"Name": role}, opts=after)
+        address = aws.ec2.Eip(role, domain="vpc", tags={"Name": role}, opts=self._child)
         return aws.ec2.NatGateway(
-            role, allocation_id=address.allocation_id, subnet_id=subnet.id, tags={"Name": role}, opts=after
+            role, allocation_id=address.allocation_id, subnet_id=subnet.id, tags={"Name": role}, opts=self._child
         )
 
     def _make_compute_subnets(
