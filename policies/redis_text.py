@@ -34,15 +34,30 @@ _ARGUMENT_KEYS = frozenset({"command", "entrypoint", "cmd"})  # one command, as 
 
 def user_data_sightings(text: str) -> Iterator[Sighting]:
     """What user data shows, plain or in base64. `MARK` stands in it for what only deployment tells."""
-    try:
-        for part in parts(unwrapped(text)):
-            yield from text_sightings(part, runs=True)
-    except UnreadableError as error:
-        yield Sighting("hidden", str(error))
+    return _guarded(_user_data(text))
 
 
 def container_sightings(text: str) -> Iterator[Sighting]:
     """What the container definitions of a task show: a JSON list, with `MARK` for what only deployment tells."""
+    return _guarded(_containers(text))
+
+
+def _guarded(found: Iterator[Sighting]) -> Iterator[Sighting]:
+    """The same, and that the rest is hidden where reading ends too early."""
+    try:
+        yield from found
+    except UnreadableError as error:
+        yield Sighting("hidden", str(error))
+    except RecursionError:
+        yield Sighting("hidden", "is nested too deeply to be read")
+
+
+def _user_data(text: str) -> Iterator[Sighting]:
+    for part in parts(unwrapped(text)):
+        yield from text_sightings(part, runs=True)
+
+
+def _containers(text: str) -> Iterator[Sighting]:
     tree = _parsed(text)
     if isinstance(tree, list):
         yield from _tree_sightings(tree, 0)
@@ -58,9 +73,7 @@ def text_sightings(text: str, *, runs: bool, depth: int = 0) -> Iterator[Sightin
         return
     if runs and (_INCLUDE.match(text) or text.strip() == MARK):
         yield Sighting("hidden", "runs what stands elsewhere")
-    for plain in embedded(text):
-        for part in parts(plain):
-            yield from text_sightings(part, runs=False, depth=depth + 1)
+    yield from _embedded(text, depth)
     tree = _tree(text)
     if tree is not None:
         yield from _tree_sightings(tree, depth)
@@ -69,6 +82,12 @@ def text_sightings(text: str, *, runs: bool, depth: int = 0) -> Iterator[Sightin
         yield Sighting("hidden", "is cloud-config that is no YAML")
     yield from _lines(text)
     yield from _script(text, runs=runs, depth=depth)
+
+
+def _embedded(text: str, depth: int) -> Iterator[Sighting]:
+    for plain in embedded(text):
+        for part in parts(plain):
+            yield from text_sightings(part, runs=False, depth=depth + 1)
 
 
 def _script(text: str, *, runs: bool, depth: int) -> Iterator[Sighting]:
@@ -163,8 +182,7 @@ def _leaf(key: str, text: str, depth: int) -> Iterator[Sighting]:
         runs = key in _COMMAND_KEYS
         yield from text_sightings(text, runs=runs, depth=depth + 1)
     else:
-        for plain in embedded(text):
-            yield from text_sightings(plain, runs=False, depth=depth + 1)
+        yield from _embedded(text, depth)
 
 
 def _words(node: list[Any], depth: int) -> Iterator[Sighting]:

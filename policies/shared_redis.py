@@ -62,20 +62,21 @@ def _judge_caches(graph: Graph, declared: str) -> Iterator[Verdict]:
     if not found:
         message = "the application's Redis is declared as managed, and yet no cache is in the plan."
         yield from (Verdict("violation", application.urn, message) for application in graph.of_type(APPLICATION))
+    first = sorted((cache.resource for cache in found), key=lambda each: (each.name, each.urn))[: _SHOWN + 1]
     for cache in found:
         status: Status = "violation" if proven and not cache.doubt else "unproven"
-        yield Verdict(status, cache.resource.urn, _about(cache, found, number, declared))
+        others = [each.name for each in first if each is not cache.resource][:_SHOWN]
+        more = len(found) - 1 - len(others)
+        among = f" besides {', '.join(others)}{f' and {more} more' if more else ''}" if others else ""
+        yield Verdict(status, cache.resource.urn, _about(cache, among, number, declared))
 
 
-def _about(cache: Cache, found: tuple[Cache, ...], number: Count, declared: str) -> str:
+def _about(cache: Cache, among: str, number: Count, declared: str) -> str:
     name = cache.resource.name
     doubt = f" Whether {name} is one is not certain: {cache.doubt}." if cache.doubt else ""
     if declared in ("external", "none"):
         says = "is external" if declared == "external" else "has no Redis"
         return f"{name} is a Redis cache of this stack, and yet the application declares that it {says}.{doubt}"
-    others = sorted(other.resource.name for other in found if other.resource is not cache.resource)
-    more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
-    among = f" besides {', '.join(others[:_SHOWN])}{more}" if others else ""
     total = str(number.most) if number.least == number.most else f"{number.least} to {number.most}"
     harm = " What one instance writes, those of another cache never read." if number.most > 1 else ""
     return f"{name} is a Redis cache{among}: the plan has {total} where all instances share exactly one.{harm}{doubt}"

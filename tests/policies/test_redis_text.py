@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from email.mime.application import MIMEApplication
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
@@ -90,6 +91,17 @@ def test_wrappings_without_end_are_told() -> None:
     for _ in range(9):
         text = "sh -c " + "'" + text.replace("'", "'\\''") + "'"
     assert kinds(text) == {"hidden"}
+
+
+def test_nesting_without_end_is_told() -> None:
+    assert kinds("$(" * 4000) == {"hidden"}
+
+
+def test_a_container_is_not_passed_for_what_cannot_be_read_in_it() -> None:
+    message = MIMEMultipart()
+    message.attach(MIMEApplication(bytes(range(256))))
+    definitions = [{"image": "shop:1", "environment": [{"name": "SCRIPT", "value": base64_of(message.as_string())}]}]
+    assert {kind for kind, _ in container_sightings(json.dumps(definitions))} == {"hidden"}
 
 
 def test_a_document_that_unfolds_without_end_is_told() -> None:
