@@ -14,11 +14,15 @@ _SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one rule says about one resource: that it breaks the rule, or that the plan cannot tell."""
+    """What one rule says about one resource: that it breaks the rule, or that the plan cannot tell.
+
+    `remedy` is what helps in this case; empty where the rule's own does.
+    """
 
     status: Status
     urn: str
     message: str
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ def _policy(rule: Rule, inputs: Mapping[str, Mapping[str, Any]]) -> StackValidat
             found = list(rule.findings(Graph(plan_of(args.resources, inputs))))
         except Exception as error:  # noqa: BLE001 - what the host makes of any error is advisory: the preview would pass
             what = f"{type(error).__name__}: {error}"
-            report(f"not proven: this stack could not be read ({what}). This is Slipway's mistake.", None)
+            report(f"not proven: this stack could not be read ({what}). Report this: it is Slipway's mistake.", None)
             return
         for finding in found:
             proven = "" if finding.status == "violation" else "not proven: "

@@ -37,8 +37,8 @@ class Rule:
             yield from [self._finding(verdict) for verdict in self.judge(graph)]
         except Exception as error:  # noqa: BLE001 - whatever breaks, the plan must not pass because of it
             what = f"{type(error).__name__}: {error}"
-            message = f"the rule {self.id} could not judge this plan ({what}). This is Slipway's mistake."
-            yield self._finding(Verdict("unproven", graph.stack_urn, message))
+            message = f"the rule {self.id} could not judge this plan ({what})."
+            yield self._finding(Verdict("unproven", graph.stack_urn, message, "Report this: it is Slipway's mistake."))
 
     def _finding(self, verdict: Verdict) -> Finding:
         return Finding(
@@ -48,5 +48,5 @@ class Rule:
             status=verdict.status,
             urn=verdict.urn,
             message=verdict.message,
-            remedy=self.remedy,
+            remedy=verdict.remedy or self.remedy,
         )

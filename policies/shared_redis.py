@@ -21,6 +21,14 @@ APPLICATION = "slipway:app:Application"
 # The least and the most caches of a stack by what its application declares; "" declares nothing.
 _ALLOWED = {"managed": (1, 1), "external": (0, 0), "none": (0, 0), "": (0, 1)}
 _SHOWN = 3  # names of other caches in a message
+_DECLARE = "Let the application declare its Redis as managed, external or none, in plain text and everywhere the same."
+_MAKE = "Make one cache in this stack (an aws.elasticache.ReplicationGroup), or declare the Redis as external or none."
+_AGREE = "Declare the Redis as managed if this cache is the application's one Redis; remove the cache if not."
+_TELL = "Give the engine as plain text, and a replication group by a reference to it or by its name."
+_SHOW = (
+    "Let the whole text be known before deployment, without secrets: what only deployment tells, such as an address or "
+    "a password, the machine can read from Parameter Store or Secrets Manager when it starts."
+)
 
 
 def judge(graph: Graph) -> Iterator[Verdict]:
@@ -44,7 +52,7 @@ def _declared(graph: Graph) -> tuple[str, list[Verdict]]:
     clear = len(declared) == len(told)
     wrong = "contradicts another one" if clear else "says of its Redis neither managed, external nor none"
     message = f"the application {wrong}: how many caches it needs is not known."
-    return "", [Verdict("unproven", application.urn, message) for application in applications]
+    return "", [Verdict("unproven", application.urn, message, _DECLARE) for application in applications]
 
 
 def _judge_caches(graph: Graph, declared: str) -> Iterator[Verdict]:
@@ -61,14 +69,15 @@ def _judge_caches(graph: Graph, declared: str) -> Iterator[Verdict]:
     proven = number.least > most or number.most < least
     if not found:
         message = "the application's Redis is declared as managed, and yet no cache is in the plan."
-        yield from (Verdict("violation", application.urn, message) for application in graph.of_type(APPLICATION))
+        yield from (Verdict("violation", application.urn, message, _MAKE) for application in graph.of_type(APPLICATION))
     first = sorted((cache.resource for cache in found), key=lambda each: (each.name, each.urn))[: _SHOWN + 1]
     for cache in found:
         status: Status = "violation" if proven and not cache.doubt else "unproven"
         others = [each.name for each in first if each is not cache.resource][:_SHOWN]
         more = len(found) - 1 - len(others)
         among = f" besides {', '.join(others)}{f' and {more} more' if more else ''}" if others else ""
-        yield Verdict(status, cache.resource.urn, _about(cache, among, number, declared))
+        remedy = _TELL if status == "unproven" else _AGREE if not most else ""
+        yield Verdict(status, cache.resource.urn, _about(cache, among, number, declared), remedy)
 
 
 def _about(cache: Cache, among: str, number: Count, declared: str) -> str:
@@ -87,7 +96,7 @@ def _judge_text(text: MachineText) -> Iterator[Verdict]:
     where = f"the {text.kind} of {text.resource.name} ({text.path})"
     if text.hidden:
         message = f"{where} is {text.hidden}: whether it starts a Redis of its own cannot be told."
-        yield Verdict("unproven", text.resource.urn, message)
+        yield Verdict("unproven", text.resource.urn, message, _SHOW)
         return
     read = container_sightings if text.kind == "container definitions" else user_data_sightings
     hidden = ""
@@ -99,7 +108,7 @@ def _judge_text(text: MachineText) -> Iterator[Verdict]:
         hidden = hidden or what
     if hidden:
         message = f"{where} {hidden}: whether that starts a Redis of its own cannot be told."
-        yield Verdict("unproven", text.resource.urn, message)
+        yield Verdict("unproven", text.resource.urn, message, _SHOW)
 
 
 RULE = Rule(

@@ -67,7 +67,7 @@ def test_a_finding_as_json_has_the_seven_promised_fields() -> None:
     document = json.loads(json.dumps([finding.to_json() for finding in findings(application("managed"))]))
     assert len(document) == 1
     assert document[0].pop("message").startswith("the application's Redis is declared as managed")
-    assert document[0].pop("remedy").startswith("Keep one cache")
+    assert document[0].pop("remedy").startswith("Make one cache in this stack")
     assert document[0] == {
         "rule": "shared-redis",
         "level": "mandatory",

@@ -204,3 +204,18 @@ def test_what_stands_beside_the_caches_does_not_count() -> None:
         resource("aws:elasticache/parameterGroup:ParameterGroup", "redis7", {"family": "redis7"}),
     ]
     assert verdicts(application("managed"), group(), *beside) == {}
+
+
+@pytest.mark.parametrize(
+    ("resources", "begins"),
+    [
+        ([application(Secret()), group()], "Let the application declare"),
+        ([application("managed")], "Make one cache in this stack"),
+        ([application("none"), group()], "Declare the Redis as managed"),
+        ([application("external"), group()], "Declare the Redis as managed"),
+        ([application("managed"), cluster()], "Give the engine as plain text"),
+        ([application("managed"), group(), group("second")], "Keep one cache"),
+    ],
+)
+def test_the_remedy_fits_the_case(resources: list[Resource], begins: str) -> None:
+    assert {finding.remedy[: len(begins)] for finding in findings(*resources)} == {begins}
