@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import shutil
 import subprocess
@@ -11,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from slipway.engine.files import write
 from slipway.engine.locate import ROOT
 from slipway.errors import ProgramError
 from slipway.simulated.sdk import Sdk
@@ -68,8 +68,4 @@ def write_plugins(folder: Path, sdks: Sequence[Sdk], pulumi: Path) -> None:
 
 def _write(folder: Path, program: str, command: Sequence[str]) -> None:
     """A plugin that becomes `command`: the engine's signals must reach it, and it watches its parent."""
-    folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / f".{program}.{os.getpid()}"
-    unfinished.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n', encoding="utf-8")
-    unfinished.chmod(0o755)
-    unfinished.replace(folder / program)
+    write(folder / program, f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n', mode=0o755)

@@ -42,7 +42,9 @@ def stack_copy(
             imported[_full(key, project)] = _node(value)
     own = {_full(key, project): value for key, value in _pairs(values)}
     config = {**imported, **own, **answered}
-    secrets = {node: text for key, value in config.items() for node, text in _secrets(value, key, key in answered)}
+    secrets = {
+        node: text for key, value in config.items() for node, text in _secrets(value, key, answer=key in answered)
+    }
     ciphertexts = encrypt(sorted(set(secrets.values()))) if secrets else {}
     for node, text in secrets.items():
         node.value, node.style = ciphertexts[text], '"'
@@ -84,10 +86,10 @@ def _full(key: str, project: str) -> str:
     return key if ":" in key else f"{project}:{key}"
 
 
-def _secrets(value: yaml.Node, key: str, is_answer: bool) -> Iterator[tuple[yaml.ScalarNode, str]]:  # noqa: FBT001
+def _secrets(value: yaml.Node, key: str, *, answer: bool) -> Iterator[tuple[yaml.ScalarNode, str]]:
     """Each node that holds a ciphertext, with the plain text that takes its place."""
     for node in _ciphertexts(value):
-        yield node, node.value if is_answer else f"placeholder for {key}"
+        yield node, node.value if answer else f"placeholder for {key}"
 
 
 def _ciphertexts(node: yaml.Node) -> Iterator[yaml.ScalarNode]:

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from slipway.engine.cli import Cli, EngineError
+from slipway.engine.files import write
 from slipway.engine.stackfile import stack_copy
 from slipway.errors import UsageError
 
@@ -53,12 +54,12 @@ class Stacks:
 
         file = self._project.stack_file(stack)
         text = stack_copy(file, self._project.name, self._answers, salt, encrypt)
-        return _write(self._folder / "settings" / self._project.name / f"Pulumi.{stack}.yaml", text)
+        return write(self._folder / "settings" / self._project.name / f"Pulumi.{stack}.yaml", text)
 
     def _made(self, project: str, stack: str) -> Path:
         folder = self._folder / "stacks" / project
         if not (folder / f"Pulumi.{stack}.yaml").exists():
-            _write(folder / "Pulumi.yaml", json.dumps({"name": project, "runtime": "python"}))
+            write(folder / "Pulumi.yaml", json.dumps({"name": project, "runtime": "python"}))
             self._cli.must("stack", "init", f"{_ORGANIZATION}/{project}/{stack}", folder=folder)
         return folder
 
@@ -73,7 +74,7 @@ class Stacks:
                 )
                 raise UsageError(message)
             folder = self._made(parts[1], parts[2])
-            state = _write(
+            state = write(
                 folder / f"{parts[2]}.json",
                 json.dumps(_deployment(parts[1], parts[2], answer, _salt(folder, parts[2]))),
             )
@@ -124,10 +125,3 @@ def _deployment(project: str, stack: str, answer: Mapping[str, Any], salt: str) 
             "resources": [{"urn": urn, "custom": False, "type": kind, "outputs": outputs}],
         },
     }
-
-
-def _write(file: Path, text: str) -> Path:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_name(f".{file.name}.{os.getpid()}")
-    unfinished.write_text(text, encoding="utf-8")
-    return unfinished.replace(file)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from slipway.engine.cli import Cli
 from slipway.engine.environment import offline_environment
+from slipway.engine.files import write
 from slipway.engine.locate import find_cli
 from slipway.engine.plugins import installed_sdks, write_plugins
 from slipway.engine.results import PreviewResult, RunResult, read_document, read_events, read_steps
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from slipway.engine.process import Finished
 
 LONG_SECONDS = 600
+_ANSWERS = "answers.json"
 _PASSPHRASE = "simulated"  # noqa: S105 - protects placeholders only
 
 
@@ -54,23 +56,24 @@ class Workspace:
         """
         self.project = Project.find(project)
         program = pulumi or find_cli()
-        given = read_answers(answers) if answers else {}
+        self._answers = read_answers(answers) if answers else {}
         self._temporary = folder is None
         self.folder = folder.absolute() if folder else Path(tempfile.mkdtemp(prefix="slipway-engine-"))
         self.cloud = self.folder / "cloud"
         own = {
             **_engine_variables(self.folder, self.project.python),
             "SLIPWAY_SIMULATED_STATE": str(self.cloud),
-            "SLIPWAY_SIMULATED_ANSWERS": str(answers.absolute()) if answers else "",
+            "SLIPWAY_SIMULATED_ANSWERS": str(self.folder / _ANSWERS),
             "SLIPWAY_SIMULATED_AUTONAME": "1" if autoname else "",
         }
         self.cli = Cli(program, offline_environment(self.folder / "user", own))
-        self.stacks = Stacks(self.cli, self.folder, self.project, given)
+        self.stacks = Stacks(self.cli, self.folder, self.project, self._answers)
 
     def __enter__(self) -> Self:
         """The workspace, its plugins in place."""
         for needed in (self.cloud, self.folder / "backend", self.folder / "user"):
             needed.mkdir(parents=True, exist_ok=True)
+        write(self.folder / _ANSWERS, json.dumps(self._answers))
         sdks = installed_sdks(self.project.python, self.cli.environment)
         write_plugins(self.folder / "home" / "plugins", sdks, self.cli.program)
         return self

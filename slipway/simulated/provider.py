@@ -88,7 +88,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         facts = facts_of(token)
         wanted = self._autoname and facts.autoname in self._declared(token).inputs and facts.autoname not in inputs
         if wanted and f"{facts.autoname}Prefix" not in inputs:
-            # The engine's seed is the same in preview and update, and new for a replacement.
+            # A resource keeps its name; the engine's seed is new for a replacement, which exists beside it for a while.
             digits = hashlib.sha256(request.randomSeed or request.urn.encode()).hexdigest()[:_SUFFIX_DIGITS]
             start = _logical(request.urn)[: facts.longest - _SUFFIX_DIGITS - 1]
             inputs[facts.autoname] = old.get(facts.autoname) or f"{start}-{digits}"

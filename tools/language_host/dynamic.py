@@ -23,7 +23,7 @@ def main() -> None:
         python = choose(Path.cwd(), options, os.environ.get("PULUMI_PYTHON_CMD") or sys.executable)
     except InterpreterError as error:
         sys.exit(str(error))
-    os.execvpe(python.path, [python.path, "-u", RUNNER, "dynamic", *sys.argv[1:]], python.variables())  # noqa: S606
+    os.execvpe(python.path, [python.path, "-u", RUNNER, "dynamic", *sys.argv[1:]], python.variables())  # noqa: S606 - no shell
 
 
 if __name__ == "__main__":

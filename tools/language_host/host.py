@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # this process runs nothing of the user's
 
-from slipway.engine.plugin import serve, use_protocol_without_sdk
+from slipway.simulated.plugin import serve, use_protocol_without_sdk
 from tools.language_host.children import Children, outputs, stop
 from tools.language_host.interpreter import Interpreter, InterpreterError, choose
 
 use_protocol_without_sdk()
 
-from google.protobuf import empty_pb2, json_format  # noqa: E402
+from google.protobuf import empty_pb2, json_format  # noqa: E402 - what is above makes it importable
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2  # noqa: E402
 
 if TYPE_CHECKING:

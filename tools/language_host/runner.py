@@ -114,7 +114,7 @@ def serve_policies(folder: str, engine: str) -> None:
         )
         return plain(self, request, context)
 
-    servicer.ConfigureStack = configure_stack  # type: ignore[method-assign, assignment]
+    servicer.ConfigureStack = configure_stack  # type: ignore[method-assign, assignment] # a patch
     sys.path.insert(0, folder)
     sys.argv = ["pulumi.policy", engine, folder]
     runpy.run_module("pulumi.policy", run_name="__main__")

@@ -1,0 +1,5 @@
+"""Ends itself with a code."""
+
+import sys
+
+sys.exit(3)

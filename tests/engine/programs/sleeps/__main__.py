@@ -1,0 +1,5 @@
+"""Takes longer than anyone waits."""
+
+import time
+
+time.sleep(600)

@@ -1,0 +1,104 @@
+"""However a command ends, no process of it stays."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from slipway.engine.process import EngineTimeoutError, run
+from slipway.engine.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).parents[2]
+SLEEPS = Path(__file__).parent / "programs" / "sleeps"
+PATIENCE = 30  # seconds for a busy machine
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc to see other processes")
+
+
+def processes(folder: Path) -> dict[int, str]:
+    """Every process whose engine has its home in `folder`, with its command line."""
+    found = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                if f"PULUMI_HOME={folder}/".encode() in (entry / "environ").read_bytes():
+                    found[int(entry.name)] = (entry / "cmdline").read_text().replace("\0", " ")
+            except OSError:
+                continue  # it ended, or is another user's
+    return found
+
+
+def wait_for(condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def program_runs(folder: Path) -> bool:
+    programs = ("runner.py program", "language-python-exec")  # ours, the official host's
+    return any(program in command for command in processes(folder).values() for program in programs)
+
+
+@pytest.fixture
+def preview(pulumi_cli: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """A preview that will not end by itself, in a process of its own."""
+    code = (
+        "import pathlib, sys\nfrom slipway.engine.workspace import Workspace\n"
+        "project, folder, pulumi = map(pathlib.Path, sys.argv[1:])\n"
+        "with Workspace(project, folder=folder, pulumi=pulumi) as workspace:\n    workspace.preview('dev')\n"
+    )
+    command = [sys.executable, "-c", code, str(SLEEPS), str(tmp_path), str(pulumi_cli)]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+        assert wait_for(lambda: program_runs(tmp_path))
+        yield process
+        process.kill()
+
+
+def test_ctrl_c_ends_the_engine_its_plugins_and_the_program(preview: subprocess.Popen[str], tmp_path: Path) -> None:
+    preview.send_signal(signal.SIGINT)
+
+    assert "KeyboardInterrupt" in preview.communicate(timeout=PATIENCE)[1]
+    assert wait_for(lambda: not processes(tmp_path)), processes(tmp_path)
+
+
+def test_an_engine_that_is_killed_takes_its_plugins_and_the_program_with_it(
+    preview: subprocess.Popen[str], tmp_path: Path
+) -> None:
+    engine = next(number for number, command in processes(tmp_path).items() if " preview --stack dev " in command)
+    os.kill(engine, signal.SIGKILL)
+
+    assert preview.wait(timeout=PATIENCE) == 0
+    assert wait_for(lambda: not processes(tmp_path)), processes(tmp_path)
+
+
+def test_a_command_that_takes_too_long_is_ended_and_says_so(pulumi_cli: Path, tmp_path: Path) -> None:
+    with (
+        Workspace(SLEEPS, folder=tmp_path, pulumi=pulumi_cli) as workspace,
+        pytest.raises(EngineTimeoutError, match=r"preview` took longer than 4 s and was ended"),
+    ):
+        workspace.preview("dev", seconds=4)
+
+    assert wait_for(lambda: not processes(tmp_path)), processes(tmp_path)
+
+
+def test_a_deaf_command_and_its_child_are_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("slipway.engine.process._GRACE_SECONDS", 0.5)
+    deaf = "trap '' INT; echo said; sleep 600 & echo $! > child; while :; do sleep 1; done"
+
+    with pytest.raises(EngineTimeoutError, match="said"):
+        run(["sh", "-c", deaf], tmp_path, os.environ, 0.5)
+
+    assert wait_for(lambda: not Path("/proc", (tmp_path / "child").read_text().strip()).exists())

@@ -1,0 +1,93 @@
+"""The data about types fits the SDK, and every value that it describes can be made."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+
+import slipway.simulated.facts
+from slipway.simulated.facts import facts_of
+from slipway.simulated.sdk import Declared, declared, snake
+from slipway.simulated.store import Object, Store
+from slipway.simulated.values import Values
+
+DATA = Path(slipway.simulated.facts.__file__).with_name("data")
+REPLACEMENT = json.loads((DATA / "aws-replacement.json").read_text())["replace"]
+FACTS = {token: known for token, known in json.loads((DATA / "facts.json").read_text()).items() if ":" in token}
+
+
+def package(token: str) -> Path:
+    found = importlib.util.find_spec(f"pulumi_{token.partition(':')[0]}")
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).parent
+
+
+@pytest.mark.parametrize("token", sorted(FACTS))
+def test_what_is_written_down_of_a_type_is_in_its_sdk(token: str) -> None:
+    has, known = declared(package(token), token), FACTS[token]
+
+    assert has.outputs, f"{token} is not in the SDK"
+    named = {*known.get("computed", {}), *filter(None, (known.get("grows"), known.get("autoname")))}
+    assert named <= has.outputs.keys()
+
+
+def test_every_input_that_replaces_is_an_input_of_its_type() -> None:
+    unknown = {
+        f"{token}.{path}"
+        for token, paths in REPLACEMENT.items()
+        for path in paths
+        if path.partition(".")[0] not in declared(package(token), token).inputs
+    }
+
+    assert unknown == set()
+
+
+@pytest.mark.parametrize("token", sorted(FACTS))
+def test_every_template_is_filled_in_whole(token: str) -> None:
+    facts, has = facts_of(token), declared(package(token), token)
+    texts = {name: f"given-{name}" for name, annotation in has.outputs.items() if "str" in annotation}
+    known = {"region": "eu-west-1", "name": "web", "min": 3, "length": 9, **texts}
+    given = {name: value for name, value in known.items() if name in has.inputs or name in ("region", "name")}
+    values = Values(token, facts.computed, given, b"seed")
+
+    for name in facts.computed:
+        made = values.text(name)
+        assert made
+        assert not set("{}") & set(made)
+        assert "given-id" not in made
+
+
+def test_a_type_that_the_sdk_lacks_has_no_properties() -> None:
+    assert declared(package("aws:"), "aws:nowhere/nothing:Nothing") == Declared()
+
+
+@pytest.mark.parametrize(
+    ("name", "snaked"),
+    [
+        ("SecurityGroupIngressRule", "security_group_ingress_rule"),
+        ("DBInstance", "db_instance"),
+        ("ipv6Cidr", "ipv6_cidr"),
+    ],
+)
+def test_names_are_those_of_the_sdks_files(name: str, snaked: str) -> None:
+    assert snake(name) == snaked
+
+
+def test_an_object_is_created_once_and_a_write_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    store, thing = Store(tmp_path / "aws"), Object("aws:ec2/vpc:Vpc", "vpc/1 :x", "urn", {"a": 1}, {"b": 2})
+
+    assert store.create(thing)
+    assert not store.create(thing)
+    store.replace(Object(thing.type, thing.id, thing.urn, {"a": 3}, thing.computed))
+    held = store.get(thing.type, thing.id)
+
+    assert held is not None
+    assert held.properties == {"a": 3, "b": 2}
+    assert len(list((tmp_path / "aws").iterdir())) == 1
+    store.delete(thing.type, thing.id)
+    store.delete(thing.type, thing.id)
+    assert store.get(thing.type, thing.id) is None
