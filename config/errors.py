@@ -75,6 +75,17 @@ def dotted(path: Path) -> str:
     return text
 
 
+def shown(given: object, path: Path) -> str:
+    """A given value as messages show it: `[hidden]` where it may be secret, by its keys' names or by its looks."""
+    if isinstance(given, dict):
+        return "a mapping"
+    values = given if isinstance(given, list) else [given]
+    if any(looks_secret(str(name), str(value)) for name in ("", *path) for value in values):
+        return "[hidden]"
+    text = json.dumps(given, ensure_ascii=False, default=str)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
 def _message(line: ErrorDetails, path: Path, place: Place) -> str:
     kind, context = line["type"], line.get("ctx", {})
     if kind == UNKNOWN_KEY:
@@ -84,11 +95,13 @@ def _message(line: ErrorDetails, path: Path, place: Place) -> str:
     if kind == "union_tag_not_found":
         return f"{place((*path, 'kind'))}: missing; it says which form is meant; add it"
     if kind == "union_tag_invalid":
-        allowed = context["expected_tags"]
-        return f"{place((*path, 'kind'))}: given {context['tag']!r}; allowed: {allowed}; write one of these"
+        tag = shown(context["tag"], (*path, "kind"))
+        return f"{place((*path, 'kind'))}: given {tag}; allowed: {context['expected_tags']}; write one of these"
     rule, remedy = _rule(line)
-    shown = "" if line["input"] is None and kind == REFUSED else f"given {_shown(line, path)}; "
-    return f"{place(path)}: {shown}{rule}; {remedy}"
+    if line["input"] is None and kind == REFUSED:
+        return f"{place(path)}: {rule}; {remedy}"
+    given = "[hidden]" if context.get("hide") else shown(line["input"], path)
+    return f"{place(path)}: given {given}; {rule}; {remedy}"
 
 
 def _rule(line: ErrorDetails) -> tuple[str, str]:
@@ -105,20 +118,7 @@ def _rule(line: ErrorDetails) -> tuple[str, str]:
     return _sentence(line["msg"]), "correct it"
 
 
-def _shown(line: ErrorDetails, path: Path) -> str:
-    """The given value, unless it may be secret."""
-    given = line["input"]
-    names = [str(part) for part in path]
-    if isinstance(given, dict):
-        return "a mapping"
-    values = given if isinstance(given, list) else [given]
-    hidden = line.get("ctx", {}).get("hide") or any(looks_secret(name, str(v)) for name in names for v in values)
-    if hidden:
-        return "[hidden]"
-    text = json.dumps(given, ensure_ascii=False, default=str)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-
-
 def _sentence(text: str) -> str:
-    """A sentence to stand inside another."""
-    return text[:1].lower() + text[1:].rstrip(".") if text else "it is needed"
+    """The first sentence of a text, to stand inside another."""
+    first = text.partition(". ")[0].rstrip(".")
+    return first[:1].lower() + first[1:] or "it is needed"

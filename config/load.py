@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pulumi
-from pulumi.runtime.config import is_config_secret
+from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 
 from config.errors import ConfigError
 from config.resolve import KEYS, NAMESPACE, Given, read_application, settle
-from config.stack_file import as_given, read_stack_file, stack_values
+from config.stack_file import as_given, key_problems, place_in, read_stack_file, stack_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,34 +22,50 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def load() -> StackSettings:
-    """The settings of the current stack, from its configuration and its application's file.
+def load(root: Path = ROOT) -> StackSettings:
+    """The settings of the current stack, from its configuration and its application's file in `root`.
 
     Ends the program with the messages alone, without a traceback, where something is wrong.
     """
     try:
-        values = _values(pulumi.Config(NAMESPACE))
-        file = _file(values)
-        place = f"{NAMESPACE}:app" if file is None else f"{file.file}: {NAMESPACE}:app"
-        return settle(Given(values, read_application(ROOT, values.get("app"), place), file))
+        file = _file(root)
+        values = _values(file)
+        application = read_application(root, values.get("app"), _place(file, f"{NAMESPACE}:app"))
+        return settle(Given(values, application, file if _tells(file, values) else None))
     except ConfigError as error:
         raise pulumi.RunError("\n".join(error.messages)) from None
 
 
-def _values(config: pulumi.Config) -> dict[str, Json]:
-    """The settings by key. Raises `ConfigError` for a secret, which has no place among them."""
-    secret = [key for key in KEYS if is_config_secret(f"{NAMESPACE}:{key}")]
-    if secret:
-        remedy = "give its name here, and its value with: pulumi config set --secret secrets:NAME"
-        raise ConfigError([f"{NAMESPACE}:{key}: holds a secret; no secret belongs here; {remedy}" for key in secret])
+def _values(file: Document | None) -> dict[str, Json]:
+    """The settings by key. Raises `ConfigError` for an unknown key and for a secret, which has no place among them."""
+    known = {*CONFIG.get(), *get_config_env()}  # set by a test or a recorder; handed over by the engine
+    wrong = [
+        wrong for key in sorted(known) for wrong in key_problems(key, _place(file, key), secure=is_config_secret(key))
+    ]
+    if wrong:
+        raise ConfigError(wrong)
+    config = pulumi.Config(NAMESPACE)
     given = {key: config.get(key) for key in KEYS}
-    return {key: as_given(key, text, f"{NAMESPACE}:{key}") for key, text in given.items() if text is not None}
+    return {
+        key: as_given(key, text, _place(file, f"{NAMESPACE}:{key}")) for key, text in given.items() if text is not None
+    }
 
 
-def _file(values: Mapping[str, Json]) -> Document | None:
-    """The stack's file, if the values really came from it: messages then name its lines."""
+def _file(root: Path) -> Document | None:
+    """The stack's file where it is readable: the engine may have been given another."""
     try:
-        file = read_stack_file(ROOT, pulumi.get_stack())
-        return file if stack_values(file) == values else None
+        return read_stack_file(root, pulumi.get_stack())
     except ConfigError:
         return None
+
+
+def _place(file: Document | None, key: str) -> str:
+    return key if file is None else place_in(file, key)
+
+
+def _tells(file: Document | None, values: Mapping[str, Json]) -> bool:
+    """Whether the values really came from this file, so that messages may name its lines."""
+    try:
+        return file is not None and stack_values(file) == values
+    except ConfigError:
+        return False

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from config.documents import Document, read_document
-from config.errors import ConfigError, dotted, messages
+from config.errors import ConfigError, dotted, messages, shown
 from config.merge import merge
 from config.settings import nearest
 from config.stack import DEVELOPMENT, StackSettings
@@ -114,9 +114,10 @@ def read_application(root: pathlib.Path, app: Json, place: str) -> Document:
         raise ConfigError([f"{place}: missing; applications here: {', '.join(known)}; add it"])
     if not isinstance(app, str) or app not in known:
         remedy = f"{nearest(str(app), known)}write one of these, or add {APPLICATIONS}/{app}.yaml"
-        raise ConfigError([f"{place}: given {str(app)!r}; applications here: {', '.join(known)}; {remedy}"])
-    shown = f"{APPLICATIONS}/{app}.yaml"
-    return read_document(root / shown, shown)
+        given = shown(app, ("app",))
+        raise ConfigError([f"{place}: given {given}; applications here: {', '.join(known)}; {remedy}"])
+    name = f"{APPLICATIONS}/{app}.yaml"
+    return read_document(root / name, name)
 
 
 def applications(root: pathlib.Path) -> list[str]:

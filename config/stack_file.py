@@ -18,30 +18,32 @@ if TYPE_CHECKING:
     from config.values import Json
 
 FOLDER = "config"
-_SECRETS = "secrets:"
+SECRETS = "secrets:"
+_CONFIG = "config"  # the block of a stack's file that programs read
+_NAME_ONLY = "no secret belongs here; give its name here, and its value with: pulumi config set --secret secrets:NAME"
 
 
 def stacks(root: pathlib.Path) -> list[str]:
     """The stacks that have a file, in order of name."""
-    return sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in _files(root))
+    files = (root / FOLDER).glob("Pulumi.?*.yaml")
+    return sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files)
 
 
 def read_stack_file(root: pathlib.Path, stack: str) -> Document:
     """The file of a stack. Raises `ConfigError`, with the stacks that there are, where there is none."""
-    shown = f"{FOLDER}/Pulumi.{stack}.yaml"
+    name = f"{FOLDER}/Pulumi.{stack}.yaml"
     known = stacks(root)
     if stack not in known:
         remedy = f"{nearest(stack, known)}write one of these, or add the file"
-        raise ConfigError([f"{shown}: there is no stack {stack!r}; stacks here: {', '.join(known)}; {remedy}"])
-    return read_document(root / shown, shown)
+        raise ConfigError([f"{name}: there is no stack {stack!r}; stacks here: {', '.join(known)}; {remedy}"])
+    return read_document(root / name, name)
 
 
 def read_given(root: pathlib.Path, stack: str) -> Given:
     """What a stack's file and its application's say. Raises `ConfigError` for what no model can see."""
     file = read_stack_file(root, stack)
     values = stack_values(file)
-    application = read_application(root, values.get("app"), _place(file, "app"))
-    return Given(values, application, file)
+    return Given(values, read_application(root, values.get("app"), place_in(file, f"{NAMESPACE}:app")), file)
 
 
 def stack_values(file: Document) -> dict[str, Json]:
@@ -49,18 +51,27 @@ def stack_values(file: Document) -> dict[str, Json]:
 
     Raises `ConfigError` for an unknown key, a secret in clear, or a secret where none belongs.
     """
-    config = file.data.get("config")
+    config = file.data.get(_CONFIG)
     if not isinstance(config, dict):
         what = "missing" if config is None else "given something else"
-        line = file.line(("config",))
-        raise ConfigError(
-            [f"{file.file}:{line}: config: {what}; a mapping of keys such as slipway:app is wanted; add it"]
-        )
-    wrong = [message for key in config for message in _wrong(file, key, config[key])]
+        line = file.line((_CONFIG,))
+        rule = "a mapping of keys such as slipway:app is wanted"
+        raise ConfigError([f"{file.file}:{line}: {_CONFIG}: {what}; {rule}; write it as in config: {{…}}"])
+    wrong = [
+        *(
+            wrong
+            for key, value in config.items()
+            for wrong in key_problems(key, place_in(file, key), secure=_is_secure(value))
+        ),
+        *(wrong for key, value in config.items() if is_own(key) for wrong in _secrets_inside(file, key, value)),
+    ]
     if wrong:
         raise ConfigError(wrong)
-    own = {key.removeprefix(f"{NAMESPACE}:"): value for key, value in config.items() if _is_own(key)}
-    return {key: as_given(key, value, _place(file, key)) for key, value in own.items()}
+    return {
+        key.removeprefix(f"{NAMESPACE}:"): as_given(key, value, place_in(file, key))
+        for key, value in config.items()
+        if is_own(key)
+    }
 
 
 def as_given(key: str, value: Json, place: str) -> Json:
@@ -68,57 +79,47 @@ def as_given(key: str, value: Json, place: str) -> Json:
 
     Raises `ConfigError` for a text that is not JSON.
     """
-    if key in PLAIN_KEYS:
+    if key.removeprefix(f"{NAMESPACE}:") in PLAIN_KEYS:
         return value if isinstance(value, str | dict | list) or value is None else json.dumps(value)
     if not isinstance(value, str):
         return value
     try:
         parsed: Json = json.loads(value)
     except ValueError:
-        raise ConfigError(
-            [f"{place}: given a text; a mapping of settings is wanted; write it as in {{key: value}}"]
-        ) from None
+        rule = "a mapping of settings is wanted; write it as in {key: value}"
+        raise ConfigError([f"{place}: given a text; {rule}"]) from None
     return parsed
 
 
-def _files(root: pathlib.Path) -> Iterator[pathlib.Path]:
-    return (root / FOLDER).glob("Pulumi.?*.yaml")
+def key_problems(key: str, place: str, *, secure: bool) -> Iterator[str]:
+    """What is wrong with one key of a stack's configuration, whatever its value is."""
+    if key.startswith(SECRETS):
+        if not secure:
+            remedy = f"run: pulumi config set --secret {key}"
+            yield f"{place}: given a value in clear; a secret must be encrypted; {remedy}"
+    elif ":" not in key or (is_own(key) and key.removeprefix(f"{NAMESPACE}:") not in KEYS):
+        allowed = [f"{NAMESPACE}:{name}" for name in KEYS]
+        wanted = key if ":" in key else f"{NAMESPACE}:{key}"
+        remedy = f"{nearest(wanted, allowed)}take it out or correct it"
+        yield f"{place}: unknown key; allowed: {', '.join(allowed)}; {remedy}"
+    elif is_own(key) and secure:
+        yield f"{place}: given secure; {_NAME_ONLY}"
 
 
-def _is_own(key: str) -> bool:
+def is_own(key: str) -> bool:
+    """Whether a key of a stack's configuration is one of Slipway's."""
     return key.startswith(f"{NAMESPACE}:")
 
 
-def _place(file: Document, key: str) -> str:
-    full = f"{NAMESPACE}:{key}"
-    return f"{file.file}:{file.line((FOLDER, full))}: {full}"
+def place_in(file: Document, key: str) -> str:
+    """Where a key of the configuration stands, or would: `file:line: key`."""
+    return f"{file.file}:{file.line((_CONFIG, key))}: {key}"
 
 
-def _wrong(file: Document, key: str, value: Json) -> list[str]:
-    place = f"{file.file}:{file.line(('config', key))}: {key}"
-    if key.startswith(_SECRETS):
-        return [] if _is_secure(value) else [_in_clear(place, key)]
-    if ":" not in key or (_is_own(key) and key.removeprefix(f"{NAMESPACE}:") not in KEYS):
-        allowed = [f"{NAMESPACE}:{name}" for name in KEYS]
-        wanted = key if ":" in key else f"{NAMESPACE}:{key}"
-        return [
-            f"{place}: unknown key; allowed: {', '.join(allowed)}; {nearest(wanted, allowed)}take it out or correct it"
-        ]
-    if not _is_own(key):
-        return []
-    return [_secret_here(file, key, path) for path in _secure_paths(value, ())]
-
-
-def _in_clear(place: str, key: str) -> str:
-    return f"{place}: given a value in clear; a secret must be encrypted; run: pulumi config set --secret {key}"
-
-
-def _secret_here(file: Document, key: str, path: Path) -> str:
-    line = file.line(("config", key, *path))
-    return (
-        f"{file.file}:{line}: {dotted((key, *path))}: given secure; no secret belongs here; give its name here, and its"
-        f" value with: pulumi config set --secret secrets:NAME"
-    )
+def _secrets_inside(file: Document, key: str, value: Json) -> Iterator[str]:
+    for path in _secure_paths(value, ()):
+        if path:
+            yield f"{file.file}:{file.line((_CONFIG, key, *path))}: {dotted((key, *path))}: given secure; {_NAME_ONLY}"
 
 
 def _is_secure(value: Json) -> bool:
