@@ -1,0 +1,105 @@
+"""Effective settings, and where each comes from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from config.effective import effective
+from config.stack_file import stacks
+from tests.config.conftest import ROOT
+
+if TYPE_CHECKING:
+    from config.effective import Setting
+    from tests.config.conftest import Files
+
+OVERRIDES = """\
+  slipway:overrides:
+    services:
+      api:
+        port: 4000
+        health: {interval: 30}
+        secrets: null
+"""
+
+
+def setting(files: Files, path: str) -> Setting:
+    """The setting at a dotted path."""
+    return next(found for found in files.read().settings if ".".join(map(str, found.path)) == path)
+
+
+@pytest.mark.parametrize("stack", stacks(ROOT))
+def test_every_shipped_stack_is_sound(stack: str) -> None:
+    assert effective(ROOT, stack).settings
+
+
+def test_a_written_setting_names_its_file_and_line(files: Files) -> None:
+    found = setting(files, "topology.cache.node_type")
+    assert (found.value, found.file, found.line) == (
+        "cache.t4g.micro",
+        "config/Pulumi.orders-dev.yaml",
+        files.line(files.stack, "node_type"),
+    )
+
+
+def test_an_application_s_setting_names_the_application_s_file(files: Files) -> None:
+    found = setting(files, "application.services.api.port")
+    assert (found.file, found.line) == ("config/apps/orders.yaml", files.line(files.application, "port: 3001"))
+
+
+def test_an_item_of_a_list_names_its_own_line(files: Files) -> None:
+    files.replace(files.stack, "zones: [us-east-1a, us-east-1b]", "zones:\n      - us-east-1a\n      - us-east-1b")
+    assert setting(files, "topology.zones.1").line == files.line(files.stack, "us-east-1b")
+
+
+def test_a_default_names_no_file(files: Files) -> None:
+    found = setting(files, "topology.network.cidr")
+    assert (found.value, found.file, found.line) == ("10.20.0.0/16", None, None)
+
+
+def test_overrides_win_and_name_their_line(files: Files) -> None:
+    files.add(files.stack, OVERRIDES)
+    found = setting(files, "application.services.api.port")
+    assert (found.value, found.line) == (4000, files.line(files.stack, "port: 4000"))
+    assert setting(files, "application.services.api.health.interval").value == 30
+
+
+def test_what_overrides_do_not_name_stays(files: Files) -> None:
+    files.add(files.stack, OVERRIDES)
+    found = setting(files, "application.services.api.health.path")
+    assert (found.value, found.file) == ("/health", "config/apps/orders.yaml")
+
+
+def test_what_overrides_delete_falls_back_to_its_default(files: Files) -> None:
+    files.add(files.stack, OVERRIDES)
+    assert files.read().stack.application.services["api"].secrets == ()
+
+
+def test_a_fault_in_overrides_is_told_at_its_own_line(files: Files) -> None:
+    files.add(files.stack, OVERRIDES.replace("4000", "70000"))
+    (message,) = files.messages()
+    line = files.line(files.stack, "70000")
+    assert message.startswith(f"Pulumi.orders-dev.yaml:{line}: slipway:overrides.services.api.port: given 70000; ")
+
+
+def test_development_is_cheaper_by_default_and_staging_is_not(files: Files) -> None:
+    def defaults() -> tuple[str, bool, int]:
+        topology = files.read().stack.topology
+        return topology.network.nat.value, topology.network.flow_logs, topology.cache.replicas
+
+    assert defaults() == ("single", False, 0)
+    files.replace(files.stack, "development", "staging")
+    certificate = "arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef"
+    files.replace(files.stack, "{kind: http}", f"{{kind: https, certificate_arn: '{certificate}'}}")
+    assert defaults() == ("per-zone", True, 1)
+
+
+def test_what_is_written_wins_over_what_the_environment_implies(files: Files) -> None:
+    files.replace(files.stack, "deletion: destroy", "deletion: destroy, replicas: 2")
+    assert files.read().stack.topology.cache.replicas == 2
+
+
+def test_every_effective_setting_is_told_once(files: Files) -> None:
+    paths = [found.path for found in files.read().settings]
+    assert len(paths) == len(set(paths))
