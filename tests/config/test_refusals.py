@@ -23,8 +23,8 @@ def test_an_unknown_key_is_refused_with_the_nearest_known_one(files: Files) -> N
     line = files.line(files.application, "publik")
     assert files.messages() == (
         (
-            f"apps/orders.yaml:{line}: services.api.publik: unknown key; allowed: port, runtime, health, public, websockets,"
-            " hosts, paths, env, secrets; did you mean 'public'? take it out or correct it"
+            f"apps/orders.yaml:{line}: services.api.publik: unknown key; allowed: port, runtime, health, public,"
+            " websockets, hosts, paths, env, secrets; did you mean 'public'? take it out or correct it"
         ),
     )
 
