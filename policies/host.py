@@ -121,15 +121,17 @@ def _policy(rule: Rule, inputs: Mapping[str, Mapping[str, Any]]) -> StackValidat
 def _resource(resource: PolicyResource, inputs: Mapping[str, Mapping[str, Any]]) -> Resource:
     waits = {name: tuple(each.urn for each in on) for name, on in resource.property_dependencies.items()}
     collected = inputs.get(resource.urn)
+    only_read = collected is None and not resource.props
+    is_provider = resource.resource_type.startswith(PROVIDER_PREFIX)
     return Resource(
         urn=resource.urn,
         type=resource.resource_type,
         name=resource.name,
-        custom=resource.provider is not None or resource.resource_type.startswith(PROVIDER_PREFIX),
+        custom=resource.provider is not None or is_provider or only_read,
         parent=resource.parent.urn if resource.parent else "",
         inputs=_properties(resource.props if collected is None else collected, waits),
         provider=resource.provider.urn if resource.provider else "",
-        external=collected is None and not resource.props,
+        external=only_read,
         protect=bool(resource.opts.protect),
         dependencies=tuple(each.urn for each in resource.dependencies),
         property_dependencies=waits,
@@ -152,7 +154,7 @@ def _item(container: Any, key: Any, waits: tuple[str, ...]) -> Value:  # Any: th
         return [_item(value, index, waits) for index in range(len(value))]
     if isinstance(value, float):
         return int(value) if value.is_integer() else value
-    if value is None or isinstance(value, str | bool | int | Secret):
+    if isinstance(value, str | bool | int | Secret | None):
         return value
     asset: Value = serialize_properties({"asset": value})["asset"]
     return asset

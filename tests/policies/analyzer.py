@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": "hunter2"}
+PROVIDER = analyzer_pb2.AnalyzerProviderResource(
+    urn="urn:pulumi:dev::shop::pulumi:providers:aws::aws", type="pulumi:providers:aws", name="aws"
+)
 MANDATORY, ADVISORY, DISABLED = analyzer_pb2.MANDATORY, analyzer_pb2.ADVISORY, analyzer_pb2.DISABLED
 
 
@@ -87,7 +90,8 @@ def _stacked(resource: Resource, outputs: Mapping[str, Mapping[str, Any]]) -> an
 def _common(resource: Resource, properties: Mapping[str, Any]) -> dict[str, Any]:
     struct = struct_pb2.Struct()
     struct.update({name: _wire(value) for name, value in properties.items()})
-    return {"urn": resource.urn, "type": resource.type, "name": resource.name, "properties": struct}
+    common = {"urn": resource.urn, "type": resource.type, "name": resource.name, "properties": struct}
+    return {**common, "provider": PROVIDER} if resource.custom else common
 
 
 def _wire(value: Any) -> Any:

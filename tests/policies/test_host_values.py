@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pulumi_policy.policy as sdk
@@ -10,8 +11,8 @@ from pulumi_policy.proxy import unknown_checking_proxy
 from plan.model import Resource, Secret, Unknown
 from policies import host
 from policies.rule import Rule
-from tests.policies.analyzer import SECRET, UNKNOWN, Analyzer
-from tests.policies.plans import CLUSTER, GROUP, INSTANCE, group, instance, resource
+from tests.policies.analyzer import PROVIDER, SECRET, UNKNOWN, Analyzer
+from tests.policies.plans import CLUSTER, GROUP, INSTANCE, application, group, instance, resource, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,6 +111,22 @@ def test_a_plan_is_named_after_its_stack_and_ordered_by_urn() -> None:
     assert (graph.plan.project, graph.plan.stack) == ("shop", "dev")
     assert [each.urn for each in graph.plan.resources] == sorted([parent.urn, child.urn])
     assert graph.children(parent.urn)[0].name == "child"
+
+
+def test_what_is_made_what_is_a_component_and_what_is_only_read_can_be_told_apart() -> None:
+    provider = replace(resource("pulumi:providers:aws", "aws"), custom=False)  # has no provider of its own
+    strange = resource(GROUP, "a::b", external=True)
+    used = resource("aws:ssm/parameter:Parameter", "address", {"value": whole(strange)})
+    graph = arrived([application("managed"), provider, CACHE, used])
+    told = {each.name: (each.custom, each.external, each.provider) for each in graph.plan.resources}
+    assert told == {
+        "shop": (False, False, ""),
+        "aws": (True, False, ""),
+        "cache": (True, False, PROVIDER.urn),
+        "address": (True, False, PROVIDER.urn),
+        "a::b": (True, True, ""),
+    }
+    assert [each.name for each in graph.of_type(GROUP)] == ["a::b", "cache"]
 
 
 def test_secrets_never_reach_a_rule_as_values() -> None:

@@ -128,7 +128,7 @@ def test_an_empty_group_name_is_none() -> None:
 def test_copies_of_a_global_group_are_one_cache() -> None:
     primary = group("primary")
     everywhere = resource(GLOBAL_GROUP, "everywhere", {"primaryReplicationGroupId": whole(primary)})
-    copy = group("copy", globalReplicationGroupId=whole(everywhere))
+    copy = group("there", globalReplicationGroupId=whole(everywhere))
     assert verdicts(application("managed"), primary, everywhere, copy) == {}
     assert verdicts(primary, everywhere, copy, group("second")) == {"primary": "violation", "second": "violation"}
 
