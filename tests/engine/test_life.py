@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,6 +96,22 @@ def test_an_input_that_cannot_change_replaces_its_resource_and_those_that_need_i
     assert preview.step("::vpc").op == "replace"
     assert preview.step("::vpc").replace_reasons == ("cidrBlock",)
     assert preview.step("::shelf-subnet").replace_reasons == ("vpcId",)
+
+
+def test_a_real_provider_on_path_is_never_started(
+    pulumi_cli: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = tmp_path / "bin" / "pulumi-resource-aws"
+    real.parent.mkdir()
+    real.write_text(f"#!/bin/sh\ntouch {tmp_path}/started\nexit 1\n")
+    real.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{real.parent}{os.pathsep}{os.environ['PATH']}")
+
+    with Workspace(PROGRAMS / "shop", pulumi=pulumi_cli) as workspace:
+        result = workspace.preview("dev")
+
+    assert result.ok, result.errors
+    assert not (tmp_path / "started").exists()
 
 
 def test_a_workspace_without_a_folder_of_the_caller_leaves_nothing(pulumi_cli: Path) -> None:

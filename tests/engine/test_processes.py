@@ -84,6 +84,15 @@ def test_an_engine_that_is_killed_takes_its_plugins_and_the_program_with_it(
     assert wait_for(lambda: not processes(tmp_path)), processes(tmp_path)
 
 
+def test_a_program_ends_when_all_that_started_it_is_killed(preview: subprocess.Popen[str], tmp_path: Path) -> None:
+    for number, command in processes(tmp_path).items():
+        if " program" not in command and "language-python-exec" not in command:
+            os.kill(number, signal.SIGKILL)
+
+    assert wait_for(lambda: not processes(tmp_path)), processes(tmp_path)
+    assert preview.wait(timeout=PATIENCE) == 0
+
+
 def test_a_command_that_takes_too_long_is_ended_and_says_so(pulumi_cli: Path, tmp_path: Path) -> None:
     with (
         Workspace(SLEEPS, folder=tmp_path, pulumi=pulumi_cli) as workspace,

@@ -56,8 +56,11 @@ def test_a_program_imports_its_own_modules_and_what_it_prints_is_shown(
 
     assert result.ok, result.errors
     assert result.stack_outputs == {
-        "modules": ["my config", "my runner"], "arguments": ["."], "folder": str(PROGRAMS / "own-modules"),
-    }  # fmt: skip
+        "modules": ["my config", "my runner"],
+        "ours": False,
+        "arguments": ["."],
+        "folder": str(PROGRAMS / "own-modules"),
+    }
     said = "".join(diagnostic.message for diagnostic in result.diagnostics)
     assert "said on stdout" in said
     assert "said on stderr" in said
