@@ -1,0 +1,73 @@
+"""What the cache guarantees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.components.planning import inside, part_of, target, the_part
+
+if TYPE_CHECKING:
+    from plan.graph import Graph
+
+every_cache = pytest.mark.parametrize("cache", ["cache", "cache-retained", "cache-alone"])
+
+
+@every_cache
+def test_a_cache_is_encrypted_on_disk_and_takes_no_connection_without_tls(parts: Graph, cache: str) -> None:
+    group = the_part(parts, cache, "ReplicationGroup")
+    assert group.inputs["atRestEncryptionEnabled"] is True
+    assert group.inputs["transitEncryptionEnabled"] is True
+    assert group.inputs["transitEncryptionMode"] == "required"
+
+
+@every_cache
+def test_only_members_of_the_clients_group_reach_a_cache_and_only_on_its_port(parts: Graph, cache: str) -> None:
+    (way_in,) = part_of(parts, cache, "SecurityGroupIngressRule")
+    assert target(way_in.inputs["securityGroupId"]) == f"{cache}-sg"
+    assert target(way_in.inputs["referencedSecurityGroupId"]) == f"{cache}-clients-sg"
+    assert (way_in.inputs["fromPort"], way_in.inputs["toPort"], way_in.inputs["ipProtocol"]) == (6379, 6379, "tcp")
+    assert target(inside(the_part(parts, cache, "ReplicationGroup").inputs, "securityGroupIds", 0)) == f"{cache}-sg"
+
+
+@every_cache
+def test_membership_leads_to_the_cache_and_nowhere_else(parts: Graph, cache: str) -> None:
+    (way_out,) = part_of(parts, cache, "SecurityGroupEgressRule")
+    assert target(way_out.inputs["securityGroupId"]) == f"{cache}-clients-sg"
+    assert target(way_out.inputs["referencedSecurityGroupId"]) == f"{cache}-sg"
+    assert (way_out.inputs["fromPort"], way_out.inputs["toPort"]) == (6379, 6379)
+
+
+def test_a_cache_with_a_replica_fails_over_to_another_zone_by_itself(parts: Graph) -> None:
+    group = the_part(parts, "cache", "ReplicationGroup")
+    assert group.inputs["numCacheClusters"] == 2
+    assert group.inputs["automaticFailoverEnabled"] is True
+    assert group.inputs["multiAzEnabled"] is True
+
+
+def test_a_cache_without_a_replica_asks_for_no_failover(parts: Graph) -> None:
+    # AWS refuses failover without a second node.
+    group = the_part(parts, "cache-alone", "ReplicationGroup")
+    assert group.inputs["numCacheClusters"] == 1
+    assert group.inputs["automaticFailoverEnabled"] is False
+    assert group.inputs["multiAzEnabled"] is False
+
+
+def test_deletion_protects_the_data_keeps_it_or_lets_it_go(parts: Graph) -> None:
+    def options(cache: str) -> tuple[bool, bool]:
+        group = the_part(parts, cache, "ReplicationGroup")
+        return group.protect, group.options.retain_on_delete
+
+    assert options("cache") == (True, False)
+    assert options("cache-retained") == (False, True)
+    assert options("cache-alone") == (False, False)
+
+
+def test_what_retained_data_stands_on_is_retained_with_it(parts: Graph) -> None:
+    (owner,) = [found for found in parts.of_type("slipway:aws:Cache") if found.name == "cache-retained"]
+    assert [child.name for child in parts.children(owner.urn) if not child.options.retain_on_delete] == []
+
+
+def test_snapshots_are_kept_as_long_as_asked(parts: Graph) -> None:
+    assert the_part(parts, "cache", "ReplicationGroup").inputs["snapshotRetentionLimit"] == 7
