@@ -47,11 +47,6 @@ def wait_for(condition: Callable[[], bool]) -> bool:
     return True
 
 
-def program_runs(folder: Path) -> bool:
-    programs = ("runner.py program", "language-python-exec")  # ours, the official host's
-    return any(program in command for command in processes(folder).values() for program in programs)
-
-
 @pytest.fixture
 def preview(pulumi_cli: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """A preview that will not end by itself, in a process of its own."""
@@ -62,7 +57,7 @@ def preview(pulumi_cli: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]
     )
     command = [sys.executable, "-c", code, str(SLEEPS), str(tmp_path), str(pulumi_cli)]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
-        assert wait_for(lambda: program_runs(tmp_path))
+        assert wait_for((tmp_path / "user" / "started").exists)  # the program's home is in the workspace
         yield process
         process.kill()
 
