@@ -96,8 +96,7 @@ def _read(graph: Graph, value: Value) -> tuple[str, str]:
         return "", f"not text but {type(value).__name__}"
     if value.text and value.target is None:
         return _with_marks(graph, value.text, value.references), ""
-    urns = {reference.urn for reference in value.references} or set(value.dependencies)
-    waits = sorted(urn.rpartition("::")[2] for urn in urns)
+    waits = sorted({urn.rpartition("::")[2] for urn in value.dependencies})
     return "", "unknown before deployment" + (f" (it waits for {', '.join(waits)})" if waits else "")
 
 

@@ -103,7 +103,7 @@ def _names(graph: Graph) -> dict[tuple[str, str], str]:
     for membership in _MEMBERSHIPS.values():
         for resource in graph.of_type(membership.kind):
             for given in (facts(resource).get(membership.key), resource.id):
-                if isinstance(given, str) and given:
+                if isinstance(given, str):
                     named[membership.kind, given] = resource.urn
     return named
 

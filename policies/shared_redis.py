@@ -43,8 +43,6 @@ def judge(graph: Graph) -> Iterator[Verdict]:
 def _declared(graph: Graph) -> tuple[str, list[Verdict]]:
     """What the application says about its Redis (empty: nothing), and what is wrong with saying so."""
     applications = graph.of_type(APPLICATION)
-    if not applications:
-        return "", []
     told = [application.inputs.get("redis") for application in applications]
     declared = [value for value in told if isinstance(value, str) and value in _ALLOWED and value]
     if len(declared) == len(told) and len(set(declared)) == 1:
@@ -66,13 +64,13 @@ def _judge_caches(graph: Graph, declared: str) -> Iterator[Verdict]:
     least, most = _ALLOWED[declared]
     if least <= number.least and number.most <= most:
         return
-    proven = number.least > most or number.most < least
+    too_many = number.least > most
     if not found:
         message = "the application's Redis is declared as managed, and yet no cache is in the plan."
         yield from (Verdict("violation", application.urn, message, _MAKE) for application in graph.of_type(APPLICATION))
     first = sorted((cache.resource for cache in found), key=lambda each: (each.name, each.urn))[: _SHOWN + 1]
     for cache in found:
-        status: Status = "violation" if proven and not cache.doubt else "unproven"
+        status: Status = "violation" if too_many and not cache.doubt else "unproven"
         others = [each.name for each in first if each is not cache.resource][:_SHOWN]
         more = len(found) - 1 - len(others)
         among = f" besides {', '.join(others)}{f' and {more} more' if more else ''}" if others else ""
@@ -84,8 +82,8 @@ def _about(cache: Cache, among: str, number: Count, declared: str) -> str:
     name = cache.resource.name
     doubt = f" Whether {name} is one is not certain: {cache.doubt}." if cache.doubt else ""
     if declared in ("external", "none"):
-        says = "is external" if declared == "external" else "has no Redis"
-        return f"{name} is a Redis cache of this stack, and yet the application declares that it {says}.{doubt}"
+        says = "its Redis is external" if declared == "external" else "it has none"
+        return f"{name} is a Redis cache of this stack, and yet the application declares that {says}.{doubt}"
     total = str(number.most) if number.least == number.most else f"{number.least} to {number.most}"
     harm = " What one instance writes, those of another cache never read." if number.most > 1 else ""
     return f"{name} is a Redis cache{among}: the plan has {total} where all instances share exactly one.{harm}{doubt}"
@@ -105,7 +103,7 @@ def _judge_text(text: MachineText) -> Iterator[Verdict]:
             message = f"{where} {what}: each instance would have a Redis of its own, and each would answer differently."
             yield Verdict("violation", text.resource.urn, message)
             return
-        hidden = hidden or what
+        hidden = what
     if hidden:
         message = f"{where} {hidden}: whether that starts a Redis of its own cannot be told."
         yield Verdict("unproven", text.resource.urn, message, _SHOW)

@@ -85,6 +85,12 @@ def test_the_same_candidate_twice_is_one() -> None:
     assert graph(ONE, part).follow(part, "group", (GROUP,)) is ONE
 
 
+def test_what_is_not_in_the_plan_is_no_candidate() -> None:
+    part = waiting("part", Unknown(dependencies=("urn:of::nobody", ONE.urn)))
+    assert graph(ONE, part).follow(part, "group", (GROUP,)) is ONE
+    assert graph(part).follow(part, "group", (GROUP,)) is None
+
+
 def test_another_input_s_references_do_not_count() -> None:
     part = waiting("part", "literal", other=(ONE.urn,))
     assert graph(ONE, part).follow(part, "group", (GROUP,)) is None

@@ -44,6 +44,8 @@ def test_a_rule_that_breaks_is_a_finding_that_names_it_and_never_a_pass() -> Non
     ]
     assert "failing" in found[0].message
     assert "KeyError: 'numCacheClusters'" in found[0].message
+    assert found[0].remedy.startswith("Report this")
+    assert found[1].remedy == "mend it"
 
 
 def test_findings_come_the_worst_first_and_then_by_name() -> None:

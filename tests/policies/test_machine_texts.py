@@ -134,6 +134,7 @@ def test_a_reference_to_nothing_in_the_plan_is_not_known() -> None:
     [
         (json.dumps([{"image": "shop:1"}]), {}),
         (json.dumps([{"image": "shop:1"}, {"image": "public.ecr.aws/docker/library/redis:7"}]), {"task": "violation"}),
+        ("#!/bin/sh\necho hi\n", {"task": "unproven"}),
         (opaque(), {"task": "unproven"}),
         (Secret(), {"task": "unproven"}),
         (None, {}),

@@ -180,7 +180,7 @@ def test_the_external_redis_itself_may_be_read() -> None:
     assert verdicts(application("none"), theirs) == {"theirs": "violation"}
 
 
-@pytest.mark.parametrize("redis", [None, "", "Managed", "upstash", True, opaque(), Secret()])
+@pytest.mark.parametrize("redis", [None, "", "Managed", "upstash", True, ["managed"], opaque(), Secret()])
 def test_an_application_that_does_not_say_clearly_is_not_proven(redis: Value) -> None:
     assert verdicts(application(redis), group()) == {"shop": "unproven"}
 
@@ -188,6 +188,8 @@ def test_an_application_that_does_not_say_clearly_is_not_proven(redis: Value) ->
 def test_applications_that_contradict_each_other_are_not_proven() -> None:
     second = resource("slipway:app:Application", "second", {"redis": "none"})
     assert verdicts(application("managed"), second, group()) == {"shop": "unproven", "second": "unproven"}
+    silent = resource("slipway:app:Application", "second", {})
+    assert verdicts(application("managed"), silent, group()) == {"shop": "unproven", "second": "unproven"}
     agreeing = resource("slipway:app:Application", "second", {"redis": "managed"})
     assert verdicts(application("managed"), agreeing, group()) == {}
 
@@ -219,3 +221,43 @@ def test_what_stands_beside_the_caches_does_not_count() -> None:
 )
 def test_the_remedy_fits_the_case(resources: list[Resource], begins: str) -> None:
     assert {finding.remedy[: len(begins)] for finding in findings(*resources)} == {begins}
+
+
+SHARE = "where all instances share exactly one."
+NEVER_READ = "What one instance writes, those of another cache never read."
+BESIDE = "node is a Redis cache besides z: the plan has 1 to 2"
+DOUBT = "Whether node is one is not certain"
+NOT_KNOWN = "how many caches it needs is not known."
+
+
+@pytest.mark.parametrize(
+    ("resources", "message"),
+    [
+        ([group(), group("second")], f"cache is a Redis cache besides second: the plan has 2 {SHARE} {NEVER_READ}"),
+        ([group("z"), cluster()], f"{BESIDE} {SHARE} {NEVER_READ} {DOUBT}: its engine is not known."),
+        (
+            [group("z"), cluster(replicationGroupId=opaque())],
+            f"{BESIDE} {SHARE} {NEVER_READ} {DOUBT}: of which cache it is a part is not known.",
+        ),
+        (
+            [application("managed"), cluster()],
+            f"node is a Redis cache: the plan has 0 to 1 {SHARE} {DOUBT}: its engine is not known.",
+        ),
+        (
+            [application("none"), group()],
+            "cache is a Redis cache of this stack, and yet the application declares that it has none.",
+        ),
+        (
+            [application("external"), group()],
+            "cache is a Redis cache of this stack, and yet the application declares that its Redis is external.",
+        ),
+        ([application("managed")], "the application's Redis is declared as managed, and yet no cache is in the plan."),
+        ([application("x")], f"the application says of its Redis neither managed, external nor none: {NOT_KNOWN}"),
+        (
+            [application("managed"), resource("slipway:app:Application", "a", {"redis": "none"})],
+            f"the application contradicts another one: {NOT_KNOWN}",
+        ),
+    ],
+)
+def test_the_message_says_what_is_wrong(resources: list[Resource], message: str) -> None:
+    assert findings(*resources)[0].message == message
