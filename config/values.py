@@ -107,8 +107,9 @@ def _vpc(given: str) -> str:
 ApplicationName = Annotated[
     str,
     Matches(
-        r"[a-z](?:[a-z0-9]|-(?=[a-z0-9])){1,14}",
-        "2 to 15 small letters, digits and single hyphens are allowed, a letter first",
+        # AWS refuses load balancers whose name begins with internal- and security groups with sg-.
+        r"(?!internal-|sg-)[a-z](?:[a-z0-9]|-(?=[a-z0-9])){1,14}",
+        "2 to 15 small letters, digits and single hyphens are allowed, a letter first, internal- and sg- not",
         "shorten or respell the name",
     ),
     AfterValidator(_not_reserved),

@@ -103,7 +103,7 @@ class Network(pulumi.ComponentResource):
                 availability_zone=zone,
                 cidr_block=subnet_cidr(self._args["cidr"], tier, zone),
                 map_public_ip_on_launch=False,
-                tags={"Name": f"{self._name}-{role}-{zone}", "tier": role},
+                tags={"Name": f"{self._name}-{role}-{zone}"},
                 opts=pulumi.ResourceOptions.merge(self._child, after),
             )
             for zone in self._args["zones"]

@@ -186,3 +186,11 @@ def test_a_tag_that_others_set_is_refused_whatever_its_case(files: Files, tag: s
     files.add(files.stack, f"  slipway:tags:\n    {tag}\n")
     (message,) = files.messages()
     assert "are set by others; take another key" in message
+
+
+@pytest.mark.parametrize(
+    "name", ["Orders", "orders_api", "-orders", "orders-", "or--ders", "internal-orders", "sg-x", "o"]
+)
+def test_an_application_s_name_that_physical_names_cannot_begin_with_is_refused(files: Files, name: str) -> None:
+    files.replace(files.application, "name: orders", f"name: {name}")
+    assert any(f'name: given "{name}"; 2 to 15 small letters' in message for message in files.messages())
