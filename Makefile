@@ -12,7 +12,7 @@ define PYTEST
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help plan test test-all lint lock clean
+.PHONY: help plan test test-all lint refresh lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s%s\n", $$1, $$2}' $(MAKEFILE_LIST) $(BENCH_IS_MISSING)
@@ -44,6 +44,11 @@ bench: ## measure; benchmarks/ says what and keeps the results
 else
 BENCH_IS_MISSING := | grep -v '^bench '
 endif
+
+refresh: ## write anew what is generated: JSON schemas, blocks of README and docs
+	@tools/bootstrap dev
+	@$(BIN)/python -m config.schema
+	@$(BIN)/python tools/refresh-docs
 
 lock: ## write requirements/ anew from pyproject.toml; ARGS=--upgrade takes newer versions
 	@tools/bootstrap lock $(ARGS)

@@ -126,7 +126,10 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The recorded registrations of one stack, in the order of their URNs."""
+    """The recorded registrations of one stack, in the order of their URNs.
+
+    `topology` is for people; rules read it from the facts (`slipway:app:Application`), which the policy pack has too.
+    """
 
     project: str
     stack: str

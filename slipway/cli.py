@@ -29,7 +29,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    help="Plan, judge and rehearse a Pulumi stack before anyone owns an account.",
+    help="Plan and judge a Pulumi stack before anyone owns an account.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 

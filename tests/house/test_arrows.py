@@ -1,4 +1,4 @@
-"""Which room may import which, and which packages of others: the table of the design, as tests."""
+"""Which room may import which, and which packages of others: the table of docs/extending.md, as tests."""
 
 from __future__ import annotations
 

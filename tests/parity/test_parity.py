@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from slipway.engine.workspace import Workspace
+from slipway.project import Project
 from tests.parity.views import of_plan, of_preview
 
 if TYPE_CHECKING:
@@ -111,9 +112,10 @@ def test_the_engine_finds_renamed_resources_under_the_aliases_of_the_plan(pulumi
     assert {urn: set(found) <= set(aliases[urn]) for urn, found in renamed.items()} == dict.fromkeys(renamed, True)
 
 
-def test_the_plan_of_our_stack_equals_the_preview_of_the_engine(pulumi_cli: Path) -> None:
+@pytest.mark.parametrize("stack", Project.find(ROOT).stacks())
+def test_the_plan_of_a_shipped_stack_equals_the_preview_of_the_engine(stack: str, pulumi_cli: Path) -> None:
     with Workspace(ROOT, pulumi=pulumi_cli, autoname=False) as workspace:
-        preview = workspace.preview("orders-dev")
+        preview = workspace.preview(stack)
 
     assert preview.ok, preview.errors
-    assert of_plan(planned(ROOT, "orders-dev")) == of_preview(preview)
+    assert of_plan(planned(ROOT, stack)) == of_preview(preview)
