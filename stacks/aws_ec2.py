@@ -14,8 +14,8 @@ from components.aws.load_balancer import LoadBalancer
 from components.aws.network import Network
 from components.aws.user_data import Settings, user_data
 from components.server.node import NodeService
-from config.application import ExternalPostgres, ExternalRedis, ManagedRedis
-from config.aws_ec2 import HttpsListener
+from config.aws import HttpsListener
+from config.data import ExternalPostgres, ExternalRedis, ManagedRedis
 from config.values import Environment
 from stacks.facts import register_facts
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from config.application import Application, Service
-    from config.aws_ec2 import AwsEc2, LoadBalancerSettings
+    from config.aws import LoadBalancerSettings
+    from config.aws_ec2 import AwsEc2
     from config.stack import StackSettings
 
 

@@ -7,7 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.aws.subnets import Tier, subnet_cidr
-from config.aws_ec2 import Nat
+from config.aws import Nat
 
 ANYWHERE = "0.0.0.0/0"
 _LOG_DAYS = 90

@@ -14,7 +14,7 @@ from components.aws.cache import Cache, CacheArgs
 from components.aws.listeners import Protocol, TargetArgs
 from components.aws.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.aws.network import Network, NetworkArgs
-from config.aws_ec2 import Nat
+from config.aws import Nat
 from config.values import Deletion
 
 ZONES = ["us-east-1a", "us-east-1b", "us-east-1c"]
