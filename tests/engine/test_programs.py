@@ -96,3 +96,17 @@ def test_wrong_syntax_is_shown_with_its_place_alone(pulumi_cli: Path, tmp_path: 
     assert '__main__.py", line 2' in result.errors
     assert "SyntaxError" in result.errors
     assert "runner.py" not in result.errors
+
+
+def test_messages_that_are_larger_than_grpc_allows_by_itself_pass(pulumi_cli: Path, tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: large\nruntime: python\n")
+    (tmp_path / "__main__.py").write_text(
+        "import pulumi, pulumi_aws as aws\n"
+        "vpc = aws.ec2.Vpc('vpc', cidr_block='10.0.0.0/16', tags={'large': 'x' * 5_000_000})\n"
+        "pulumi.export('size', vpc.tags.apply(lambda tags: len(tags['large'])))\n"
+    )
+
+    result = preview(tmp_path, pulumi_cli)
+
+    assert result.ok, result.errors
+    assert result.stack_outputs == {"size": 5_000_000}
