@@ -1,0 +1,5 @@
+"""`python -m benchmarks` measures planning."""
+
+from benchmarks.planning import main
+
+main()
