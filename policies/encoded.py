@@ -10,7 +10,7 @@ from email import message_from_string
 from urllib.parse import unquote_to_bytes
 
 _MAX_SIZE = 1 << 20  # bytes of one unpacked layer; user data itself is 16 KB at most
-_BASE64 = re.compile(r"\s*[A-Za-z0-9+/_-]{4,}(?:\r?\n[A-Za-z0-9+/_-]+)*={0,2}\s*")
+_BASE64 = re.compile(r"\s*[A-Za-z0-9+/]{4,}(?:\r?\n[A-Za-z0-9+/]+)*={0,2}\s*")
 _BASE64_WORD = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/]{16,}={0,2}(?![\w+/=])")
 _BASE64_LINES = re.compile(r"(?m)((?:^[ \t]*[A-Za-z0-9+/]{40,}[ \t]*\n)+)(^[ \t]*[A-Za-z0-9+/]+={0,2}[ \t]*$)?")
 _SHORTEST = 20  # characters; a single word like `reboot` is base64 of something too
@@ -59,14 +59,13 @@ def embedded(text: str) -> list[str]:
     found = [_decoded(re.sub(r"\s", "", each)) for each in packed]
     found += [unquote_to_bytes(match[1]) for match in _DATA_URL.finditer(text)]
     plain = [_as_text(data) for data in found if data]
-    return [each for each in plain if each and each != text]
+    return [each for each in plain if each]
 
 
 def _decoded(packed: str) -> bytes | None:
     stripped = packed.rstrip("=")
-    other_alphabet = b"-_" if set("-_") & set(packed) else None
     try:
-        return b64decode(stripped + "=" * (-len(stripped) % 4), altchars=other_alphabet, validate=True)
+        return b64decode(stripped + "=" * (-len(stripped) % 4), validate=True)
     except binascii.Error:
         return None
 

@@ -284,6 +284,7 @@ HIDDEN = [
     "#cloud-config\npackages: [nginx",
     "#include\nhttps://example.com/setup.sh\n",
     base64_of(bytes(range(256))),
+    base64_of(b"\0\1" * 10),
     base64_of(gzip.compress(b"yum install redis")[:-10]),
     base64_of(gzip.compress(bytes(2_000_000))),
 ]

@@ -80,10 +80,15 @@ def test_a_part_that_is_no_text_is_told() -> None:
     assert kinds(message.as_string()) == {"hidden"}
 
 
-def test_a_long_script_in_lines_of_base64_is_read_whole() -> None:
-    packed = base64_of("# " + "x" * 70 + "\nyum install -y \\\n  redis\n")
-    lines = "\n".join(packed[at : at + 76] for at in range(0, len(packed), 76))
-    assert kinds(f"base64 -d > x.sh <<EOF\n{lines}\nEOF\nsh x.sh") == {"starts"}
+@pytest.mark.parametrize("more", ["", "x" * 7], ids=["a short last line", "only whole lines"])
+def test_a_script_in_lines_of_base64_is_read_whole(more: str) -> None:
+    script = f"# {'x' * 45}\nyum install -y redis # {'x' * 33}\n{'# ' + more if more else ''}"
+    packed = base64_of(script)
+    lines = [packed[at : at + 76] for at in range(0, len(packed), 76)]
+    assert (len(lines[-1]) == 76) == bool(more)
+    assert kinds(lines[0]) == kinds(lines[1]) == set(), "no line tells it alone"
+    text = "\n".join(lines)
+    assert kinds(f"base64 -d > x.sh <<EOF\n{text}\nEOF\nsh x.sh") == {"starts"}
 
 
 def test_wrappings_without_end_are_told() -> None:
