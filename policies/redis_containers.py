@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _TOOLS = word_set("docker podman nerdctl finch ctr crictl docker-compose podman-compose")
-_VERBS = word_set("run pull create")
-_COMPOSE_VERBS = word_set("up run start restart create pull")
+_VERBS = word_set("run pull create up start restart")
 _NOT_CONTAINERS = word_set("network volume secret config context buildx manifest")
 _LONG_FLAGS_ALONE = word_set(
     "--detach --init --interactive --tty --rm --privileged --read-only --quiet --publish-all --replace --no-healthcheck"
@@ -48,8 +47,7 @@ def container_sightings(words: Sequence[str]) -> Iterator[Sighting]:
         return
     rest = words[tool + 1 :]
     composed = "compose" in rest or words[tool].endswith("-compose")
-    verbs = _COMPOSE_VERBS if composed else _VERBS
-    verb = next((at for at, word in enumerate(rest) if word in verbs), len(rest))
+    verb = next((at for at, word in enumerate(rest) if word in _VERBS), len(rest))
     if composed:
         services = [word for word in rest[verb + 1 :] if image_in(word)]
         yield from (Sighting("starts", f"runs the service {service}") for service in services)

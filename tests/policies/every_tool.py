@@ -37,6 +37,7 @@ EVERY_TOOL = [
     *each("{} start redis", "initctl supervisorctl snap brew"),
     *["sv up redis", "rc-update add redis", "chkconfig --add redis", "update-rc.d redis enable"],
     *each("{} run redis", "docker podman nerdctl finch"),
+    *each("docker {} redis", "run pull create start restart"),
     *each("{} pull redis", "docker podman nerdctl finch crictl ctr"),
     *each("{} up redis", "docker-compose podman-compose"),
     *each("docker compose {} redis", "up run start restart create pull"),
@@ -78,5 +79,6 @@ NO_TOOL = [
     *each("dpkg {} redis", "-l -s --configure -L"),
     *each("rpm {} redis", "-q -e -qa --import"),
     *each("docker {} redis", "stop rm logs inspect tag rmi exec"),
+    *each("docker run {} redis-server shop:1", "--name -h --hostname --network --network-alias -e"),
     *each("docker compose {} redis", "logs exec ps down"),
 ]
