@@ -44,7 +44,9 @@ class Graph:
         return tuple(self._by_parent.get(urn, ()))
 
     def follow(self, resource: Resource, name: str, kinds: Collection[str]) -> Resource | None:
-        """The resource of one of these types that an input is taken from; None where that is not certain.
+        """The resource of one of these types that a top-level input is taken from; None where that is not certain.
+
+        Only for an input that is one value: of a list or a map the engine does not tell which part waits for what.
 
         A leaf that is one whole reference names it. Otherwise the resources that the input waits for do, where
         exactly one of them is of these types: that is all that the engine tells of an unknown leaf.
@@ -52,6 +54,8 @@ class Graph:
         value: Value = resource.inputs.get(name)
         if isinstance(value, Unknown) and value.target is not None:
             return self._of_kinds(value.target.urn, kinds)
+        if isinstance(value, (list, tuple, dict)):
+            return None
         urns = dict.fromkeys(resource.property_dependencies.get(name, ()))
         if isinstance(value, Unknown):
             urns.update(dict.fromkeys(value.dependencies))

@@ -75,6 +75,12 @@ def test_a_known_or_secret_leaf_is_followed_by_what_the_engine_recorded_for_it()
         assert graph(ONE, TWO, part).follow(part, "group", (GROUP,)) is ONE
 
 
+def test_a_list_or_a_map_is_not_followed_since_its_parts_cannot_be_told_apart() -> None:
+    for value in ([whole(ONE), "two-9f8e"], {"a": whole(ONE)}, (whole(ONE),)):
+        part = waiting("part", value, group=(ONE.urn,))
+        assert graph(ONE, TWO, part).follow(part, "group", (GROUP,)) is None
+
+
 def test_two_candidates_are_none() -> None:
     part = waiting("part", Unknown(dependencies=(TWO.urn,)), group=(ONE.urn,))
     assert graph(ONE, TWO, part).follow(part, "group", (GROUP,)) is None
