@@ -77,9 +77,14 @@ class RunResult:
 
     @property
     def errors(self) -> str:
-        """What went wrong, one message after the other; what is on stderr where no event tells."""
-        told = [diagnostic.message.strip() for diagnostic in self.diagnostics if diagnostic.severity == "error"]
-        return "\n".join(told) or ("" if self.ok else self.stderr.strip())
+        """What went wrong, one message after the other; what plugins and the engine said where no message tells."""
+        if self.ok:
+            return ""
+        told = self._messages("error") or [*self._messages("info#err"), self.stderr]
+        return "\n".join(message.strip("\n") for message in told).strip()
+
+    def _messages(self, severity: str) -> list[str]:
+        return [diagnostic.message for diagnostic in self.diagnostics if diagnostic.severity == severity]
 
 
 @dataclass(frozen=True, slots=True)

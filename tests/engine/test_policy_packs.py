@@ -42,3 +42,13 @@ def test_a_pack_that_finds_nothing_mandatory_lets_a_preview_pass(pulumi_cli: Pat
 
     assert planned.ok, planned.errors
     assert {each.policy for each in planned.violations} == {"told"}
+
+
+def test_a_pack_that_cannot_start_says_why(pulumi_cli: Path, tmp_path: Path) -> None:
+    (tmp_path / "PulumiPolicy.yaml").write_text("runtime: python\n")
+    (tmp_path / "__main__.py").write_text("import nowhere_to_be_found\n")
+    with Workspace(HERE / "programs" / "exits-well", pulumi=pulumi_cli) as workspace:
+        planned = workspace.preview("dev", policy_packs=[tmp_path])
+
+    assert "No module named 'nowhere_to_be_found'" in planned.errors
+    assert "failed to start" in planned.errors
