@@ -76,7 +76,8 @@ def test_a_known_or_secret_leaf_is_followed_by_what_the_engine_recorded_for_it()
 
 
 def test_a_list_or_a_map_is_not_followed_since_its_parts_cannot_be_told_apart() -> None:
-    for value in ([whole(ONE), "two-9f8e"], {"a": whole(ONE)}, (whole(ONE),)):
+    values: list[Value] = [[whole(ONE), "two-9f8e"], {"a": whole(ONE)}, (whole(ONE),)]
+    for value in values:
         part = waiting("part", value, group=(ONE.urn,))
         assert graph(ONE, TWO, part).follow(part, "group", (GROUP,)) is None
 
