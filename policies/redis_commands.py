@@ -46,9 +46,7 @@ _WORDS_BEFORE = word_set(
 _OPERAND_FIRST = word_set("gosu su-exec chroot chpst flock")  # a user, folder or file, then the command
 _FLAG_WITH_VALUE = re.compile("-[ugUCa]|--(?:user|group|chdir)")
 _COMMAND_ANYWHERE = word_set("start-stop-daemon pm2 forever supervise screen tmux systemd-run daemon")
-_READERS = word_set(
-    "grep egrep fgrep sed awk which type hash man whatis pgrep pkill killall kill wall logger cat tee ls rm test [ [[ :"
-)
+READERS = word_set("grep egrep fgrep pgrep pkill logger wall test [ [[ :")  # what they are given is no script
 _INIT_SCRIPT = re.compile(r"(?:^|/)(?:rc|init)\.d/[^/]+$")
 
 
@@ -71,7 +69,7 @@ def effective(words: Words) -> Words:
 def sightings(words: Words) -> Iterator[Sighting]:
     """What one command shows by itself. Words that are scripts of their own are the caller's to read."""
     command = effective(words)
-    if not command or (tool := _base(command[0])) in PRINTERS | _READERS:
+    if not command or (tool := _base(command[0])) in PRINTERS | READERS:
         return
     if MARK in command[0]:
         yield Sighting("hidden", "runs a command that only deployment tells")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from policies.encoded import UnreadableError, embedded, parts, unwrapped
-from policies.redis_commands import effective, installs_its_arguments, named_packages, sightings
+from policies.redis_commands import READERS, effective, installs_its_arguments, named_packages, sightings
 from policies.redis_containers import image_sightings
 from policies.shell import PRINTERS, Command, commands, printed
 from policies.sighting import MARK, Sighting, word_set
@@ -112,9 +112,9 @@ def _inner(command: Command) -> Iterator[tuple[str, bool]]:
     shell = tool in _SHELLS
     for document in command.documents:
         yield document, shell
-    if tool in PRINTERS:
-        if command.kept and len(printed(words).split()) > 1:
-            yield printed(words), False
+    if tool in PRINTERS and command.kept and len(printed(words).split()) > 1:
+        yield printed(words), False
+    if tool in PRINTERS | READERS:
         return
     for before, word in zip(("", *command.words), command.words, strict=False):
         if (shell and before == "-c") or len(word.split()) > 1:
