@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .symbols import MARK
 from .values import join
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def explanations(registrations: dict[str, Registration], symbols: Symbols) -> di
     found = {}
     for urn, registration in registrations.items():
         outputs = registration.outputs.value if registration.outputs else {}
-        if any("${@" in str(tree) for tree in (registration.inputs.value, outputs)):
+        if any(MARK in str(tree) for tree in (registration.inputs.value, outputs)):
             found[urn] = {"inputs": registration.inputs.value, "outputs": outputs}
     return {"resources": found, "urns": symbols.urns}
 

@@ -56,7 +56,8 @@ class Lookups:
             wanted = answer.get("args") or {}
             if answer["token"] == token and all(key in args and args[key] == value for key, value in wanted.items()):
                 return dict(answer["result"])
-        example = json.dumps({"invokes": [{"token": token, "args": args, "result": {}}]})
+        sent = json.dumps(args, sort_keys=True)  # in order: a notice has the same bytes every time
+        example = f'{{"invokes": [{{"token": "{token}", "args": {sent}, "result": {{}}}}]}}'
         advice = f"Answer it with --answers FILE, where FILE holds: {example}"
         if plain_form.get():
             self.stopped = f"{token} has no answer offline, and the program needs its result at once. {advice}"

@@ -123,9 +123,10 @@ class Monitor:
         known = self._known(request)
         if known:
             answer.update(known)
-            registration.outputs = decode(answer)
         self._name_outputs(registration, answer)
         _hide(answer, set(request.additionalSecretOutputs))
+        if known:
+            registration.outputs = decode(answer)
         self._returned[registration.urn] = answer
         return resource_pb2.ReadResourceResponse(urn=registration.urn, properties=answer)
 

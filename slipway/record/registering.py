@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import resource_pb2
@@ -226,7 +227,8 @@ def source_of(request: Any) -> dict[str, Json] | None:
     """The file and line that make a request, where the SDK tells."""
     if "sourcePosition" not in request.DESCRIPTOR.fields_by_name or not request.HasField("sourcePosition"):
         return None
-    return {"file": request.sourcePosition.uri.removeprefix("file://"), "line": request.sourcePosition.line}
+    file = unquote(request.sourcePosition.uri.removeprefix("file://"))
+    return {"file": file, "line": request.sourcePosition.line}
 
 
 def _shown(options: Any) -> dict[str, Json]:

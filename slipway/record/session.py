@@ -16,6 +16,7 @@ from .placeholders import tolerate_missing_secrets
 from .providers import Providers, disabled_packages
 from .registering import RefusedError, Registrar
 from .running import Failure, run
+from .seen_secrets import keep_secrets
 from .symbols import Symbols
 from .traces import kept
 from .urns import STACK_TYPE, UrnMaker
@@ -33,9 +34,11 @@ def first_pass(job: Job) -> dict[str, Any]:
     """Record the program with unknown outputs, as in the engine's preview: this is the plan."""
     lookups = Lookups(job.answers)
     monitor, engine = _monitor(job, lookups), Engine()
+    made: set[str] = set()
+    keep_secrets(made)
     tolerate_missing_secrets(lookups)
     failure = run(job, monitor, engine)
-    secrets = _plaintexts(job, monitor.registrar.registrations)
+    secrets = _plaintexts(job, monitor.registrar.registrations, made)
     if failure is not None:
         return {"error": _redact(_explain(failure, job, lookups), secrets), "logs": _redact(engine.logs, secrets)}
     notices = [{"kind": kind, "subject": what, "message": text} for (kind, what), text in lookups.notices.items()]
@@ -93,9 +96,10 @@ def _relative(shown: dict[str, Json], directory: str) -> None:
             del shown["source"]
 
 
-def _plaintexts(job: Job, registrations: dict[str, Registration]) -> list[str]:
+def _plaintexts(job: Job, registrations: dict[str, Registration], made: set[str]) -> list[str]:
     """Every secret text of this run, longest first so that one inside another is taken out whole."""
-    found = {job.config[key] for key in job.secret_keys if key in job.config} - set(job.placeholders.values())
+    found = {job.config[key] for key in job.secret_keys if key in job.config} | made
+    found -= set(job.placeholders.values())
     for registration in registrations.values():
         found |= registration.inputs.plaintexts
         found |= registration.outputs.plaintexts if registration.outputs else set()

@@ -17,14 +17,16 @@ import pulumi
 if TYPE_CHECKING:
     from .wire import Json
 
-_SYMBOL = re.compile(r"\$\{@(\d+)#(\w+)\}")
+# Two cases in the mark: a program that changes the case of a value breaks its symbol, and the leaf stays opaque.
+MARK = "${Of@"
+_SYMBOL = re.compile(r"\$\{Of@(\d+)#(\w+)\}")
 _SCALARS = frozenset({str, int, float, bool})
 _PULUMI_NAME = "_pulumi_name"  # set by pulumi.getter on each generated output property
 
 
 @dataclass(slots=True)
 class Symbols:
-    """Makes symbols and reads them back. `urns[n]` is the resource that `${@n#property}` names."""
+    """Makes symbols and reads them back. `urns[n]` is the resource that `${Of@n#property}` names."""
 
     urns: list[str] = field(default_factory=list)
     _classes: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -33,7 +35,7 @@ class Symbols:
         """The symbol of a resource's id and those of its scalar output properties by Pulumi name."""
         index = len(self.urns)
         self.urns.append(urn)
-        return f"${{@{index}#id}}", {name: f"${{@{index}#{name}}}" for name in self._properties(kind)}
+        return f"{MARK}{index}#id}}", {name: f"{MARK}{index}#{name}}}" for name in self._properties(kind)}
 
     def describe(self, value: Json) -> dict[str, Json]:
         """References and text of a second-pass value; empty where it holds no whole symbol."""

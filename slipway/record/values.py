@@ -32,7 +32,7 @@ _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 @dataclass(slots=True)
 class Decoded:
-    """A property map as JSON, with the paths of its secret and unknown leaves in the order of the walk.
+    """A property map as JSON, with the paths of its secret and unknown leaves in order.
 
     `urns` are the resources that output values inside it depend on, by top-level property.
     `plaintexts` are the secret strings met: kept in this process only, to take them out of messages.
@@ -63,6 +63,8 @@ def decode(struct: struct_pb2.Struct, *, resources_as_ids: bool = False) -> Deco
     for key, value in struct.fields.items():
         reader.top = key
         reader.result.value[key] = reader.read(value, join("", key))
+    reader.result.secrets.sort()
+    reader.result.unknowns.sort()
     return reader.result
 
 

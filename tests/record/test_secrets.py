@@ -114,3 +114,31 @@ def test_a_secret_given_as_an_answer_reaches_the_program_and_not_the_plan(record
 
     assert plan["outputs"] == {"length": len(HUSH)}
     assert HUSH not in json.dumps(plan)
+
+
+def test_a_secret_argument_that_stands_nowhere_else_is_not_in_a_notice(recorded: Recorder) -> None:
+    plan = recorded(f"""
+        aws.ssm.get_parameter_output(name=pulumi.Output.secret("/{HUSH}"))
+        aws.ec2.get_ami_output(owners=pulumi.Output.secret(["{HUSH}"]))
+    """)
+
+    assert HUSH not in json.dumps(plan)
+    assert len(plan["notices"]) == 2
+
+
+def test_an_answer_for_a_secret_output_of_a_resource_that_is_read_is_not_in_the_plan(recorded: Recorder) -> None:
+    plan = recorded(
+        """
+        database = aws.rds.Instance.get("database", "db-1")
+        pulumi.export("password", database.password)
+        """,
+        answers={
+            "resources": [
+                {"type": "aws:rds/instance:Instance", "id": "db-1", "properties": {"password": HUSH, "engine": "mysql"}}
+            ]
+        },
+    )
+
+    assert HUSH not in json.dumps(plan)
+    assert plan["by_name"]["database"]["outputs"] == {"password": "[secret]", "engine": "mysql"}
+    assert plan["by_name"]["database"]["outputSecrets"] == ["password"]

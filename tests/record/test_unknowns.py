@@ -113,7 +113,7 @@ def test_no_symbol_of_the_second_pass_is_in_a_plan(recorded: Recorder) -> None:
         pulumi.export("many", {"list": [vpc.arn, group.id], "text": pulumi.Output.concat(vpc.arn, "!")})
     """)
 
-    assert "${@" not in json.dumps(plan)
+    assert "${Of@" not in json.dumps(plan)
     assert plan["outputs"] == {"id": UNKNOWN, "many": {"list": [UNKNOWN, UNKNOWN], "text": UNKNOWN}}
 
 
@@ -129,10 +129,24 @@ def test_an_output_of_the_stack_that_is_unknown_names_its_resource(recorded: Rec
 
 def test_the_sentinel_written_by_a_program_itself_is_not_explained(recorded: Recorder) -> None:
     plan = recorded("""
-        aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16", tags={"secret": "[secret]", "symbol": "${@0#id}"})
+        aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16", tags={"secret": "[secret]", "symbol": "${Of@0#id}"})
     """)
 
     vpc = plan["by_name"]["vpc"]
     assert vpc["secrets"] == []
     assert vpc["unknowns"] == {}
-    assert vpc["inputs"]["tags"] == {"secret": "[secret]", "symbol": "${@0#id}"}
+    assert vpc["inputs"]["tags"] == {"secret": "[secret]", "symbol": "${Of@0#id}"}
+
+
+def test_a_value_that_a_program_changes_is_not_taken_for_the_output_that_it_was(recorded: Recorder) -> None:
+    plan = recorded("""
+        vpc = aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16")
+        for name, change in {"lower": str.lower, "upper": str.upper, "cut": lambda text: text[:9]}.items():
+            aws.s3.Bucket(name, bucket=vpc.arn.apply(change))
+    """)
+
+    assert {name: plan["by_name"][name]["unknowns"] for name in ("lower", "upper", "cut")} == {
+        "lower": {"bucket": {}},
+        "upper": {"bucket": {}},
+        "cut": {"bucket": {}},
+    }
