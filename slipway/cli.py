@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 import json
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from slipway.errors import SlipwayError, UsageError
-from slipway.terminal import report_error, report_output, stderr, stdout
+from slipway.terminal import (
+    accept_any_text,
+    discard_output,
+    report_error,
+    report_output,
+    stderr,
+    stdout,
+    write_result,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +28,6 @@ if TYPE_CHECKING:
     from slipway.project import Project
 
 FINDINGS = 3  # exit code: mandatory findings
-INTERRUPTED = 130  # exit code: as shells count a ctrl-C
 _PATIENCE = 60.0  # seconds that a program may take where --timeout does not say
 
 app = typer.Typer(
@@ -130,24 +136,24 @@ def schema(of: SchemaOf = SchemaKind.stack) -> None:
 
 def main() -> None:
     """Run the command; whatever goes wrong ends with a message and its exit code."""
+    accept_any_text()
     try:
         app()
     except SlipwayError as error:
         report_output("printed by the program before it failed:", error.output)
         report_error(error)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        stderr().print("interrupted")
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left: nobody to tell
-        sys.exit(0)
+    except OSError as error:
+        discard_output()
+        report_error(SlipwayError(f"{error.filename or 'standard output'}: {error.strerror}."))
+        sys.exit(SlipwayError.exit_code)
 
 
 def _planned(
     names: list[str], *, every: bool, project: Path | None, answers: Path | None, timeout: float
 ) -> list[Planned]:
-    from slipway.project import Project, read_answers  # noqa: PLC0415 - not needed for `--help`
+    from slipway.answers import read_answers  # noqa: PLC0415 - not needed for `--help`
+    from slipway.project import Project  # noqa: PLC0415
     from slipway.recording import Child  # noqa: PLC0415
 
     found = Project.find(project or Path.cwd())
@@ -181,7 +187,7 @@ def _chosen(project: Project, names: Sequence[str], *, every: bool) -> list[str]
 
 def _print_json(documents: list[dict[str, Any]]) -> None:
     shown = documents[0] if len(documents) == 1 else documents
-    sys.stdout.write(json.dumps(shown, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+    write_result(json.dumps(shown, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
 
 
 def _end(planned: Sequence[Planned]) -> None:

@@ -68,11 +68,18 @@ def plan_stack(order: Order, stack: str, child: Child | None = None) -> Planned:
 
 def plan_stacks(order: Order, stacks: Sequence[str], first: Child) -> list[Planned]:
     """Record several stacks, two at a time; `first` is a child for the first of them. The first failure is raised."""
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    pool = ThreadPoolExecutor(_AT_ONCE)
+    try:
         futures = [
             pool.submit(plan_stack, order, stack, None if index else first) for index, stack in enumerate(stacks)
         ]
         return [future.result() for future in futures]
+    except BaseException:  # a failure or a ctrl-C: what is still being recorded is of no use any more
+        pool.shutdown(wait=False, cancel_futures=True)
+        Child.stop_all()
+        raise
+    finally:
+        pool.shutdown()
 
 
 def _unread_environments(names: Sequence[str], answers: Mapping[str, Any]) -> list[dict[str, str]]:

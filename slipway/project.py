@@ -13,39 +13,30 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from slipway.errors import ProgramError, UsageError
+from slipway.yaml_files import read_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _NAMES = ("Pulumi.yaml", "Pulumi.yml")
 _STACK_FILE = re.compile(r"Pulumi\.(?P<stack>.+)\.ya?ml\Z")
+_EXPONENT_FROM = 1e21  # Go writes larger numbers with an exponent
 _STACK_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}\Z")
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML as Go reads it: `yes`, `on` and dates are texts."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag.rpartition(":")[2] not in ("bool", "timestamp")]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z"), list("tTfF")
-)
 
 
 @dataclass(frozen=True, slots=True)
 class StackConfig:
-    """One stack's configuration: `values` by full key, the keys that are secret, and the placeholders in `values`."""
+    """One stack's configuration: `values` by full key, the keys that are secret, and the placeholders in `values`.
+
+    `defaulted` are the keys of which the stack says nothing and the project's defaults hold.
+    """
 
     values: dict[str, str]
     secret_keys: list[str]
     placeholders: dict[str, str]
     environments: tuple[str, ...] = ()
+    defaulted: frozenset[str] = frozenset()
     objects: dict[str, Any] = field(default_factory=dict)  # the same before it became text: any YAML
 
 
@@ -70,7 +61,7 @@ class Project:
                 f"{directory}: no Pulumi project here: Pulumi.yaml is missing. Name its folder with --project DIR."
             )
             raise UsageError(message)
-        settings = _mapping(file)
+        settings = read_mapping(file)
         name = settings.get("name")
         if not isinstance(name, str) or not name:
             message = f"{file}: name: given {name!r}; a project needs a name, as in `name: shop`."
@@ -81,6 +72,8 @@ class Project:
             message = f"{file}: runtime: given {runtime_name!r}; only Python programs can be recorded."
             raise UsageError(message)
         options = (runtime.get("options") or {}) if isinstance(runtime, dict) else {}
+        if not isinstance(options, dict):
+            raise UsageError(f"{file}: runtime: options: given {type(options).__name__}; a mapping is wanted.")
         main = directory / str(settings.get("main") or ".")
         if not (main / "__main__.py" if main.is_dir() else main).is_file():
             raise UsageError(f"{file}: there is no program {main / '__main__.py' if main.is_dir() else main}.")
@@ -97,8 +90,8 @@ class Project:
         """The stacks that have a file, in order of name."""
         if not self.config_directory.is_dir():
             return []
-        matches = (_STACK_FILE.match(file.name) for file in self.config_directory.iterdir())
-        return sorted(match["stack"] for match in matches if match)
+        matches = (_STACK_FILE.match(file.name) for file in self.config_directory.iterdir() if file.is_file())
+        return sorted({match["stack"] for match in matches if match})
 
     def stack_file(self, stack: str) -> Path:
         """Where a stack's configuration lies, whether or not it is there."""
@@ -120,76 +113,38 @@ class Project:
                 message = f"{file}: there is no stack {stack!r}. Stacks here: {', '.join(known)}."
                 raise UsageError(message)
             return self._flatten({}, ())
-        settings = _mapping(file)
+        settings = read_mapping(file)
         given = settings.get("config") or {}
         if not isinstance(given, dict):
             message = f"{file}: config: given {type(given).__name__}; a mapping of keys to values is wanted."
             raise UsageError(message)
-        environment = settings.get("environment") or []
-        names = environment if isinstance(environment, list) else environment.get("imports", [])
-        return self._flatten(given, tuple(str(name) for name in names))
+        return self._flatten(given, _imports(settings.get("environment"), file))
 
     def _flatten(self, given: Mapping[str, Any], environments: tuple[str, ...]) -> StackConfig:
         values: dict[str, str] = {}
         secret: list[str] = []
         placeholders: dict[str, str] = {}
         objects: dict[str, Any] = {}
+        declared = {
+            self.full_key(key)
+            for key, entry in self.defaults.items()
+            if isinstance(entry, dict) and entry.get("secret") is True
+        }
         for key, value in {**_defaults(self.defaults), **given}.items():
-            full = str(key) if ":" in str(key) else f"{self.name}:{key}"
+            full = self.full_key(key)
             shown, hidden = _without_ciphertext(value, f"placeholder for {full}")
             objects[full] = shown
-            values[full] = _text(shown)
-            if hidden or (isinstance(self.defaults.get(key), dict) and self.defaults[key].get("secret") is True):
+            values[full] = as_text(shown)
+            if (hidden or full in declared) and full not in secret:
                 secret.append(full)
             if hidden and not isinstance(shown, dict | list):
                 placeholders[full] = values[full]
-        return StackConfig(values, secret, placeholders, environments, objects)
+        defaulted = values.keys() - {self.full_key(key) for key in given}
+        return StackConfig(values, secret, placeholders, environments, frozenset(defaulted), objects)
 
-
-def read_answers(file: Path) -> dict[str, Any]:
-    """Look-ups' results from a YAML or JSON file (docs/answers.md). Raises `UsageError` where it does not fit."""
-    answers = _mapping(file)
-    shapes: dict[str, type] = {
-        "invokes": list, "resources": list, "stackReferences": dict, "environments": dict, "config": dict,
-    }  # fmt: skip
-    required = {"invokes": ("token", "result"), "resources": ("type", "id", "properties")}
-    for key, value in answers.items():
-        if key not in shapes:
-            message = f"{file}: {key}: not a kind of answer; allowed: {', '.join(shapes)}."
-            raise UsageError(message)
-        if not isinstance(value, shapes[key]):
-            message = f"{file}: {key}: given {type(value).__name__}; a {shapes[key].__name__} is wanted."
-            raise UsageError(message)
-        entries: Any = value if key in required else []
-        for index, entry in enumerate(entries):
-            missing = [name for name in required[key] if not isinstance(entry, dict) or name not in entry]
-            if missing:
-                message = (
-                    f"{file}: {key}[{index}]: {', '.join(missing)} missing; each needs {', '.join(required[key])}."
-                )
-                raise UsageError(message)
-    return answers
-
-
-def _mapping(file: Path) -> dict[str, Any]:
-    try:
-        loaded = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
-    except OSError as error:
-        message = f"{file}: cannot be read: {error.strerror}."
-        raise UsageError(message) from error
-    except UnicodeDecodeError as error:
-        message = f"{file}: is not UTF-8 text (byte {error.start})."
-        raise UsageError(message) from error
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        message = f"{file}:{line}: is not YAML: {error.problem}."
-        raise UsageError(message) from error
-    if loaded is None:
-        return {}
-    if not isinstance(loaded, dict):
-        message = f"{file}: given {type(loaded).__name__}; a mapping is wanted."
-        raise UsageError(message)
-    return loaded
+    def full_key(self, key: Any) -> str:
+        """A key with its namespace, which is the project's where it names none."""
+        return str(key) if ":" in str(key) else f"{self.name}:{key}"
 
 
 def _interpreter(directory: Path, options: Mapping[str, Any]) -> Path:
@@ -205,6 +160,14 @@ def _interpreter(directory: Path, options: Mapping[str, Any]) -> Path:
         )
         raise ProgramError(message)
     return Path(sys.executable)
+
+
+def _imports(environment: Any, file: Path) -> tuple[str, ...]:
+    """The names of the environments that a stack file imports, in any of the forms that Pulumi takes."""
+    names = environment.get("imports") if isinstance(environment, dict) else environment
+    if not isinstance(names, list | None):
+        raise UsageError(f"{file}: environment: given {type(names).__name__}; a list of names is wanted.")
+    return tuple(str(next(iter(name), "")) if isinstance(name, dict) else str(name) for name in names or [])
 
 
 def _defaults_block(block: Any) -> dict[str, Any]:
@@ -237,10 +200,22 @@ def _without_ciphertext(value: Any, placeholder: str) -> tuple[Any, bool]:
     return value, False
 
 
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
     """A configuration value as the engine hands it to a program."""
     if isinstance(value, str):
         return value
     if value is None:
         return ""
-    return json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    text = json.dumps(_whole(value), separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")  # as Go writes JSON
+    return text
+
+
+def _whole(value: Any) -> Any:
+    """The value with whole numbers written as such: Go's JSON knows no `1.0`."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXPONENT_FROM:
+        return int(value)
+    if isinstance(value, dict):
+        return {key: _whole(item) for key, item in value.items()}
+    return [_whole(item) for item in value] if isinstance(value, list) else value

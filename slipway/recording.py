@@ -14,9 +14,10 @@ import subprocess
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from slipway.errors import ProgramError
+from slipway.project import as_text
 from slipway.record.job import Job
 
 if TYPE_CHECKING:
@@ -40,29 +41,39 @@ class Recorded:
 
 
 class Child:
-    """A started child. It is ended with everything it started, however the command ends."""
+    """A started child. It is ended with everything it started, however the command ends.
+
+    The child holds one end of a pipe, its lifeline, and we hold the other: when we are gone, even killed, it sees so
+    and ends itself.
+    """
+
+    _running: ClassVar[set[Child]] = set()
 
     def __init__(self, python: Path) -> None:
         self.python = python
         self._reader, writer = os.pipe()
+        lifeline, self._lifeline = os.pipe()
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         environment["PYTHONHASHSEED"] = "0"  # a program that walks a set registers in the same order every time
         environment.setdefault("GRPC_VERBOSITY", "ERROR")  # else the callbacks' connections report their end
         try:
             self._process = subprocess.Popen(
-                [str(python), "-X", "utf8", str(CHILD), str(writer)],
+                [str(python), "-X", "utf8", str(CHILD), str(writer), str(lifeline)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                pass_fds=[writer],
+                pass_fds=[writer, lifeline],
                 env=environment,
                 start_new_session=True,
             )
         except OSError as error:
             os.close(self._reader)
+            os.close(self._lifeline)
             raise ProgramError(f"{python}: the project's interpreter cannot be started: {error.strerror}.") from error
         finally:
             os.close(writer)
+            os.close(lifeline)
+        self._running.add(self)
 
     def __enter__(self) -> Self:
         """The child itself; leaving the block ends it."""
@@ -75,6 +86,7 @@ class Child:
     def record(self, job: Job, timeout: float) -> Recorded:
         """Give the child its job and wait for the record. Raises `ProgramError` where none comes."""
         chunks: dict[str, bytes] = {}
+        hangs = False
         threads = [
             threading.Thread(target=self._drain, args=(chunks, "result"), daemon=True),
             threading.Thread(target=self._drain, args=(chunks, "output"), daemon=True),
@@ -85,16 +97,18 @@ class Child:
             self._send(job)
             self._process.wait(timeout)
         except subprocess.TimeoutExpired:
+            hangs = True
+        finally:
+            self.stop()
+            for thread in threads:
+                thread.join(timeout=GRACE)
+        if hangs:
             message = (
                 f"the program of stack {job.stack!r} in {job.directory} did not end within {timeout:g} s and was"
                 " stopped. If it needs longer, give it more with --timeout SECONDS; if not, look for a loop or a"
                 " value that never resolves."
             )
-            raise ProgramError(message) from None
-        finally:
-            self.stop()
-            for thread in threads:
-                thread.join(timeout=GRACE)
+            raise ProgramError(message, chunks.get("output", b"").decode(errors="replace"))
         return self._read(chunks, job)
 
     def stop(self) -> None:
@@ -102,6 +116,15 @@ class Child:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        if self in self._running:
+            self._running.discard(self)
+            os.close(self._lifeline)
+
+    @classmethod
+    def stop_all(cls) -> None:
+        """End every child that runs, so that nobody waits for one any more."""
+        for child in list(cls._running):
+            child.stop()
 
     def _send(self, job: Job) -> None:
         stream = self._process.stdin
@@ -134,7 +157,7 @@ class Child:
 
 def job_of(project: Project, stack: str, config: StackConfig, answers: Mapping[str, Any]) -> Job:
     """What the child has to do for one stack of a project."""
-    values, secret_keys = _with_answers(config, answers)
+    values, secret_keys = _with_answers(project, config, answers)
     return Job(
         project=project.name,
         stack=stack,
@@ -157,18 +180,20 @@ def record(child: Child, job: Job, timeout: float = TIMEOUT) -> Recorded:
     return recorded
 
 
-def _with_answers(config: StackConfig, answers: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
-    """The configuration with what the answers add: values of secrets, and of environments the stack imports."""
-    from_environments: dict[str, str] = {}
+def _with_answers(
+    project: Project, config: StackConfig, answers: Mapping[str, Any]
+) -> tuple[dict[str, str], list[str]]:
+    """The configuration with what the answers add: values of secrets, and of environments the stack imports.
+
+    As in Pulumi, a stack file goes before its environments, and these before the project's defaults.
+    """
+    imported: dict[str, str] = {}
     for name in config.environments:
         given = answers.get("environments", {}).get(name, {}).get("pulumiConfig", {})
-        from_environments |= {
-            key: value if isinstance(value, str) else json.dumps(value) for key, value in given.items()
-        }
-    told = {
-        key: value if isinstance(value, str) else json.dumps(value) for key, value in answers.get("config", {}).items()
-    }
-    return {**from_environments, **config.values, **told}, sorted({*config.secret_keys, *told})
+        imported |= {project.full_key(key): as_text(value) for key, value in given.items()}
+    told = {project.full_key(key): as_text(value) for key, value in answers.get("config", {}).items()}
+    own = {key: value for key, value in config.values.items() if key not in config.defaulted}
+    return {**config.values, **imported, **own, **told}, sorted({*config.secret_keys, *told})
 
 
 def _failure(error: Mapping[str, Any], python: Path, job: Job) -> str:

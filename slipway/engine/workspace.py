@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from slipway.answers import read_answers
 from slipway.engine.cli import Cli
 from slipway.engine.environment import offline_environment
 from slipway.engine.files import write
@@ -15,7 +16,7 @@ from slipway.engine.locate import find_cli
 from slipway.engine.plugins import installed_sdks, write_plugins
 from slipway.engine.results import PreviewResult, RunResult, read_document, read_events, read_steps
 from slipway.engine.stacks import Stacks
-from slipway.project import Project, read_answers
+from slipway.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

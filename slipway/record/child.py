@@ -1,4 +1,4 @@
-"""Entry point: `python child.py RESULT_FD`, the job as JSON on standard input, the record as JSON to the descriptor.
+"""Entry point: `python child.py RESULT_FD LIFELINE_FD`, the job on standard input, the record to RESULT_FD, as JSON.
 
 The second pass runs at the same time in a forked copy of this process, so it costs a core and hardly any time.
 """
@@ -15,6 +15,7 @@ import json  # noqa: E402
 import os  # noqa: E402
 import select  # noqa: E402
 import signal  # noqa: E402
+import threading  # noqa: E402
 import time  # noqa: E402
 import traceback  # noqa: E402
 from pathlib import Path  # noqa: E402
@@ -60,6 +61,7 @@ def main() -> None:
         _write(writer, session.second_pass(job))
         os._exit(0)
     os.close(writer)
+    threading.Thread(target=_end_with, args=(int(sys.argv[2]),), daemon=True).start()
     started = time.monotonic()
     record = session.first_pass(job)
     explained = None
@@ -72,6 +74,12 @@ def main() -> None:
     sys.stderr.flush()
     _write(result, session.join_passes(record, explained))
     os._exit(0)  # skip tearing down a large heap
+
+
+def _end_with(lifeline: int) -> None:
+    """Wait until the command is gone, however it went, and end with it: this process and all that it started."""
+    os.read(lifeline, 1)
+    os.killpg(0, signal.SIGKILL)
 
 
 def _silence() -> None:

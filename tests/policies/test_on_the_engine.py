@@ -12,9 +12,10 @@ import yaml
 
 import policies
 from policies.judge import judge
+from slipway.answers import read_answers
 from slipway.engine.workspace import Workspace
 from slipway.planning import Order, plan_stack
-from slipway.project import Project, read_answers
+from slipway.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ROOT / "tests" / "parity" / "programs"
@@ -147,6 +148,18 @@ def test_no_secret_of_a_program_is_printed() -> None:
             assert secret not in done.stdout + done.stderr
 
 
+def test_json_is_utf_8_whatever_the_terminal_speaks(tmp_path: Path) -> None:
+    lay(tmp_path, 'import pulumi\npulumi.export("größe", "klein")\n')
+    done = slipway("plan", "--json", folder=tmp_path, PYTHONIOENCODING="ascii")
+    assert json.loads(done.stdout)["outputs"] == {"größe": "klein"}
+
+
+def test_what_a_terminal_cannot_show_does_not_stop_a_plan(tmp_path: Path) -> None:
+    lay(tmp_path, 'import pulumi\npulumi.export("größe", "klein")\n')
+    done = slipway("plan", folder=tmp_path, PYTHONIOENCODING="ascii")
+    assert (done.returncode, "klein" in done.stdout) == (CLEAN, True)
+
+
 # -- colour
 
 
@@ -249,6 +262,7 @@ def test_a_program_that_hangs_is_stopped_and_says_how_to_give_it_more_time(
     assert (done.returncode, done.stdout) == (FAILED, "")
     assert "did not end within 2 s" in done.stderr
     assert "--timeout SECONDS" in done.stderr
+    assert "so far so good" in done.stderr
     assert running(tmp_path) == set()
 
 
@@ -346,11 +360,68 @@ def test_the_same_program_gives_the_same_bytes_wherever_and_whenever_it_is_plann
     assert again.stdout == planned(name, *flags).stdout
 
 
+def test_paths_and_examples_are_listed_in_order_of_name(tmp_path: Path) -> None:
+    names = [f"key{number}" for number in range(20)]
+    program = f"""
+import pulumi, pulumi_aws as aws
+aws.ec2.Vpc("vpc", tags={{name: pulumi.Output.secret("hush-hush") for name in {names}}})
+aws.ec2.get_ami_output(most_recent=True, owners=["x"], name_regex="y", filters=[{{"name": "a", "values": ["b"]}}])
+"""
+    plan = json.loads(slipway("plan", "--json", folder=lay(tmp_path, program)).stdout)
+    secrets = next(resource["secrets"] for resource in plan["resources"] if resource["name"] == "vpc")
+    assert secrets == sorted(secrets)
+    assert plan["notices"][0]["message"].index('"filters"') < plan["notices"][0]["message"].index('"owners"')
+
+
+def test_a_resource_names_the_line_that_registers_it_wherever_the_project_lies(tmp_path: Path) -> None:
+    folder = lay(tmp_path / "größe 50% more", 'import pulumi_aws as aws\n\naws.ec2.Vpc("vpc")\n')
+    plan = json.loads(slipway("plan", "--json", folder=folder).stdout)
+    sources = {resource["name"]: resource.get("source") for resource in plan["resources"]}
+    assert sources["vpc"] == {"file": "__main__.py", "line": 3}
+
+
 def test_a_project_with_modules_of_our_names_is_planned_with_its_own() -> None:
     assert json.loads(planned("own-config", "--json").stdout)["outputs"] == {"name": "from-my-config"}
 
 
 # -- nothing is left behind
+
+
+@pytest.fixture
+def hanging(tmp_path: Path, running: Callable[[Path], set[int]]) -> Iterator[subprocess.Popen[str]]:
+    """The command while the programs of two stacks hang, in both of their passes."""
+    with subprocess.Popen(
+        command("plan", "--all", "--timeout", "600"),
+        cwd=lay(tmp_path, SLEEPS, a="", b=""),
+        env=surroundings(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+    ) as process:
+        assert wait_until(lambda: len(list(tmp_path.glob("*.pid"))) == 4)  # two stacks, two passes each
+        yield process
+        process.kill()
+    for pid in running(tmp_path):
+        os.kill(pid, signal.SIGKILL)
+
+
+def test_ctrl_c_ends_at_once_and_leaves_no_child_process(
+    hanging: subprocess.Popen[str], tmp_path: Path, running: Callable[[Path], set[int]]
+) -> None:
+    os.killpg(hanging.pid, signal.SIGINT)
+    assert wait_until(lambda: running(tmp_path) == set())
+    out, errors = hanging.communicate(timeout=SECONDS)
+    assert (hanging.returncode, out) == (INTERRUPTED, "")
+    assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_no_child_process_outlives_the_command_however_it_is_ended(
+    hanging: subprocess.Popen[str], how: signal.Signals, tmp_path: Path, running: Callable[[Path], set[int]]
+) -> None:
+    hanging.send_signal(how)
+    assert wait_until(lambda: running(tmp_path) == set())
 
 
 def test_what_a_program_leaves_running_is_ended_with_it(
@@ -360,3 +431,36 @@ def test_what_a_program_leaves_running_is_ended_with_it(
     assert slipway("plan", folder=lay(tmp_path, LEAVES_A_PROCESS)).returncode == CLEAN
     assert list(tmp_path.glob("*.pid"))
     assert wait_until(lambda: running(tmp_path) == set())
+
+
+@pytest.mark.parametrize("flags", [(), ("--json",)])
+def test_a_reader_that_leaves_is_no_failure(flags: tuple[str, ...]) -> None:
+    process = subprocess.Popen(
+        command("plan", "--project", PROGRAMS / "values", *flags),
+        env=surroundings(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    errors = process.stderr.read()
+    process.stderr.close()
+    assert (process.wait(SECONDS), errors) == (CLEAN, "")
+
+
+def test_a_full_disk_is_told_without_a_traceback() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command("plan", "--project", PROGRAMS / "reads", "--json"),
+            env=surroundings(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            text=True,
+            timeout=SECONDS,
+        )
+    assert done.returncode == FAILED
+    assert "No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr

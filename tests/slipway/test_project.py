@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from slipway.answers import read_answers
 from slipway.errors import ProgramError, UsageError
-from slipway.project import Project, StackConfig, read_answers
+from slipway.project import Project, StackConfig
 from slipway.recording import job_of
 
 if TYPE_CHECKING:
@@ -73,10 +74,12 @@ def test_the_runtime_is_a_name_or_a_block(tmp_path: Path, runtime: str) -> None:
         ("name: shop", "runtime: given None; only Python programs can be recorded"),
         ("name: shop\nruntime: nodejs", "runtime: given 'nodejs'; only Python programs"),
         ("name: shop\nruntime: {name: go}", "runtime: given 'go'; only Python programs"),
+        ("name: shop\nruntime: {name: python, options: fast}", "options: given str; a mapping"),
         ("name: shop\nruntime: python\nmain: gone", "there is no program .*/gone"),
         ("- name", "given list; a mapping is wanted"),
         ("name: [", r"Pulumi\.yaml:1: is not YAML"),
         ("name: shop\nruntime: {name: python\n", r"Pulumi\.yaml:3: is not YAML"),
+        ("name: shop\x01", "is not YAML"),
         ("", "name: given None"),
     ],
 )
@@ -145,6 +148,11 @@ def test_stacks_are_those_that_have_a_file_in_order(tmp_path: Path) -> None:
     assert Project.find(tmp_path).stacks() == ["a.b", "dev", "prod"]
 
 
+def test_a_stack_with_two_files_is_one_stack(tmp_path: Path) -> None:
+    (lay(tmp_path, dev="") / "Pulumi.dev.yml").touch()
+    assert Project.find(tmp_path).stacks() == ["dev"]
+
+
 def test_stack_files_lie_where_the_project_says(tmp_path: Path) -> None:
     lay(tmp_path, f"{PROJECT}stackConfigDir: config\n", ignored="")
     (tmp_path / "config").mkdir()
@@ -180,6 +188,8 @@ def test_a_name_that_no_stack_can_have_is_refused_with_what_is_allowed(tmp_path:
         ("config: [a]", "config: given list; a mapping"),
         ("config:\n  shop:a: [", r"Pulumi\.dev\.yaml:\d: is not YAML"),
         ("config:\n\tshop:a: b", r"Pulumi\.dev\.yaml:2: is not YAML"),
+        ("config:\n  shop:a: 1\n  shop:a: 2", r"Pulumi\.dev\.yaml:3: .*'shop:a' stands twice"),
+        ("environment: shared", "environment: given str"),
     ],
 )
 def test_a_wrong_stack_file_is_named_with_what_is_wrong(tmp_path: Path, text: str, message: str) -> None:
@@ -195,6 +205,8 @@ def test_a_wrong_stack_file_is_named_with_what_is_wrong(tmp_path: Path, text: st
         ("environment: [net, shop/dev]", ("net", "shop/dev")),
         ("environment: {imports: [net], values: {a: b}}", ("net",)),
         ("environment: {values: {a: b}}", ()),
+        ("environment: {imports: }", ()),
+        ("environment: {imports: [{net: {merge: false}}]}", ("net",)),
     ],
 )
 def test_the_environments_that_a_stack_imports_are_known_by_name(
@@ -217,7 +229,16 @@ def test_the_environments_that_a_stack_imports_are_known_by_name(
         ("yes", "yes"),  # YAML 1.2, as Go reads it: a text
         ("off", "off"),
         ("2026-01-31", "2026-01-31"),
+        ("=", "="),
+        ("22:22", "22:22"),  # YAML 1.1 would make 1342 of it
+        ("12:30:45", "12:30:45"),
+        ("1.0", "1"),  # a number as JSON has it
+        ("1e3", "1000"),
+        ("08", "8"),
+        ("0o17", "15"),
         ("1_000", "1000"),
+        ("[1.0, 22:22]", '[1,"22:22"]'),
+        ("{say: a<b}", r'{"say":"a\u003cb"}'),
         ('"3"', "3"),
         ("'true'", "true"),
         ("[a, 1, yes]", '["a",1,"yes"]'),
@@ -294,7 +315,7 @@ def test_a_default_that_the_project_declares_secret_is_secret(tmp_path: Path) ->
     assert config(tmp_path, "  shop:other: y", settings).secret_keys == ["shop:key"]
 
 
-@pytest.mark.parametrize("key", ["key"])
+@pytest.mark.parametrize("key", ["key", "shop:key"])
 def test_a_value_that_the_project_declares_secret_is_secret_however_the_stack_writes_it(
     tmp_path: Path, key: str
 ) -> None:
@@ -329,10 +350,19 @@ def test_an_empty_answers_file_answers_nothing(tmp_path: Path) -> None:
             "invoke: []",
             "invoke: not a kind of answer; allowed: invokes, resources, stackReferences, environments, config",
         ),
-        ("invokes: {}", "invokes: given dict; a list is wanted"),
-        ("config: []", "config: given list; a dict is wanted"),
+        ("invokes: {}", "invokes: given {}; a list is wanted"),
+        ("config: []", r"config: given \[\]; a mapping is wanted"),
         ("invokes: [{token: a}]", r"invokes\[0\]: result missing; each needs token, result"),
+        ("invokes: [{token: a, result: {}}, text]", r"invokes\[1\]: given 'text'; a mapping"),
         ("resources: [{type: a, id: b}]", r"resources\[0\]: properties missing; each needs type, id, properties"),
+        ("invokes: [{token: a, result: 3}]", r"invokes\[0\]\.result: given 3; a mapping"),
+        ("invokes: [{token: a, args: 3, result: {}}]", r"invokes\[0\]\.args: given 3; a mapping"),
+        ("invokes: [{token: a, arg: {}, result: {}}]", r"invokes\[0\]: arg: not known here; allowed: token, args"),
+        ("resources: [{type: a, id: b, properties: 3}]", r"resources\[0\]\.properties: given 3; a mapping"),
+        ("resources: [{type: a, id: 7, properties: {}}]", r"resources\[0\]\.id: given 7; a text is wanted\. Quote it"),
+        ("stackReferences: {a/b/c: 3}", r"stackReferences\[a/b/c\]: given 3; a mapping"),
+        ("stackReferences: {a/b/c: {output: {}}}", r"stackReferences\[a/b/c\]: output: not known here"),
+        ("environments: {net: 3}", r"environments\[net\]: given 3; a mapping"),
         ("[", r"answers\.yaml:1: is not YAML"),
         ("text", "given str; a mapping is wanted"),
     ],
@@ -346,6 +376,32 @@ def test_wrong_answers_are_named_with_their_place_and_what_is_wanted(tmp_path: P
 def test_a_missing_answers_file_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"gone\.yaml: cannot be read: No such file"):
         read_answers(tmp_path / "gone.yaml")
+
+
+def handed_over(folder: Path, given: dict[str, Any]) -> dict[str, str]:
+    """What the program's own configuration becomes with these answers."""
+    settings = f"{PROJECT}config:\n  size: {{default: from-project}}\n"
+    stack = "environment: [net, more]\nconfig: {shop:color: from-stack}"
+    project = Project.find(lay(folder, settings, dev=stack))
+    return job_of(project, "dev", project.config("dev"), given).config
+
+
+def test_a_stack_file_goes_before_its_environments_and_these_before_defaults_of_the_project(tmp_path: Path) -> None:
+    given = {"environments": {"net": {"pulumiConfig": {"shop:size": "from-net", "shop:color": "from-net"}}}}
+    assert handed_over(tmp_path, given) == {"shop:size": "from-net", "shop:color": "from-stack"}
+
+
+def test_of_two_environments_the_later_one_holds(tmp_path: Path) -> None:
+    one, two = {"shop:size": "one", "shop:other": "one"}, {"shop:size": "two"}
+    given = {"environments": {"more": {"pulumiConfig": two}, "net": {"pulumiConfig": one}}}
+    assert handed_over(tmp_path, given)["shop:size"] == "two"
+    assert handed_over(tmp_path, given)["shop:other"] == "one"
+
+
+def test_answers_for_settings_take_keys_and_values_as_a_stack_file_does(tmp_path: Path) -> None:
+    given = {"environments": {"net": {"pulumiConfig": {"count": 2.0}}}, "config": {"token": "t", "shop:on": True}}
+    found = handed_over(tmp_path, given)
+    assert (found["shop:count"], found["shop:token"], found["shop:on"]) == ("2", "t", "true")
 
 
 def test_the_value_of_a_secret_goes_before_everything_and_is_secret(tmp_path: Path) -> None:
