@@ -38,6 +38,7 @@ EVERY_TOOL = [
     *["sv up redis", "rc-update add redis", "chkconfig --add redis", "update-rc.d redis enable"],
     *each("{} run redis", "docker podman nerdctl finch"),
     "docker run --name=cache redis",
+    "env -v redis-server",
     "docker-compose up web redis",
     *each("docker run {} debian:12", "--entrypoint=redis-server --entrypoint=/usr/bin/redis-server"),
     "docker run --entrypoint redis-server debian:12",

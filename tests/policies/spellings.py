@@ -1,10 +1,12 @@
-"""User data in every spelling that starts a Redis on the machine, and what only sounds like one."""
+"""User data in every spelling that starts a Redis on the machine, and what only sounds like one.
+
+Longer than 300 lines because every spelling has to stand somewhere.
+"""
 
 from __future__ import annotations
 
 import gzip
 
-from policies.sighting import MARK
 from tests.policies.every_tool import EVERY_TOOL, NO_TOOL
 from tests.policies.plans import base64_of
 
@@ -270,32 +272,3 @@ _HARMLESS = [
     f"REDIS_TOKEN={base64_of('not a script but long enough')}\n",
 ]
 HARMLESS = list(dict.fromkeys([*_HARMLESS, *NO_TOOL]))
-
-HIDDEN = [
-    MARK,
-    f"#!/bin/sh\n{MARK}\n",
-    f"#!/bin/sh\nsudo {MARK} --port 1\n",
-    f"apt-get install -y nginx {MARK}",
-    f"docker run -d {MARK}",
-    f"docker run -d acme/{MARK}:1",
-    f"cat > compose.yaml <<EOF\nservices:\n  web:\n    image: {MARK}\nEOF",
-    f"#cloud-config\npackages: [{MARK}]",
-    f"#cloud-config\nruncmd:\n  - {MARK}\n",
-    "#cloud-config\npackages: [nginx",
-    "#include\nhttps://example.com/setup.sh\n",
-    base64_of(bytes(range(256))),
-    base64_of(b"\0\1" * 10),
-    base64_of(gzip.compress(b"yum install redis")[:-10]),
-    base64_of(gzip.compress(bytes(2_000_000))),
-]
-SHOWN_IN_PART = [
-    f"#!/bin/sh\necho REDIS_URL=rediss://{MARK}:6379 >> /etc/environment\n",
-    f"export REDIS_HOST={MARK}\nnode server.js --redis {MARK}\n",
-    f"cat > /etc/shop.pem <<EOF\n{MARK}\nEOF",
-    f'echo "{MARK}" > /etc/shop.pem',
-    f"aws s3 cp s3://{MARK}/shop.tgz . && tar xzf shop.tgz",
-    f"docker run {MARK}/shop:1",
-    f"docker run shop:{MARK}",
-    f"docker run shop@{MARK}",
-    f"#cloud-config\npackages: [nginx]\nwrite_files:\n  - content: {MARK}\n",
-]

@@ -11,7 +11,37 @@ import pytest
 from policies.redis_text import container_sightings, user_data_sightings
 from policies.sighting import MARK
 from tests.policies.plans import base64_of
-from tests.policies.spellings import CLOUD_CONFIG, HARMLESS, HIDDEN, SCRIPTS, SHOWN_IN_PART, STARTED, STARTS
+from tests.policies.spellings import CLOUD_CONFIG, HARMLESS, SCRIPTS, STARTED, STARTS
+
+HIDDEN = [
+    MARK,
+    f"#!/bin/sh\n{MARK}\n",
+    f"#!/bin/sh\nsudo {MARK} --port 1\n",
+    f"apt-get install -y nginx {MARK}",
+    f"docker run -d {MARK}",
+    f"docker run -d acme/{MARK}:1",
+    f"cat > compose.yaml <<EOF\nservices:\n  web:\n    image: {MARK}\nEOF",
+    f"#cloud-config\npackages: [{MARK}]",
+    f"#cloud-config\nruncmd:\n  - {MARK}\n",
+    "#cloud-config\npackages: [nginx",
+    "#include\nhttps://example.com/setup.sh\n",
+    base64_of(bytes(range(256))),
+    base64_of(b"\0\1" * 10),
+    base64_of(gzip.compress(b"yum install redis")[:-10]),
+    base64_of(gzip.compress(bytes(2_000_000))),
+]
+SHOWN_IN_PART = [
+    f"#!/bin/sh\necho REDIS_URL=rediss://{MARK}:6379 >> /etc/environment\n",
+    f"export REDIS_HOST={MARK}\nnode server.js --redis {MARK}\n",
+    f"cat > /etc/shop.pem <<EOF\n{MARK}\nEOF",
+    f'echo "{MARK}" > /etc/shop.pem',
+    f"aws s3 cp s3://{MARK}/shop.tgz . && tar xzf shop.tgz",
+    f"docker run {MARK}/shop:1",
+    f"apt-get install -y -oDir::Cache={MARK} nginx",
+    f"docker run shop:{MARK}",
+    f"docker run shop@{MARK}",
+    f"#cloud-config\npackages: [nginx]\nwrite_files:\n  - content: {MARK}\n",
+]
 
 
 def kinds(text: str) -> set[str]:
