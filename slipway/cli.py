@@ -165,7 +165,7 @@ def _planned(
     for one in planned:
         report_output(f"printed by the program of {one.plan.stack}:", one.output)
         for notice in one.plan.notices:
-            stderr().print(f"note: {one.plan.stack}: {notice.message}", style="yellow", markup=False)
+            stderr().print(f"note: {one.plan.stack}: {notice.message}", style="yellow")
     return planned
 
 

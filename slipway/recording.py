@@ -152,7 +152,10 @@ class Child:
             how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
             kind = "an internal error of Slipway" if code == _INTERNAL else f"the recording process {how}"
             raise ProgramError(f"stack {job.stack!r}: {kind} before the program was recorded.", output)
-        return Recorded(json.loads(result), output)
+        body = json.loads(result)
+        for secret in body.pop("secrets", ()):  # the program may have printed one
+            output = output.replace(secret, "[secret]")
+        return Recorded(body, output)
 
 
 def job_of(project: Project, stack: str, config: StackConfig, answers: Mapping[str, Any]) -> Job:

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.text import Text
 
 from slipway.errors import ProgramError
 
@@ -34,8 +35,8 @@ def stdout() -> Console:
 
 
 def stderr() -> Console:
-    """For notices, progress and errors."""
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    """For notices, progress and errors. What is printed is text as it stands: no markup, no emoji codes."""
+    return Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def accept_any_text() -> None:
@@ -65,18 +66,13 @@ def discard_output() -> None:
 
 def report_error(error: SlipwayError) -> None:
     """An error as the user sees it."""
-    stderr().print(f"[bold red]error:[/] {_plain(str(error))}")
+    stderr().print(Text.assemble(("error:", "bold red"), " ", str(error)))
 
 
 def report_output(title: str, output: str) -> None:
     """What a program printed, apart from the result."""
     if output.strip():
         console = stderr()
-        console.print(f"[dim]{_plain(title)}[/]")
+        console.print(title, style="dim")
         for line in output.rstrip().splitlines():
-            console.print(f"[dim]  {_plain(line)}[/]")
-
-
-def _plain(text: str) -> str:
-    """Text that rich prints as it is."""
-    return text.replace("[", "\\[")
+            console.print(f"  {line}", style="dim")

@@ -7,13 +7,16 @@ An archive that is not a file is hashed as the tar that the engine would make of
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
+import stat
+import tarfile
+import zipfile
 from typing import TYPE_CHECKING
 
 from .wire import ASSET_SIGNATURE, SIGNATURE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from .wire import Json
 
@@ -24,29 +27,39 @@ _NAME = 100  # bytes of a file name that the plain header holds
 _CHECKSUM = slice(148, 156)
 
 
+class MissingAssetError(Exception):
+    """An asset that the engine could not read either."""
+
+
 class _NotHashableError(Exception):
     """The contents are not here to be read, or need a header that the plain format has not."""
 
 
-def described(asset: dict[str, Json]) -> dict[str, Json]:
-    """The asset or archive with its hash; without one where its contents cannot be read here (an address, say)."""
+def described(asset: dict[str, Json], folder: Path) -> dict[str, Json]:
+    """The asset or archive with its hash; without one where its contents cannot be read here (an address, say).
+
+    Paths are relative to the program's `folder`, wherever the program has gone since: so the engine reads them.
+    Raises `MissingAssetError` where the engine would find nothing either.
+    """
     shown = {key: value for key, value in asset.items() if value != "" or key == "text"}
     try:
-        shown["hash"] = _hash(shown)
-    except (_NotHashableError, OSError):
+        shown["hash"] = _hash(shown, folder)
+    except _NotHashableError:
         return shown
+    except OSError as error:
+        raise MissingAssetError(f"{error.filename}: {error.strerror}") from None
     return shown
 
 
-def _hash(asset: dict[str, Json]) -> str:
+def _hash(asset: dict[str, Json], folder: Path) -> str:
     if asset[SIGNATURE] == ASSET_SIGNATURE:
-        return hashlib.sha256(_contents(asset)).hexdigest()
+        return hashlib.sha256(_contents(asset, folder)).hexdigest()
     path = asset.get("path")
     if isinstance(path, str) and path.endswith(_ARCHIVE_FILES):
-        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+        return hashlib.sha256((folder / path).read_bytes()).hexdigest()
     digest = hashlib.sha256()
     seen = set()
-    for name, data in _members(asset):
+    for name, data in _members(asset, folder):
         if name not in seen:
             seen.add(name)
             digest.update(_header(name, len(data)) + data + bytes(-len(data) % _BLOCK))
@@ -54,32 +67,54 @@ def _hash(asset: dict[str, Json]) -> str:
     return digest.hexdigest()
 
 
-def _contents(asset: dict[str, Json]) -> bytes:
+def _contents(asset: dict[str, Json], folder: Path) -> bytes:
     path, text = asset.get("path"), asset.get("text")
     if isinstance(path, str):
-        return Path(path).read_bytes()
+        return (folder / path).read_bytes()
     if isinstance(text, str):
         return text.encode()
     raise _NotHashableError
 
 
-def _members(archive: dict[str, Json]) -> Iterator[tuple[str, bytes]]:
+def _members(archive: dict[str, Json], folder: Path) -> Iterator[tuple[str, bytes]]:
     """The files of an archive in the engine's order."""
     path, assets = archive.get("path"), archive.get("assets")
-    if isinstance(path, str) and Path(path).is_dir():
-        for file in _walk(Path(path)):
-            yield file.relative_to(path).as_posix(), file.read_bytes()
+    if isinstance(path, str):
+        root = folder / path
+        if path.endswith(_ARCHIVE_FILES):
+            yield from _packed(root)
+            return
+        if not stat.S_ISDIR(root.stat().st_mode):
+            raise MissingAssetError(f"'{root}' is neither a recognized archive type nor a directory")
+        for file in _walk(root):
+            yield file.relative_to(root).as_posix(), file.read_bytes()
     elif isinstance(assets, dict):
         for name in sorted(assets):
             asset = assets[name]
             if not isinstance(asset, dict):
                 raise _NotHashableError
             if asset[SIGNATURE] == ASSET_SIGNATURE:
-                yield name, _contents(asset)
+                yield name, _contents(asset, folder)
             else:
-                yield from ((f"{name}/{inner}", data) for inner, data in _members(asset))
+                yield from ((f"{name}/{inner}", data) for inner, data in _members(asset, folder))
     else:
         raise _NotHashableError
+
+
+def _packed(file: Path) -> Iterator[tuple[str, bytes]]:
+    """The files inside an archive file, in its own order."""
+    try:
+        if file.name.endswith((".zip", ".jar")):
+            with zipfile.ZipFile(file) as packed:
+                yield from ((info.filename, packed.read(info)) for info in packed.infolist() if not info.is_dir())
+        else:
+            with tarfile.open(file) as packed:
+                for info in packed:
+                    stream = packed.extractfile(info) if info.isfile() else None
+                    if stream is not None:
+                        yield info.name, stream.read()
+    except (zipfile.BadZipFile, tarfile.TarError) as error:
+        raise MissingAssetError(f"{file}: {error}") from None
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -5,6 +5,7 @@ The second pass runs at the same time in a forked copy of this process, so it co
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import sys
 
@@ -62,16 +63,19 @@ def main() -> None:
         os._exit(0)
     os.close(writer)
     threading.Thread(target=_end_with, args=(int(sys.argv[2]),), daemon=True).start()
-    started = time.monotonic()
+    started, own = time.monotonic(), os.getpid()
     record = session.first_pass(job)
+    if os.getpid() != own:
+        os._exit(0)  # a copy that the program forked: the first process answers
     explained = None
     if "error" not in record:
         patience = job.grace + (time.monotonic() - started)
         explained = _read(reader, time.monotonic() + patience)
     os.kill(second, signal.SIGKILL)
     os.waitpid(second, 0)
-    sys.stdout.flush()
-    sys.stderr.flush()
+    with contextlib.suppress(OSError, ValueError, AttributeError):  # the program may have closed or replaced them
+        sys.stdout.flush()
+        sys.stderr.flush()
     _write(result, session.join_passes(record, explained))
     os._exit(0)  # skip tearing down a large heap
 

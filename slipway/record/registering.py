@@ -6,6 +6,7 @@ The behaviour is that of the engine's resource monitor, read in its source (3.25
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from urllib.parse import unquote
 from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import resource_pb2
 
+from .assets import MissingAssetError
 from .providers import DefaultProviderError, Providers, is_provider
 from .registration import Goal, Registration
 from .transforms import Transforms, with_dependencies
@@ -21,7 +23,12 @@ from .urns import InvalidUrnError, UrnMaker
 from .values import decode
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .wire import Json
+
+
+_TOKEN = re.compile(r"[^:]*:[^:]*:[^:]*\Z")
 
 
 class RefusedError(Exception):
@@ -48,19 +55,26 @@ class Registrar:
     Requests arrive from several threads once the program uses callbacks, so the record is changed under a lock.
     """
 
-    def __init__(self, urns: UrnMaker, providers: Providers) -> None:
+    def __init__(self, urns: UrnMaker, providers: Providers, folder: Path) -> None:
         self.registrations: dict[str, Registration] = {}
         self.transforms = Transforms()
         self.providers = providers
         self._urns = urns
         self._lock = threading.Lock()
+        self._folder = folder
 
     def register(self, request: Any) -> tuple[Registration, struct_pb2.Struct]:
         """The record of a new resource, and its inputs as sent on. Raises `RefusedError` where the engine would."""
+        if request.custom and not _TOKEN.match(request.type):
+            message = f"Type '{request.type}' is not a valid type token (must have format '*:*:*')"
+            raise RefusedError(message, source_of(request))
         self._inherit(request)
         changed = self._transformed(request)
         options = changed.options
-        inputs = decode(changed.properties, resources_as_ids=request.custom)
+        try:
+            inputs = decode(changed.properties, resources_as_ids=request.custom, folder=self._folder)
+        except MissingAssetError as error:
+            raise RefusedError(f"failed to compute asset hash: {error}", source_of(request)) from None
         for key, urns in inputs.urns.items():
             changed.property_dependencies.setdefault(key, set()).update(urns)
         if request.transforms:

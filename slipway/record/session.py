@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from .registration import Registration
     from .wire import Json
 
+_LONGEST_MESSAGE = 4000  # characters
+_MOST_CALLS = 12  # places of one error that are shown, the innermost ones
 _SHORTEST_SECRET = 4  # a shorter text taken out of messages would make them unreadable and protect nothing
 
 
@@ -40,12 +42,13 @@ def first_pass(job: Job) -> dict[str, Any]:
     failure = run(job, monitor, engine)
     secrets = _plaintexts(job, monitor.registrar.registrations, made)
     if failure is not None:
-        return {"error": _redact(_explain(failure, job, lookups), secrets), "logs": _redact(engine.logs, secrets)}
+        return {"error": _redact(_explain(failure, job, lookups), secrets), "secrets": secrets}
     notices = [{"kind": kind, "subject": what, "message": text} for (kind, what), text in lookups.notices.items()]
     return {
         "registrations": monitor.registrar.registrations,
         "notices": _redact(notices, secrets),
         "logs": _redact(engine.logs, secrets),
+        "secrets": secrets,
         "directory": job.directory,
     }
 
@@ -77,12 +80,15 @@ def join_passes(record: dict[str, Any], explained: dict[str, Any] | None) -> dic
         resources.append(shown)
         if registration.type == STACK_TYPE:
             outputs = shown["outputs"]
-    return {"resources": resources, "outputs": outputs, "notices": record["notices"], "logs": record["logs"]}
+    told = {key: record[key] for key in ("notices", "logs", "secrets")}
+    return {"resources": resources, "outputs": outputs, **told}
 
 
 def _monitor(job: Job, lookups: Lookups, symbols: Symbols | None = None) -> Monitor:
     urns = UrnMaker(job.project, job.stack)
-    return Monitor(Registrar(urns, Providers(urns, disabled_packages(job.config))), lookups, symbols)
+    program = Path(job.program)
+    folder = program if program.is_dir() else program.parent
+    return Monitor(Registrar(urns, Providers(urns, disabled_packages(job.config)), folder), lookups, symbols)
 
 
 def _relative(shown: dict[str, Json], directory: str) -> None:
@@ -127,17 +133,26 @@ def _explain(failure: Failure, job: Job, lookups: Lookups) -> dict[str, Any]:
         return {"kind": "look-up", "message": lookups.stopped, "frames": frames}
     known = {RefusedError: "refused", pulumi.RunError: "message"}
     kind = next((name for cls, name in known.items() if isinstance(error, cls)), "exception")
-    text = str(error) if kind != "exception" else f"{type(error).__name__}: {error}"
+    text = _words(error) if kind != "exception" else f"{type(error).__name__}: {_words(error)}"
     if isinstance(error, RefusedError) and error.source and not frames:
         frames = _within(job, str(error.source["file"]), error.source["line"], "")
     return {"kind": kind, "message": text, "frames": frames}
 
 
+def _words(error: BaseException) -> str:
+    """What an exception says of itself, whatever its `__str__` does, in a length that can be read."""
+    try:
+        text = str(error)
+    except Exception:  # noqa: BLE001 - the program's own code
+        return "<exception str() failed>"
+    return text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE]}… ({len(text)} characters)"
+
+
 def _cause(error: BaseException, job: Job) -> BaseException:
     """The innermost cause that stands in the program: the SDK wraps what an apply raised several times."""
     chain = [error]
-    while chain[-1].__cause__ is not None:
-        chain.append(chain[-1].__cause__)
+    while (cause := chain[-1].__cause__) is not None and cause not in chain:
+        chain.append(cause)  # the SDK can make an exception its own cause: `raise exn from exn`
     return next((link for link in reversed(chain) if _frames(link, job)), chain[-1])
 
 
@@ -147,7 +162,7 @@ def _frames(error: BaseException, job: Job) -> list[dict[str, Any]]:
         frames += _within(job, frame.filename, frame.lineno, frame.line)
     if isinstance(error, SyntaxError) and error.filename:
         frames += _within(job, error.filename, error.lineno, (error.text or "").strip())
-    return frames
+    return frames[-_MOST_CALLS:]
 
 
 def _within(job: Job, filename: str, line: Json, code: str | None) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ exception itself as soon as it leaves the program's code.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,9 @@ _KEPT = "_slipway_trace"
 
 def keep(error: BaseException) -> None:
     """Keep the traceback that the exception has now."""
-    if not hasattr(error, _KEPT):
-        setattr(error, _KEPT, error.__traceback__)
+    with contextlib.suppress(Exception):  # an exception class may forbid attributes (a frozen dataclass)
+        if not hasattr(error, _KEPT):
+            setattr(error, _KEPT, error.__traceback__)
 
 
 def kept(error: BaseException) -> TracebackType | None:

@@ -7,9 +7,12 @@ property paths, so that a program's own string of the same spelling is not mista
 from __future__ import annotations
 
 import json
+import math
 import re
+import struct as struct_module
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from .assets import described
 from .wire import (
@@ -27,6 +30,7 @@ from .wire import (
 if TYPE_CHECKING:
     from google.protobuf import struct_pb2
 
+_FLOAT_SIGNATURE = "8ad145fe-0d11-4827-bfd7-1abcbf086f5c"
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
@@ -53,13 +57,13 @@ def join(path: str, key: str) -> str:
     return f"{path}[{quoted}]"
 
 
-def decode(struct: struct_pb2.Struct, *, resources_as_ids: bool = False) -> Decoded:
+def decode(struct: struct_pb2.Struct, *, resources_as_ids: bool = False, folder: Path = Path()) -> Decoded:
     """Read a property map. Secret values do not enter the result.
 
     With `resources_as_ids` a resource that is passed as a value stands there as its id, a component as its URN: so
     providers see it.
     """
-    reader = _Reader(resources_as_ids=resources_as_ids)
+    reader = _Reader(resources_as_ids=resources_as_ids, folder=folder)
     for key, value in struct.fields.items():
         reader.top = key
         reader.result.value[key] = reader.read(value, join("", key))
@@ -71,7 +75,8 @@ def decode(struct: struct_pb2.Struct, *, resources_as_ids: bool = False) -> Deco
 class _Reader:
     """One walk over a property map."""
 
-    def __init__(self, *, resources_as_ids: bool) -> None:
+    def __init__(self, *, resources_as_ids: bool, folder: Path) -> None:
+        self._folder = folder
         self.result = Decoded()
         self.top = ""
         self._resources_as_ids = resources_as_ids
@@ -83,8 +88,7 @@ class _Reader:
                 self.result.unknowns.append(path)
             return str(value.string_value)
         if kind == "number_value":
-            number = value.number_value
-            return int(number) if number.is_integer() else number
+            return _number(value.number_value)
         if kind == "bool_value":
             return bool(value.bool_value)
         if kind == "list_value":
@@ -104,11 +108,11 @@ class _Reader:
         if signature == RESOURCE_SIGNATURE:
             return self._resource(struct, path)
         plain = {key: self.read(item, join(path, key)) for key, item in struct.fields.items()}
-        return described(plain) if signature in (ASSET_SIGNATURE, ARCHIVE_SIGNATURE) else plain
+        return described(plain, self._folder) if signature in (ASSET_SIGNATURE, ARCHIVE_SIGNATURE) else plain
 
     def _secret(self, value: struct_pb2.Value, path: str) -> Json:
         self.result.secrets.append(path)
-        inner = _Reader(resources_as_ids=self._resources_as_ids)
+        inner = _Reader(resources_as_ids=self._resources_as_ids, folder=self._folder)
         inner.top, inner.result.urns = self.top, self.result.urns
         read = inner.read(value, path)
         if inner.result.unknowns:
@@ -144,7 +148,14 @@ class _Reader:
         return reference
 
 
-def _strings(value: Json) -> list[str]:
+def _number(number: float) -> Json:
+    """A number as Go prints it. JSON has no word for one that is not finite: the engine writes its bits."""
+    if not math.isfinite(number):
+        return {SIGNATURE: _FLOAT_SIGNATURE, "value": struct_module.pack(">d", number).hex()}
+    return int(number) if number.is_integer() else number
+
+
+def _strings(value: Any) -> list[str]:
     if isinstance(value, str):
         return [value] if value not in ("", UNKNOWN, SECRET) else []
     if isinstance(value, dict):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from plan.model import Plan, Resource, Value
 
 _LONGEST = 60  # characters of one shown value
+_MOST = 3  # items of a list, or references of one value, that are shown
 
 
 def plan_tree(plan: Plan) -> Tree:
@@ -52,7 +53,7 @@ def shown(value: Value) -> str:
     if isinstance(value, dict):
         return f"{{{len(value)}}}" if value else "{}"
     if isinstance(value, list):
-        return "[" + ", ".join(shown(item) for item in value) + "]" if len(value) <= 2 else f"[{len(value)}]"  # noqa: PLR2004
+        return "[" + ", ".join(shown(item) for item in value) + "]" if len(value) <= _MOST else f"[{len(value)}]"
     return str(value)
 
 
@@ -63,7 +64,9 @@ def _unknown(value: Unknown) -> str:
     if target is not None:
         return f"→ {target.urn.rpartition('::')[2]}.{target.property}"
     names = dict.fromkeys(f"{reference.urn.rpartition('::')[2]}.{reference.property}" for reference in value.references)
-    return "→ " + ", ".join(names)
+    shown_names = list(names)[:_MOST]
+    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+    return f"→ {', '.join(shown_names)}{more}"
 
 
 def _add(tree: Tree, resource: Resource, children: dict[str, list[Resource]]) -> None:

@@ -1,4 +1,7 @@
-"""The command as a user meets it: what it prints where, how it ends, and that it leaves nothing behind."""
+"""The command as a user meets it: what it prints where, how it ends, and that it leaves nothing behind.
+
+Longer than 300 lines because a command is tested as a whole, each way it can end in one place.
+"""
 
 from __future__ import annotations
 
