@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from policies.encoded import UnreadableError, embedded, parts, unwrapped
 from policies.redis_commands import READERS, effective, installs_its_arguments, named_packages, sightings
 from policies.redis_containers import image_sightings
 from policies.shell import PRINTERS, Command, commands, printed
-from policies.sighting import MARK, Sighting, word_set
+from policies.sighting import Sighting, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,6 @@ _DEPTH = 6  # wrappings inside wrappings; deeper is hidden, never passed over
 _MAX_NODES = 20_000  # of one YAML or JSON document, aliases followed
 _SHELLS = word_set("sh bash dash ash zsh ksh busybox su runuser ssh watch")
 _CLOUD_CONFIG = re.compile(r"\A(?:##[^\n]*\n)?\s*#cloud-config")
-_JSON = re.compile(r"\A\s*[\[{]")
 _INCLUDE = re.compile(r"\A\s*#include")
 _UNIT_COMMAND = re.compile(r"^\s*(?:Exec\w+|command)\s*=\s*[-@:+!]*(.+)$", re.MULTILINE)
 _IMAGE_LINE = re.compile(
@@ -58,11 +58,10 @@ def _user_data(text: str) -> Iterator[Sighting]:
 
 
 def _containers(text: str) -> Iterator[Sighting]:
-    tree = _parsed(text)
+    tree = _json(text)
     if isinstance(tree, list):
         yield from _tree_sightings(tree, 0)
     else:
-        yield from _lines(text)
         yield Sighting("hidden", "is not a list in JSON")
 
 
@@ -71,7 +70,7 @@ def text_sightings(text: str, *, runs: bool, depth: int = 0) -> Iterator[Sightin
     if depth > _DEPTH:
         yield Sighting("hidden", f"is wrapped more than {_DEPTH} times")
         return
-    if runs and (_INCLUDE.match(text) or text.strip() == MARK):
+    if runs and _INCLUDE.match(text):
         yield Sighting("hidden", "runs what stands elsewhere")
     yield from _embedded(text, depth)
     tree = _tree(text)
@@ -138,16 +137,20 @@ def _arguments(line: str) -> Iterator[Sighting]:
 
 def _tree(text: str) -> Any:  # Any: whatever a document holds
     """cloud-config, Ignition or other JSON as the tree that it is; None where the text is something else."""
-    tree = _parsed(text) if _CLOUD_CONFIG.match(text) or _JSON.match(text) else None
-    is_document = isinstance(tree, dict) or (isinstance(tree, list) and any(isinstance(item, dict) for item in tree))
-    return tree if is_document else None
-
-
-def _parsed(text: str) -> Any:  # Any: whatever a document holds
+    if not _CLOUD_CONFIG.match(text):
+        return _json(text)
     try:
-        return yaml.safe_load(text)  # JSON is YAML, but for tabs between its tokens
-    except (yaml.YAMLError, ValueError, RecursionError):
+        return yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError):
         return None
+
+
+def _json(text: str) -> Any:  # Any: whatever a document holds
+    try:
+        tree = json.loads(text)
+    except ValueError:
+        return None
+    return tree if isinstance(tree, dict | list) else None
 
 
 def _tree_sightings(tree: Any, depth: int) -> Iterator[Sighting]:  # Any: whatever a document holds

@@ -23,6 +23,8 @@ INSTALLED = [
     "until apt-get install -y redis-server; do sleep 5; done",
     "if true; then apt-get install -y redis-server; fi",
     "(apt-get install -y redis-server)",
+    "{ apt-get install -y redis-server; }",
+    "[ -f /x ]; apt-get install -y redis-server",
     "apt-get install -y redis-server:arm64",
     "apt-get install -y ./redis-server_7.2_amd64.deb",
     "yum -y install redis",
@@ -104,6 +106,8 @@ STARTED = [
     "snap start redis",
     "supervisorctl start valkey",
     "bash -c redis-server",
+    "echo 'redis-server &' > /etc/rc.local",
+    "retry 'redis-server &'",
     "bash -c 'apt-get install -y redis-server'",
     "su - redis -c 'redis-server --daemonize yes'",
     "eval 'yum install -y redis'",
@@ -189,6 +193,7 @@ CLOUD_CONFIG = [
     f"#cloud-config\nwrite_files:\n  - encoding: gz+b64\n    content: {base64_of(gzip.compress(b'apk add redis'))}\n",
     "#cloud-config\nwrite_files:\n  - content: |\n      services:\n        cache:\n          image: redis:7\n",
     '{"systemd": {"units": [{"name": "c.service", "contents": "[Service]\\nExecStart=/usr/bin/docker run redis\\n"}]}}',
+    '{"containers": [{"command": "redis-server --port 1"}]}',
     '{"storage": {"files": [{"contents": {"source": "data:,%23!%2Fbin%2Fsh%0Ayum%20install%20redis"}}]}}',
 ]
 SCRIPTS = list(dict.fromkeys([*EVERY_TOOL, *INSTALLED, *STARTED, *IN_CONTAINERS, *FETCHED]))
@@ -262,6 +267,7 @@ _HARMLESS = [
     "cat <<EOF\nredis is elsewhere\nEOF",
     "cat > compose.yaml <<EOF\nservices:\n  web:\n    image: shop:1\n    environment: {REDIS_HOST: redis}\nEOF",
     "cat > shop.service <<EOF\n[Service]\nExecStart=/usr/bin/node /srv/server.js\nEnvironment=REDIS_HOST=redis\nEOF",
+    "#cloud-config\npackages: [nginx, 7, null]",
     "#cloud-config\npackages: [nginx, redis-tools]\nhostname: redis-server\n",
     "#cloud-config\nruncmd:\n  - [npm, install, redis]\n  - systemctl enable nginx\n",
     "#cloud-config\nwrite_files:\n  - path: /etc/redis-server\n    content: |\n      REDIS_HOST=redis\n",
