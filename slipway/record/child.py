@@ -71,8 +71,9 @@ def main() -> None:
     if "error" not in record:
         patience = job.grace + (time.monotonic() - started)
         explained = _read(reader, time.monotonic() + patience)
-    os.kill(second, signal.SIGKILL)
-    os.waitpid(second, 0)
+    with contextlib.suppress(ProcessLookupError, ChildProcessError):  # a program that waits for any child took it
+        os.kill(second, signal.SIGKILL)
+        os.waitpid(second, 0)
     with contextlib.suppress(OSError, ValueError, AttributeError):  # the program may have closed or replaced them
         sys.stdout.flush()
         sys.stderr.flush()
