@@ -113,12 +113,14 @@ class Child:
 
     def stop(self) -> None:
         """End the child and everything that it started."""
+        try:
+            self._running.remove(self)
+        except KeyError:
+            return  # stopped already, maybe by another thread: its number may be another process's by now
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        if self in self._running:
-            self._running.discard(self)
-            os.close(self._lifeline)
+        os.close(self._lifeline)
 
     @classmethod
     def stop_all(cls) -> None:
