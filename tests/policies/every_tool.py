@@ -82,6 +82,7 @@ NO_TOOL = [
     "node app.js -c redis-server",
     'log() { echo "$@"; }\nlog redis-server\n',
     'add() { apt-get install "$@"; }\nadd nginx\nnode redis\n<<< x',
+    "echo redis | apt-get install nginx",
     "docker run",
     "docker run --name",
     "docker run --entrypoint",

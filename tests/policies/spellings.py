@@ -70,6 +70,11 @@ INSTALLED = [
     "apt-get install -y redis-{server,tools}",
     "apt-get install -y redi''s-\"server\"",
     "apt-get install -y redis\\-server",
+    "apt-get install $'redis-server'",
+    "DONE=$(apt-get install -y redis-server)",
+    "DONE=`apt-get install -y redis-server`",
+    "echo redis | xargs apt-get install -y",
+    "apt-get install redis>/dev/null",
     'add() { apt-get install -y "$@"; }\nadd nginx redis-server',
     "function add { yum install -y $1; }\nadd redis",
 ]
@@ -126,6 +131,8 @@ STARTED = [
 ]
 IN_CONTAINERS = [
     "docker run redis",
+    "docker run 2>/dev/null redis",
+    "NAME='a b'\ndocker run --name \"$NAME\" redis",
     "docker run -d redis:7-alpine",
     "docker run -d -p 6379:6379 --name cache --restart always redis:7",
     "docker run -dp 6379:6379 redis",
