@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import yaml
 
 from config.errors import ConfigError
+from config.yaml_scalars import GoLoader
 
 if TYPE_CHECKING:
     import pathlib
@@ -31,19 +31,6 @@ class Document:
         while path not in self.lines:
             path = path[:-1]
         return self.lines[path]
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML as Go reads it: `yes`, `on` and dates are texts."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag.rpartition(":")[2] not in {"bool", "timestamp"}]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z"), [*"tTfF"]
-)
 
 
 def read_document(file: pathlib.Path, shown: str) -> Document:
@@ -70,7 +57,7 @@ class _Reader:
     """Walks the YAML nodes of one text, collecting values, lines and what is wrong."""
 
     def __init__(self, text: str, shown: str) -> None:
-        self._loader = _Loader(text)
+        self._loader = GoLoader(text)
         self._shown = shown
         self._lines: dict[Path, int] = {(): 1}
         self._wrong: list[str] = []

@@ -1,27 +1,19 @@
-"""YAML files as Pulumi's own reader (Go's yaml.v3) takes them: `yes`, `22:22` and dates are texts, `1e3` is a number.
-
-What each form becomes was compared with `pulumi config --json` of 3.258.
-"""
+"""YAML files of a Pulumi project, read as Pulumi reads them."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from config.yaml_scalars import GoLoader
 from slipway.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_OURS = ("bool", "int", "float", "timestamp", "value")
-_TRUTH = re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z")
-_WHOLE = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO]?[0-7_]+|0|[1-9][0-9_]*)\Z")
-_NUMBER = re.compile(r"[-+]?(?:\.[0-9][0-9_]*|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?\Z|[-+]?\.inf\Z|\.nan\Z")
 
-
-class _Loader(yaml.SafeLoader):
+class _Loader(GoLoader):
     """Reads scalars as Go does, and takes no key twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - PyYAML's
@@ -35,15 +27,6 @@ class _Loader(yaml.SafeLoader):
                     )
                 seen.add(key.value)
         return super().construct_mapping(node, deep)
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag.rpartition(":")[2] not in _OURS]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", _TRUTH, list("tTfF"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", _WHOLE, list("-+0123456789"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:float", _NUMBER, list("-+.0123456789"))
 
 
 def read_mapping(file: Path) -> dict[str, Any]:

@@ -58,6 +58,8 @@ def stack_copy(
 def _compose(file: Path) -> yaml.MappingNode:
     try:
         root = yaml.compose(file.read_text(encoding="utf-8")) if file.exists() else None
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file}: is not UTF-8 text (byte {error.start}).") from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         message = f"{file}:{line}: is not YAML: {error.problem}."
