@@ -1,4 +1,4 @@
-"""Plan JSON version 1: reading it into the model and writing the model as it (docs/plan-format.md)."""
+"""Plan JSON version 1: reading it into the model, and its one text form (docs/plan-format.md)."""
 
 from __future__ import annotations
 
@@ -85,8 +85,8 @@ def read_resource(data: Mapping[str, Any]) -> Resource:
     )
 
 
-def write_json(data: Mapping[str, Any]) -> str:
-    """JSON with sorted keys: the same bytes for the same plan."""
+def write_json(data: Any) -> str:  # Any: one document, or a list of them
+    """JSON with sorted keys: the same bytes for the same data."""
     return json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False)
 
 

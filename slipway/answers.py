@@ -21,7 +21,9 @@ _FIELDS: dict[str, dict[str, type]] = {
     "environments": {"pulumiConfig": dict},
 }
 _MAY_BE_MISSING = {"args", "outputs", "secretOutputNames", "pulumiConfig"}
-_WORDS: dict[type, str] = {list: "a list", dict: "a mapping", str: "a text"}
+_WORDS: dict[type, str] = {
+    list: "a list", dict: "a mapping", str: "a text", int: "a number", float: "a number", bool: "true or false",
+}  # fmt: skip
 
 
 def read_answers(file: Path) -> dict[str, Any]:
@@ -57,4 +59,5 @@ def _needed(fields: dict[str, type]) -> list[str]:
 def _must_be(value: Any, kind: type, where: str) -> None:
     if not isinstance(value, kind):
         hint = " Quote it." if kind is str else ""
-        raise UsageError(f"{where}: given {value!r}; {_WORDS[kind]} is wanted.{hint}")
+        given = _WORDS.get(type(value), "nothing")  # never the value itself: it may be a secret's
+        raise UsageError(f"{where}: given {given}; {_WORDS[kind]} is wanted.{hint}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from slipway.errors import SlipwayError, UsageError
+from slipway.recording import PATIENCE, Child
 from slipway.terminal import (
     accept_any_text,
     discard_output,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from slipway.project import Project
 
 FINDINGS = 3  # exit code: mandatory findings
-_PATIENCE = 60.0  # seconds that a program may take where --timeout does not say
+_UNNAMED = "dev"  # a project without stack files may be planned under any name
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -72,7 +72,7 @@ SchemaOf = Annotated[SchemaKind, typer.Argument(metavar="[stack|application]", h
 @app.command()
 def plan(  # noqa: PLR0913 - one parameter per option of the command
     stacks: Stacks = None, *, every: All = False, project: ProjectFolder = None, answers: Answers = None,
-    as_json: AsJson = False, timeout: Timeout = _PATIENCE,
+    as_json: AsJson = False, timeout: Timeout = PATIENCE,
 ) -> None:  # fmt: skip
     """What `pulumi up` would create, offline: resources as a tree, findings, outputs.
 
@@ -92,7 +92,7 @@ def plan(  # noqa: PLR0913 - one parameter per option of the command
 @app.command()
 def check(  # noqa: PLR0913 - one parameter per option of the command
     stacks: Stacks = None, *, every: All = False, project: ProjectFolder = None, answers: Answers = None,
-    as_json: AsJson = False, timeout: Timeout = _PATIENCE,
+    as_json: AsJson = False, timeout: Timeout = PATIENCE,
 ) -> None:  # fmt: skip
     """What the rules find in a stack's plan, offline.
 
@@ -154,7 +154,6 @@ def _planned(
 ) -> list[Planned]:
     from slipway.answers import read_answers  # noqa: PLC0415 - not needed for `--help`
     from slipway.project import Project  # noqa: PLC0415
-    from slipway.recording import Child  # noqa: PLC0415
 
     found = Project.find(project or Path.cwd())
     with Child(found.python) as first:  # imports Pulumi while the rest of the command loads
@@ -164,6 +163,8 @@ def _planned(
         planned = plan_stacks(Order(found, read_answers(answers) if answers else {}, timeout), chosen, first)
     for one in planned:
         report_output(f"printed by the program of {one.plan.stack}:", one.output)
+        for log in one.plan.logs:
+            stderr().print(f"{log.severity}: {one.plan.stack}: {log.message}", style="yellow")
         for notice in one.plan.notices:
             stderr().print(f"note: {one.plan.stack}: {notice.message}", style="yellow")
     return planned
@@ -182,12 +183,13 @@ def _chosen(project: Project, names: Sequence[str], *, every: bool) -> list[str]
         return list(dict.fromkeys(names))
     if len(known) > 1:
         raise UsageError(f"name a stack, or give --all. Stacks here: {', '.join(known)}.")
-    return known or ["dev"]
+    return known or [_UNNAMED]
 
 
 def _print_json(documents: list[dict[str, Any]]) -> None:
-    shown = documents[0] if len(documents) == 1 else documents
-    write_result(json.dumps(shown, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+    from plan.codec import write_json  # noqa: PLC0415 - not needed for `--help`
+
+    write_result(write_json(documents[0] if len(documents) == 1 else documents) + "\n")
 
 
 def _end(planned: Sequence[Planned]) -> None:

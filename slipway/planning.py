@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from plan.codec import read_plan
 from plan.model import VERSION
 from policies.judge import judge
-from slipway.recording import TIMEOUT, Child, job_of, record
+from slipway.recording import PATIENCE, Child, job_of, record
 from slipway.settings import has_settings, settings_of
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Order:
 
     project: Project
     answers: Mapping[str, Any]  # the user's own data: any JSON
-    timeout: float = TIMEOUT
+    timeout: float = PATIENCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from slipway.project import Project, StackConfig
 
 CHILD = Path(__file__).parent / "record" / "child.py"
-TIMEOUT = 60.0  # seconds; a program that plans longer than this is taken to hang
+PATIENCE = 60.0  # seconds; a program that plans longer than this is taken to hang
 GRACE = 5.0  # seconds that the second pass may take longer than the first
 ORGANIZATION = "organization"  # what the engine says for backends that have no organizations
 _INTERNAL = 70
@@ -177,7 +177,7 @@ def job_of(project: Project, stack: str, config: StackConfig, answers: Mapping[s
     )
 
 
-def record(child: Child, job: Job, timeout: float = TIMEOUT) -> Recorded:
+def record(child: Child, job: Job, timeout: float) -> Recorded:
     """Record one stack in a child. Raises `ProgramError` where the program fails, hangs or exits."""
     recorded = child.record(job, timeout)
     if "error" in recorded.body:
@@ -211,9 +211,9 @@ def _failure(error: Mapping[str, Any], python: Path, job: Job) -> str:
     lines += [f"  called from {frame['file']}:{frame['line']}" for frame in reversed(frames[:-1])]
     remedy = {
         "import": f"The interpreter {python} has no usable Pulumi SDK: install the project's packages.",
-        "exit": "A program that calls sys.exit with a code is taken as failed, as by the engine.",
+        "exit": "The engine takes that as a failure too: find the sys.exit, or give the program what it misses.",
         "exception": "The engine's preview would stop here too: mend the program.",
-        "refused": "The engine would refuse this registration.",
+        "refused": "The engine would refuse this registration: correct it at the line above.",
     }
     if error["kind"] in remedy:
         lines.append(remedy[error["kind"]])

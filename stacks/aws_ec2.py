@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 def build(stack: StackSettings) -> Mapping[str, pulumi.Input[str]]:
     """Register the stack's resources and return its outputs."""
     register_facts(stack)
+    _say_what_is_missing(stack)
     placed = pulumi.ResourceOptions(provider=_provider(stack.topology, stack.required_tags()))
     network = _network(stack, placed)
     cache = _cache(stack, network, placed) if isinstance(stack.application.redis, ManagedRedis) else None
@@ -39,6 +40,17 @@ def build(stack: StackSettings) -> Mapping[str, pulumi.Input[str]]:
         AutoScalingService(f"{stack.app}-{name}", _machines(stack, name, network, balancer, cache), placed)
     scheme = stack.topology.load_balancer.listener.kind
     return {"url": pulumi.Output.concat(scheme, "://", balancer.dns_name), "vpcId": network.vpc_id}
+
+
+def _say_what_is_missing(stack: StackSettings) -> None:
+    """Name what the files ask for and this version does not bring to the machines, in every plan and preview."""
+    names = [name for service in stack.application.services.values() for name in service.secrets]
+    if isinstance(stack.application.database, ExternalPostgres):
+        names.append(stack.application.database.password)
+    if isinstance(stack.application.redis, ExternalRedis):
+        names.append(stack.application.redis.url)
+    if names:
+        pulumi.log.warn(f"aws-ec2 does not bring secrets to the machines yet: {', '.join(dict.fromkeys(names))}")
 
 
 def _provider(topology: AwsEc2, tags: Mapping[str, str]) -> aws.Provider:

@@ -136,7 +136,7 @@ class Network(pulumi.ComponentResource):
     def _make_nat_gateways(self, public: dict[str, aws.ec2.Subnet]) -> dict[str, aws.ec2.NatGateway]:
         """The NAT gateway that serves each zone."""
         zones = self._args["zones"]
-        standing = zones if self._args["nat"] is Nat.PER_ZONE else zones[:1]
+        standing = zones[:1] if self._args["nat"] == Nat.SINGLE else zones
         gateways = {zone: self._make_nat_gateway(zone, public[zone]) for zone in standing}
         return {zone: gateways.get(zone, gateways[standing[0]]) for zone in zones}
 

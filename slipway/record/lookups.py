@@ -41,14 +41,18 @@ def mark_plain_form(function: Callable[..., Any]) -> Callable[..., Any]:  # Any:
 
 @dataclass(slots=True)
 class Lookups:
-    """The answers of one stack, and what they did not cover (`notices`, by kind and subject).
+    """The answers of one stack, and what they did not cover: `notices` of kind, subject and message.
 
     `stopped` is the look-up that the program could not go on without.
     """
 
     answers: dict[str, Any]  # the user's own data: any JSON
-    notices: dict[tuple[str, str], str] = field(default_factory=dict)
+    notices: set[tuple[str, str, str]] = field(default_factory=set)
     stopped: str = ""
+
+    def note(self, kind: str, subject: str, message: str) -> None:
+        """Keep something that the plan does not know, and what would tell it."""
+        self.notices.add((kind, subject, message))
 
     def function(self, token: str, args: dict[str, Json]) -> dict[str, Any] | None:
         """The result of a function, or None. The first answer fits whose every `args` entry equals the call's."""
@@ -62,7 +66,7 @@ class Lookups:
         if plain_form.get():
             self.stopped = f"{token} has no answer offline, and the program needs its result at once. {advice}"
             raise UnansweredError(self.stopped)
-        self.notices["look-up", token] = f"{token} has no answer offline: its result is unknown. {advice}"
+        self.note("look-up", token, f"{token} has no answer offline: its result is unknown. {advice}")
         return None
 
     def existing(self, kind: str, identifier: str) -> dict[str, Any] | None:
@@ -71,9 +75,11 @@ class Lookups:
             if answer["type"] == kind and answer["id"] == identifier:
                 return dict(answer["properties"])
         example = json.dumps({"resources": [{"type": kind, "id": identifier, "properties": {}}]})
-        self.notices["read", f"{kind} {identifier}"] = (
+        self.note(
+            "read",
+            f"{kind} {identifier}",
             f"{kind} {identifier!r} is read from the cloud: its properties are unknown offline. "
-            f"Answer it with --answers FILE, where FILE holds: {example}"
+            f"Answer it with --answers FILE, where FILE holds: {example}",
         )
         return None
 
@@ -83,8 +89,10 @@ class Lookups:
         if answer is not None:
             return {"outputs": answer.get("outputs", {}), "secretOutputNames": answer.get("secretOutputNames", [])}
         example = json.dumps({"stackReferences": {name: {"outputs": {}}}})
-        self.notices["stack", name] = (
+        self.note(
+            "stack",
+            name,
             f"the outputs of stack {name!r} are unknown offline. "
-            f"Answer it with --answers FILE, where FILE holds: {example}"
+            f"Answer it with --answers FILE, where FILE holds: {example}",
         )
         return None

@@ -95,8 +95,10 @@ class Monitor:
         """Record a resource. Its inputs come back as outputs, everything else stays unknown."""
         registration, struct = self.registrar.register(request)
         if request.remote:
-            self._lookups.notices["component", registration.urn] = (
-                f"{request.type} {request.name!r} is built by its provider's plugin: what it creates is not planned"
+            self._lookups.note(
+                "component",
+                registration.urn,
+                f"{request.type} {request.name!r} is built by its provider's plugin: what it creates is not planned",
             )
         if not request.custom:
             return resource_pb2.RegisterResourceResponse(urn=registration.urn)

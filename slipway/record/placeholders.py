@@ -26,9 +26,11 @@ def tolerate_missing_secrets(lookups: Lookups) -> None:
             return strict(self, key, *args, **kwargs)
         except pulumi.ConfigMissingError:
             full = key if ":" in key else f"{self.name}:{key}"
-            lookups.notices["secret", full] = (
+            lookups.note(
+                "secret",
+                full,
                 f"the secret {full} is not set: a placeholder stands in for it. "
-                f"Set it before deployment: pulumi config set --secret {full}"
+                f"Set it before deployment: pulumi config set --secret {full}",
             )
             return pulumi.Output.secret(f"placeholder for {full}")
 

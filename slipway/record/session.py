@@ -43,7 +43,7 @@ def first_pass(job: Job) -> dict[str, Any]:
     secrets = _plaintexts(job, monitor.registrar.registrations, made)
     if failure is not None:
         return {"error": _redact(_explain(failure, job, lookups), secrets), "secrets": secrets}
-    notices = [{"kind": kind, "subject": what, "message": text} for (kind, what), text in lookups.notices.items()]
+    notices = [{"kind": kind, "subject": what, "message": text} for kind, what, text in sorted(lookups.notices)]
     return {
         "registrations": monitor.registrar.registrations,
         "notices": _redact(notices, secrets),
@@ -129,7 +129,7 @@ def _explain(failure: Failure, job: Job, lookups: Lookups) -> dict[str, Any]:
         return {"kind": "exit", "message": f"the program ended with exit code {failure.code}", "frames": []}
     error = _cause(failure.error, job)
     frames = _frames(error, job)
-    if lookups.stopped:
+    if lookups.stopped and lookups.stopped in str(error):  # else the program has caught it, and failed later
         return {"kind": "look-up", "message": lookups.stopped, "frames": frames}
     known = {RefusedError: "refused", pulumi.RunError: "message"}
     kind = next((name for cls, name in known.items() if isinstance(error, cls)), "exception")

@@ -20,7 +20,7 @@ _STYLES = {"mandatory": "bold red", "advisory": "yellow"}
 
 
 def print_plan(console: Console, plan: Plan, findings: Sequence[Finding]) -> None:
-    """The resources as a tree, then findings, then outputs."""
+    """The resources as a tree, then outputs, then findings."""
     console.print(plan_tree(plan))
     if plan.outputs:
         console.print(Text("Outputs", style="bold"))

@@ -133,3 +133,23 @@ def test_what_a_remote_component_creates_is_named_as_not_planned(recorded: Recor
 
     assert plan["by_name"]["remote"]["remote"] is True
     assert [notice["kind"] for notice in plan["notices"]] == ["component"]
+
+
+def test_a_look_up_that_the_program_caught_is_not_blamed_for_what_fails_later(recorded: Recorder) -> None:
+    with pytest.raises(ProgramError, match=r"__main__\.py:6: .*ZeroDivisionError"):
+        recorded("""
+            try:
+                aws.get_availability_zones()
+            except Exception:
+                zones = []
+            1 / len(zones)
+        """)
+
+
+def test_each_call_of_a_function_has_a_notice_of_its_own_in_order(recorded: Recorder) -> None:
+    plan = recorded("""
+        for state in ("b", "a"):
+            pulumi.export(state, aws.get_availability_zones_output(state=state).names)
+    """)
+
+    assert ['"state": "a"' in notice["message"] for notice in plan["notices"]] == [True, False]

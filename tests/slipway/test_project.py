@@ -353,19 +353,22 @@ def test_an_empty_answers_file_answers_nothing(tmp_path: Path) -> None:
             "invoke: []",
             "invoke: not a kind of answer; allowed: invokes, resources, stackReferences, environments, config",
         ),
-        ("invokes: {}", "invokes: given {}; a list is wanted"),
-        ("config: []", r"config: given \[\]; a mapping is wanted"),
+        ("invokes: {}", "invokes: given a mapping; a list is wanted"),
+        ("config: []", r"config: given a list; a mapping is wanted"),
         ("invokes: [{token: a}]", r"invokes\[0\]: result missing; each needs token, result"),
-        ("invokes: [{token: a, result: {}}, text]", r"invokes\[1\]: given 'text'; a mapping"),
+        ("invokes: [{token: a, result: {}}, text]", r"invokes\[1\]: given a text; a mapping"),
         ("resources: [{type: a, id: b}]", r"resources\[0\]: properties missing; each needs type, id, properties"),
-        ("invokes: [{token: a, result: 3}]", r"invokes\[0\]\.result: given 3; a mapping"),
-        ("invokes: [{token: a, args: 3, result: {}}]", r"invokes\[0\]\.args: given 3; a mapping"),
+        ("invokes: [{token: a, result: 3}]", r"invokes\[0\]\.result: given a number; a mapping"),
+        ("invokes: [{token: a, args: 3, result: {}}]", r"invokes\[0\]\.args: given a number; a mapping"),
         ("invokes: [{token: a, arg: {}, result: {}}]", r"invokes\[0\]: arg: not known here; allowed: token, args"),
-        ("resources: [{type: a, id: b, properties: 3}]", r"resources\[0\]\.properties: given 3; a mapping"),
-        ("resources: [{type: a, id: 7, properties: {}}]", r"resources\[0\]\.id: given 7; a text is wanted\. Quote it"),
-        ("stackReferences: {a/b/c: 3}", r"stackReferences\[a/b/c\]: given 3; a mapping"),
+        ("resources: [{type: a, id: b, properties: 3}]", r"resources\[0\]\.properties: given a number; a mapping"),
+        (
+            "resources: [{type: a, id: 7, properties: {}}]",
+            r"resources\[0\]\.id: given a number; a text is wanted\. Quote it",
+        ),
+        ("stackReferences: {a/b/c: 3}", r"stackReferences\[a/b/c\]: given a number; a mapping"),
         ("stackReferences: {a/b/c: {output: {}}}", r"stackReferences\[a/b/c\]: output: not known here"),
-        ("environments: {net: 3}", r"environments\[net\]: given 3; a mapping"),
+        ("environments: {net: 3}", r"environments\[net\]: given a number; a mapping"),
         ("[", r"answers\.yaml:1: is not YAML"),
         ("text", "given str; a mapping is wanted"),
     ],
@@ -411,3 +414,12 @@ def test_the_value_of_a_secret_goes_before_everything_and_is_secret(tmp_path: Pa
     project = Project.find(lay(tmp_path, dev="config: {shop:token: {secure: AAAB}}"))
     job = job_of(project, "dev", project.config("dev"), {"config": {"shop:token": "t"}})
     assert (job.config, job.secret_keys) == ({"shop:token": "t"}, ["shop:token"])
+
+
+def test_a_wrong_answers_file_is_refused_without_a_value_that_may_be_secret(tmp_path: Path) -> None:
+    file = tmp_path / "answers.yaml"
+    file.write_text("config: hunter2-secret")
+
+    with pytest.raises(UsageError) as raised:
+        read_answers(file)
+    assert "hunter2" not in str(raised.value)
