@@ -136,7 +136,7 @@ def test_what_a_remote_component_creates_is_named_as_not_planned(recorded: Recor
 
 
 def test_a_look_up_that_the_program_caught_is_not_blamed_for_what_fails_later(recorded: Recorder) -> None:
-    with pytest.raises(ProgramError, match=r"__main__\.py:6: .*ZeroDivisionError"):
+    with pytest.raises(ProgramError, match=r"__main__\.py:7: .*ZeroDivisionError"):
         recorded("""
             try:
                 aws.get_availability_zones()
