@@ -40,7 +40,7 @@ class Network(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("slipway:aws:Network", name, {}, opts)
-        self._name, self._args = name, args
+        self._prefix, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
         self._vpc = self._make_vpc()
         self._gateway = aws.ec2.InternetGateway(
@@ -76,18 +76,18 @@ class Network(pulumi.ComponentResource):
 
     def _make_vpc(self) -> aws.ec2.Vpc:
         vpc = aws.ec2.Vpc(
-            f"{self._name}-vpc",
+            f"{self._prefix}-vpc",
             cidr_block=self._args["cidr"],
             enable_dns_support=True,
             enable_dns_hostnames=True,
-            tags={"Name": self._name},
+            tags={"Name": self._prefix},
             opts=self._child,
         )
         # Adopting it without rules takes away those that AWS gives it: whatever lands in it by mistake is cut off.
         aws.ec2.DefaultSecurityGroup(
-            f"{self._name}-default",
+            f"{self._prefix}-default",
             vpc_id=vpc.id,
-            tags={"Name": f"{self._name}-default-closed"},
+            tags={"Name": f"{self._prefix}-default-closed"},
             opts=self._child,
         )
         return vpc
@@ -98,12 +98,12 @@ class Network(pulumi.ComponentResource):
         after = pulumi.ResourceOptions(depends_on=[self._gateway] if tier is Tier.PUBLIC else None)
         return {
             zone: aws.ec2.Subnet(
-                f"{self._name}-{role}-{zone}",
+                f"{self._prefix}-{role}-{zone}",
                 vpc_id=self._vpc.id,
                 availability_zone=zone,
                 cidr_block=subnet_cidr(self._args["cidr"], tier, zone),
                 map_public_ip_on_launch=False,
-                tags={"Name": f"{self._name}-{role}-{zone}"},
+                tags={"Name": f"{self._prefix}-{role}-{zone}"},
                 opts=pulumi.ResourceOptions.merge(self._child, after),
             )
             for zone in self._args["zones"]
@@ -112,12 +112,12 @@ class Network(pulumi.ComponentResource):
     def _make_table(self, role: str, subnets: dict[str, aws.ec2.Subnet]) -> aws.ec2.RouteTable:
         """A route table for these subnets, with no route but the network's own."""
         table = aws.ec2.RouteTable(
-            f"{self._name}-{role}", vpc_id=self._vpc.id, tags={"Name": f"{self._name}-{role}"}, opts=self._child
+            f"{self._prefix}-{role}", vpc_id=self._vpc.id, tags={"Name": f"{self._prefix}-{role}"}, opts=self._child
         )
         tier = role.partition("-")[0]
         for zone, subnet in subnets.items():
             aws.ec2.RouteTableAssociation(
-                f"{self._name}-{tier}-{zone}", route_table_id=table.id, subnet_id=subnet.id, opts=self._child
+                f"{self._prefix}-{tier}-{zone}", route_table_id=table.id, subnet_id=subnet.id, opts=self._child
             )
         return table
 
@@ -125,7 +125,7 @@ class Network(pulumi.ComponentResource):
         subnets = self._make_subnets(Tier.PUBLIC)
         table = self._make_table("public", subnets)
         aws.ec2.Route(
-            f"{self._name}-public-internet",
+            f"{self._prefix}-public-internet",
             route_table_id=table.id,
             destination_cidr_block=ANYWHERE,
             gateway_id=self._gateway.id,
@@ -141,7 +141,7 @@ class Network(pulumi.ComponentResource):
         return {zone: gateways.get(zone, gateways[standing[0]]) for zone in zones}
 
     def _make_nat_gateway(self, zone: str, subnet: aws.ec2.Subnet) -> aws.ec2.NatGateway:
-        role = f"{self._name}-nat-{zone}"
+        role = f"{self._prefix}-nat-{zone}"
         address = aws.ec2.Eip(role, domain="vpc", tags={"Name": role}, opts=self._child)
         return aws.ec2.NatGateway(
             role, allocation_id=address.allocation_id, subnet_id=subnet.id, tags={"Name": role}, opts=self._child
@@ -155,7 +155,7 @@ class Network(pulumi.ComponentResource):
         tables = {zone: self._make_table(f"compute-{zone}", {zone: subnet}) for zone, subnet in subnets.items()}
         for zone, table in tables.items():
             aws.ec2.Route(
-                f"{self._name}-compute-{zone}-nat",
+                f"{self._prefix}-compute-{zone}-nat",
                 route_table_id=table.id,
                 destination_cidr_block=ANYWHERE,
                 nat_gateway_id=gateways[zone].id,
@@ -169,7 +169,7 @@ class Network(pulumi.ComponentResource):
         return subnets
 
     def _make_flow_log(self) -> None:
-        role_name = f"{self._name}-flow-log"
+        role_name = f"{self._prefix}-flow-log"
         group = aws.cloudwatch.LogGroup(
             role_name, retention_in_days=_LOG_DAYS, tags={"Name": role_name}, opts=self._child
         )

@@ -3,7 +3,7 @@
 import pulumi
 import pulumi_aws as aws
 
-_CPU, _MEMORY = 70.0, 80.0  # per cent, averages over the group: the deployment plan's triggers
+_CPU, _MEMORY = 70.0, 80.0  # per cent, averages over the group: as the team of orders planned them
 
 
 def scale(name: str, group_name: pulumi.Input[str], child: pulumi.ResourceOptions) -> None:
