@@ -71,8 +71,12 @@ class Monitor:
         """Nothing runs after the program offline."""
         return empty_pb2.Empty()
 
-    def RegisterResourceHook(self, _request: Any) -> Any:
-        """Hooks run at deployment only."""
+    def RegisterResourceHook(self, request: Any) -> Any:
+        """Hooks run at deployment; of one that asks to run in previews too the plan says that it did not."""
+        if request.on_dry_run:
+            self._lookups.note(
+                "hook", request.name, f"the hook {request.name!r} runs in the engine's preview and not offline"
+            )
         return empty_pb2.Empty()
 
     def RegisterErrorHook(self, _request: Any) -> Any:

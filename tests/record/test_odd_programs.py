@@ -91,6 +91,18 @@ def test_a_program_that_forks_is_recorded_once(recorded: Recorder) -> None:
     assert plan["outputs"] == {"who": "parent"}
 
 
+def test_a_hook_that_would_run_in_a_preview_is_named_as_not_run(recorded: Recorder) -> None:
+    plan = recorded("""
+        def refuse(_):
+            raise RuntimeError
+        hook = pulumi.ResourceHook("refuse", refuse, pulumi.ResourceHookOptions(on_dry_run=True))
+        opts = pulumi.ResourceOptions(hooks=pulumi.ResourceHookBinding(before_create=[hook]))
+        aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16", opts=opts)
+    """)
+
+    assert [(notice["kind"], notice["subject"]) for notice in plan["notices"]] == [("hook", "refuse")]
+
+
 def test_a_number_that_json_has_no_word_for_is_written_as_the_engine_writes_it(recorded: Recorder) -> None:
     plan = recorded("pulumi.export('numbers', [float('nan'), float('inf')])")
 
