@@ -51,6 +51,7 @@ def plan_stack(order: Order, stack: str, child: Child | None = None) -> Planned:
         settings_of(order.project, stack)
     with child or Child(order.project.python) as recorder:
         recorded = record(recorder, job_of(order.project, stack, config, order.answers), order.timeout)
+    unread = _unread_environments(config.environments, order.answers)
     topology = config.objects.get("slipway:topology")
     document = {
         "version": VERSION,
@@ -58,7 +59,7 @@ def plan_stack(order: Order, stack: str, child: Child | None = None) -> Planned:
         "stack": stack,
         "topology": topology.get("kind") if isinstance(topology, dict) else None,
         **recorded.body,
-        "notices": [*_unread_environments(config.environments, order.answers), *recorded.body["notices"]],
+        "notices": sorted([*unread, *recorded.body["notices"]], key=lambda notice: tuple(notice.values())),
     }
     plan = read_plan(document)
     findings = judge(plan)
