@@ -90,8 +90,8 @@ class _Reader:
             self._end_line()
         elif char == "(" and _ARRAY_START.fullmatch(self.word or ""):
             self._array()
-        elif char in "<>" or self.text.startswith("&>", self.at):
-            self._redirection()
+        elif operator := _REDIRECT.match(self.text, self.at):
+            self._redirection(operator[0])
         elif char in ";&|()":
             self._separator(char)
         else:
@@ -172,19 +172,18 @@ class _Reader:
         self._add(" ".join(word for command in inner for word in command.words), end + 1 - self.at)
 
     # -- redirections and here-documents
-    def _redirection(self) -> None:
+    def _redirection(self, operator: str) -> None:
         if self.word is not None and self.word.isdigit():
             self.word = None  # the number of a descriptor
         self._end_word()
-        here = None if self.text.startswith("<<<", self.at) else _HERE.match(self.text, self.at)
+        here = _HERE.match(self.text, self.at)
         if here:
             mark = here[2] or here[3] or here[5]
             self.here.append((mark, not (here[2] or here[3] or here[4])))
             self.at = here.end()
             return
-        match = _REDIRECT.match(self.text, self.at)
-        self.redirect = match[0] if match else ""
-        self.at += len(self.redirect) or 1
+        self.redirect = operator
+        self.at += len(operator)
 
     def _end_redirection(self, target: str) -> None:
         if self.redirect == "<<<":
@@ -215,7 +214,7 @@ class _Reader:
         self.redirect = ""
         words = self._after_assignments()
         documents = self.documents
-        if self.fed and "xargs" in words:
+        if "xargs" in words:
             words = words + self.fed.split()
         elif self.fed:
             documents = [*documents, self.fed]

@@ -29,7 +29,7 @@ def words(text: str) -> list[list[str]]:
         ('"open', [["open"]]),
         ("a\\", [["a"]]),
         ("cost: 5$ $", [["cost:", "5$", "$"]]),
-        ("a{b,c}d {e,f} '{g,h}' {i} {j k}", [["abd", "acd", "e", "f", "{g,h}", "{i}", "{j", "k}"]]),
+        ("a{b,c}d {e,f} '{g,h}' \"{g,h}\" {i} {j k}", [["abd", "acd", "e", "f", "{g,h}", "{g,h}", "{i}", "{j", "k}"]]),
     ],
 )
 def test_text_is_split_into_commands_and_words_as_a_shell_does(text: str, expected: list[list[str]]) -> None:
@@ -126,6 +126,7 @@ def test_here_documents_belong_to_their_command(text: str, expected: list[Comman
         ("printf 'a\\nb' | run", [Command(("printf", "a\\nb"), kept=True), Command(("run",), ("a\nb",))]),
         ("echo a b | xargs run", [Command(("echo", "a", "b"), kept=True), Command(("xargs", "run", "a", "b"))]),
         ("cat a | xargs run", [Command(("cat", "a"), kept=True), Command(("xargs", "run"))]),
+        ("echo a |& run", [Command(("echo", "a"), kept=True), Command(("run",), ("a",))]),
         ("echo a || run", [Command(("echo", "a")), Command(("run",))]),
         ("echo a; run", [Command(("echo", "a")), Command(("run",))]),
         ("echo a | run; next", [Command(("echo", "a"), kept=True), Command(("run",), ("a",)), Command(("next",))]),
