@@ -14,6 +14,7 @@ import pytest
 
 from slipway.engine.process import EngineTimeoutError, run
 from slipway.engine.workspace import Workspace
+from tests.conftest import without
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,7 +23,12 @@ ROOT = Path(__file__).parents[2]
 SLEEPS = Path(__file__).parent / "programs" / "sleeps"
 PATIENCE = 30  # seconds for a busy machine
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc to see other processes")
+
+@pytest.fixture(autouse=True)
+def proc() -> None:
+    """See other processes, which only `/proc` shows."""
+    if not Path("/proc/self/environ").exists():
+        without("needs /proc to see other processes")
 
 
 def processes(folder: Path) -> dict[int, str]:
