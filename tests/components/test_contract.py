@@ -80,7 +80,7 @@ def _token(component: type[pulumi.ComponentResource]) -> str:
 
 
 def test_the_walk_finds_the_components() -> None:
-    assert set(COMPONENTS) == {"Application", "Network", "LoadBalancer", "AutoScalingService", "Cache"}
+    assert {"Application", "Network", "LoadBalancer", "AutoScalingService", "Cache"} <= set(COMPONENTS)
 
 
 @each_component
