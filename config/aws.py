@@ -62,6 +62,17 @@ class Nat(StrEnum):
     """One NAT gateway for all zones: cheaper, and gone with its zone."""
 
 
+class Egress(StrEnum):
+    """How machines in private subnets reach what is outside the network."""
+
+    NAT_GATEWAY = "nat-gateway"
+    """By a managed gateway, one in each zone or one for all."""
+    NAT_INSTANCE = "nat-instance"
+    """By one small machine: cheap, slow, and gone with its zone."""
+    NONE = "none"
+    """Not at all: AWS services are reached by endpoints inside the network."""
+
+
 class NetworkSettings(Settings):
     """The virtual network."""
 
