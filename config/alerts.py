@@ -45,9 +45,7 @@ class Metric(StrEnum):
     """A metric that the application publishes itself under `name`."""
 
 
-PER_CENT = frozenset(
-    {Metric.ERROR_RATE, Metric.CPU, Metric.MEMORY, Metric.DATABASE_CONNECTIONS, Metric.REDIS_MEMORY}
-)
+PER_CENT = frozenset({Metric.ERROR_RATE, Metric.CPU, Metric.MEMORY, Metric.DATABASE_CONNECTIONS, Metric.REDIS_MEMORY})
 
 
 class Alert(Settings):

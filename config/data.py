@@ -1,11 +1,24 @@
-"""Where an application keeps its data: kinds of Redis and of database."""
+"""Where an application keeps its data: kinds of Redis, of database and of files."""
 
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from config.settings import Settings
-from config.values import Hostname, Matches, Port, SecretName, VariableName
+from config.values import Flag, FolderName, Hostname, Matches, Port, SecretName, ServerFile
+
+DatabaseName = Annotated[str, Matches(r"[A-Za-z_][A-Za-z0-9_-]{0,62}", "a database name is wanted", "respell it")]
+DatabaseUser = Annotated[str, Matches(r"[A-Za-z_][A-Za-z0-9_.-]{0,62}", "a user name is wanted", "respell it")]
+
+
+class Pooling(StrEnum):
+    """What stands between clients and an external database."""
+
+    NONE = "none"
+    """Nothing, or a pooler that gives each client a session of its own."""
+    TRANSACTION = "transaction"
+    """A pooler that gives a client a session for one transaction only: sessions' locks do not work through it."""
 
 
 class ManagedRedis(Settings):
@@ -13,19 +26,30 @@ class ManagedRedis(Settings):
 
     kind: Literal["managed"]
     """Always `managed`."""
-    url_variable: VariableName = "REDIS_URL"
-    """The environment variable in which services find its address."""
 
 
 class ExternalRedis(Settings):
-    """A Redis that lives elsewhere, such as Upstash."""
+    """A Redis that lives elsewhere, such as Upstash or Redis Cloud. Only its password is secret."""
 
     kind: Literal["external"]
     """Always `external`."""
-    url: SecretName
-    """The name of the secret that holds its whole address, password included."""
+    host: Hostname
+    """Its public host name."""
     port: Port = 6379
-    """The TCP port that services must be able to reach."""
+    """Its TCP port, 1 to 65535: services may connect to this port outside."""
+    user: DatabaseUser = "default"
+    """The user that services connect as."""
+    password: SecretName
+    """The name of the secret that holds the password."""
+    tls: Flag = True
+    """Whether connections are encrypted; without, everyone on the way reads them, and production refuses it."""
+
+
+class LocalRedis(Settings):
+    """A Redis on the one server itself, for topologies that are a server."""
+
+    kind: Literal["local"]
+    """Always `local`."""
 
 
 class NoRedis(Settings):
@@ -33,6 +57,17 @@ class NoRedis(Settings):
 
     kind: Literal["none"]
     """Always `none`."""
+
+
+class ManagedPostgres(Settings):
+    """A PostgreSQL database that the topology makes and runs. Its password is generated."""
+
+    kind: Literal["managed"]
+    """Always `managed`."""
+    name: DatabaseName = "app"
+    """The database's name."""
+    user: DatabaseUser = "app"
+    """The user that services connect as."""
 
 
 class ExternalPostgres(Settings):
@@ -44,20 +79,84 @@ class ExternalPostgres(Settings):
     """Its public host name."""
     port: Port = 5432
     """Its TCP port, 1 to 65535: services may connect to this port outside."""
-    name: Annotated[str, Matches(r"[A-Za-z_][A-Za-z0-9_-]{0,62}", "a database name is wanted", "respell it")]
+    name: DatabaseName
     """The database's name on that host."""
-    user: Annotated[str, Matches(r"[A-Za-z_][A-Za-z0-9_.-]{0,62}", "a user name is wanted", "respell it")]
+    user: DatabaseUser
     """The user that services connect as."""
     password: SecretName
     """The name of the secret that holds the password."""
+    tls: Flag = True
+    """Whether connections are encrypted; without, everyone on the way reads them, and production refuses it."""
+    pooling: Pooling = Pooling.NONE
+    """What stands between clients and the database: migrations need `none`."""
 
 
-class NoDatabase(Settings):
-    """The application has no database of its own."""
+class LocalPostgres(Settings):
+    """A PostgreSQL database on the one server itself, for topologies that are a server."""
+
+    kind: Literal["local"]
+    """Always `local`."""
+    name: DatabaseName = "app"
+    """The database's name."""
+    user: DatabaseUser = "app"
+    """The user that services connect as."""
+
+
+class NoPostgres(Settings):
+    """The application has no PostgreSQL database."""
 
     kind: Literal["none"]
     """Always `none`."""
 
 
-Redis = Annotated[ManagedRedis | ExternalRedis | NoRedis, Field(discriminator="kind")]
-Database = Annotated[ExternalPostgres | NoDatabase, Field(discriminator="kind")]
+class Sqlite(Settings):
+    """A SQLite database: one file, which the services of one machine share."""
+
+    kind: Literal["file"]
+    """Always `file`."""
+    path: ServerFile
+    """The path of the file; the volume with the data is mounted on its folder."""
+    size: Annotated[int, Field(ge=1, le=16384, strict=True)] = 10
+    """How much room the volume has for it, in GiB."""
+
+
+class NoSqlite(Settings):
+    """The application has no SQLite database."""
+
+    kind: Literal["none"]
+    """Always `none`."""
+
+
+class UploadedFiles(Settings):
+    """Files that users upload. They lie in object storage, never on an instance's disk."""
+
+    kind: Literal["bucket"]
+    """Always `bucket`."""
+    directory: FolderName = "uploads"
+    """The folder in which the application kept them so far: what is there is copied once."""
+
+
+class NoUploads(Settings):
+    """Users upload nothing."""
+
+    kind: Literal["none"]
+    """Always `none`."""
+
+
+Redis = Annotated[ManagedRedis | ExternalRedis | LocalRedis | NoRedis, Field(discriminator="kind")]
+Postgres = Annotated[ManagedPostgres | ExternalPostgres | LocalPostgres | NoPostgres, Field(discriminator="kind")]
+Files = Annotated[Sqlite | NoSqlite, Field(discriminator="kind")]
+Uploads = Annotated[UploadedFiles | NoUploads, Field(discriminator="kind")]
+
+
+class Data(Settings):
+    """What the application keeps."""
+
+    redis: Redis
+    """Where its Redis is: managed (one, shared), external, local or none."""
+    postgres: Postgres
+    """Where its PostgreSQL database is: managed, external, local or none."""
+    sqlite: Files = NoSqlite(kind="none")
+    """Its SQLite file, if it has one."""
+    uploads: Uploads = NoUploads(kind="none")
+    """Where uploaded files lie."""

@@ -34,6 +34,11 @@ def refused_at(path: tuple[str | int, ...], given: object, rule: str, remedy: st
     return InitErrorDetails(type=refusal(rule, remedy), loc=path, input=given)
 
 
+def below(path: tuple[str | int, ...], problem: InitErrorDetails) -> InitErrorDetails:
+    """The same problem, seen from a model that has its model at this path."""
+    return {**problem, "loc": (*path, *problem.get("loc", ()))}
+
+
 def refuse(title: str, problems: Iterable[InitErrorDetails]) -> None:
     """Raise a `ValidationError` when there is a problem."""
     found = list(problems)

@@ -16,7 +16,15 @@ Topology: TypeAlias = AwsEc2
 
 # What is cheaper and good enough in development, laid under what the user writes: by kind of topology.
 DEVELOPMENT: MappingProxyType[str, Json] = MappingProxyType(
-    {"aws-ec2": {"network": {"nat": "single", "flow_logs": False}, "cache": {"replicas": 0}}}
+    {
+        "aws-ec2": {
+            "network": {"egress": {"kind": "nat-gateway", "per_zone": False}, "flow_logs": False},
+            "load_balancer": {"deletion_protection": False},
+            "cache": {"replicas": 0},
+            "database": {"multi_az": False},
+            "secrets": {"recovery": 0},
+        }
+    }
 )
 
 # Compared without case, because IAM refuses two tag keys that differ in case only.
@@ -63,15 +71,28 @@ class StackSettings(StackFile):
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
-        own = self.topology.problems(self.application, self.environment)
-        moved: list[InitErrorDetails] = [{**problem, "loc": ("topology", *problem.get("loc", ()))} for problem in own]
-        refuse("StackSettings", [*moved, *self._other_name(), *self._secret_tags()])
+        found = self.topology.problems(self.application, self.environment)
+        moved: list[InitErrorDetails] = [
+            {**problem, "loc": _from_topology(problem.get("loc", ()))} for problem in found
+        ]
+        refuse("StackSettings", [*moved, *self._other_name(), *self._secret_tags(), *self._readable_data()])
         return self
 
     def required_tags(self) -> dict[str, str]:
         """The tags that every taggable resource of the stack carries."""
         own = {"application": self.app, "environment": self.environment.value, "managed-by": "slipway"}
         return {**own, **self.tags}
+
+    def _readable_data(self) -> list[InitErrorDetails]:
+        if self.environment is Environment.DEVELOPMENT:
+            return []
+        rule = f"{self.environment} needs encryption: this goes over the internet"
+        data = self.application.data
+        return [
+            refused_at(("application", "data", part, "tls"), given=False, rule=rule, remedy="write true")
+            for part, settings in (("postgres", data.postgres), ("redis", data.redis))
+            if settings.kind == "external" and not settings.tls
+        ]
 
     def _other_name(self) -> list[InitErrorDetails]:
         if self.application.name == self.app:
@@ -86,3 +107,8 @@ class StackSettings(StackFile):
             for key, value in self.tags.items()
             if looks_secret(key, value)
         ]
+
+
+def _from_topology(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """A path that is relative to the topology as one of the stack; `..` leads from the one to the other."""
+    return path[1:] if path[:1] == ("..",) else ("topology", *path)

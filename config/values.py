@@ -21,6 +21,7 @@ _LOOKS_SECRET = re.compile(
     r"SECRET|PASSW(OR)?D|PASSPHRASE|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIAL|(^|_)(DSN|PWD|SALT)(_|$)",
     re.IGNORECASE,
 )
+_PLAINLY_NOT = re.compile(r"true|false|yes|no|on|off|\d{1,6}", re.IGNORECASE)  # a switch or a number of seconds
 _URL_WITH_PASSWORD = re.compile(r"^[a-z][a-z0-9+.-]*://[^/@\s]*:[^/@\s]+@", re.IGNORECASE)
 
 
@@ -72,7 +73,8 @@ class Matches:
 
 def looks_secret(name: str, value: str) -> bool:
     """Whether a value under this name is probably secret: by the name's words, or as a URL that holds a password."""
-    return bool(_LOOKS_SECRET.search(name) or _URL_WITH_PASSWORD.match(value))
+    named = _LOOKS_SECRET.search(name) and not _PLAINLY_NOT.fullmatch(value)
+    return bool(named or _URL_WITH_PASSWORD.match(value))
 
 
 def _not_reserved(given: str) -> str:
@@ -168,3 +170,46 @@ PathPattern = Annotated[
 ]
 Cidr = Annotated[str, AfterValidator(_network)]
 VpcCidr = Annotated[Cidr, AfterValidator(_vpc)]
+FolderName = Annotated[
+    str,
+    Matches(
+        r"\.|(?!/)(?!.*\.\.)[A-Za-z0-9._/-]*[A-Za-z0-9_-]",
+        "a folder inside the repository is wanted, without .. and without a leading or closing /",
+        "write it as in packages/backend, or . for the whole",
+    ),
+]
+ServerFile = Annotated[
+    str,
+    Matches(
+        r"/(?!.*\.\.)(?!.*//)[A-Za-z0-9._/-]*[A-Za-z0-9_-]",
+        "a path on a server is wanted that begins with /, without ..",
+        "write it as in /var/lib/app/data.db",
+    ),
+]
+Origin = Annotated[
+    str,
+    Matches(
+        r"https://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}|http://localhost:\d{2,5}",
+        "an origin is wanted: https:// and a host name, without port, path or *",
+        "write it as in https://www.example.com, or http://localhost:5173 to develop against",
+    ),
+]
+EmailAddress = Annotated[
+    str,
+    Matches(
+        r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}",
+        "an e-mail address is wanted",
+        "write it as in team@example.com",
+    ),
+]
+Command = Annotated[
+    str,
+    Matches(
+        r"[A-Za-z0-9][A-Za-z0-9 ._:/=@+-]{0,199}",
+        "one command without quotes, variables and other signs of a shell is wanted",
+        "write it as in npm run migrate, and put the rest into a script of package.json",
+    ),
+]
+Sha256 = Annotated[
+    str, Matches(r"[0-9a-f]{64}", "a SHA-256 sum is wanted: 64 small hexadecimal digits", "run: sha256sum FILE")
+]

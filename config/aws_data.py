@@ -1,0 +1,166 @@
+"""How data is kept in AWS: sizes, copies, and what becomes of it when it leaves the program."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import InitErrorDetails
+
+from config.aws import SecurityGroupId
+from config.data import DatabaseName, DatabaseUser
+from config.settings import Settings, refuse, refused_at
+from config.values import Deletion, Flag, Hostname, Matches, Port, SecretName, Whole
+
+_KEPT = ("data that outlives a mistake", "write protect or retain")
+
+CacheNodeType = Annotated[
+    str,
+    Matches(
+        r"cache\.[a-z]+\d+[a-z]*\.[a-z0-9]+",
+        "the name of an ElastiCache node type is wanted",
+        "write it as in cache.t4g.micro",
+    ),
+]
+DatabaseClass = Annotated[
+    str,
+    Matches(
+        r"db\.[a-z]+\d+[a-z]*\.[a-z0-9]+", "the name of an RDS instance class is wanted", "write it as in db.t4g.small"
+    ),
+]
+
+
+class CacheSettings(Settings):
+    """The managed Redis (ElastiCache with Valkey): one for all instances."""
+
+    node_type: CacheNodeType = "cache.t4g.small"
+    """The ElastiCache node type."""
+    version: Literal["7.2", "8.0", "8.1"] = "8.0"
+    """The version of Valkey, in quotes."""
+    replicas: Annotated[Whole, Field(ge=0, le=5)] = 1
+    """Copies beside the primary, with automatic failover to them. Production needs 1; 0 by default in development."""
+    snapshots: Annotated[Whole, Field(ge=0, le=35)] = 7
+    """Days that daily snapshots are kept; 0 means none."""
+    deletion: Deletion = Deletion.PROTECT
+    """What becomes of the cache when it leaves the program: protect, retain or destroy."""
+
+    def unsafe(self) -> list[InitErrorDetails]:
+        """What is not good enough in production; paths are relative to these settings."""
+        return _unsafe(
+            (self.replicas < 1, "replicas", self.replicas, "a replica to fail over to", "set it to 1"),
+            (self.snapshots < 1, "snapshots", self.snapshots, "daily snapshots", "set it to 7"),
+            (self.deletion is Deletion.DESTROY, "deletion", "destroy", *_KEPT),
+        )
+
+
+class DatabaseSettings(Settings):
+    """The managed database (RDS for PostgreSQL)."""
+
+    instance_class: DatabaseClass = "db.t4g.small"
+    """The RDS instance class."""
+    version: Literal["15", "16", "17"] = "17"
+    """The major version of PostgreSQL, in quotes; minor ones follow by themselves."""
+    storage: Annotated[Whole, Field(ge=20, le=16384)] = 20
+    """Room for data in GiB."""
+    max_storage: Annotated[Whole, Field(ge=20, le=65536)] = 100
+    """How far the room may grow by itself, in GiB."""
+    multi_az: Flag = True
+    """Whether a copy in another zone takes over; production needs it, false by default in development."""
+    backups: Annotated[Whole, Field(ge=1, le=35)] = 30
+    """Days that it can be restored to any second of."""
+    deletion: Deletion = Deletion.PROTECT
+    """What becomes of the database when it leaves the program: protect, retain or destroy; a final snapshot remains."""
+    slow_query: Annotated[Whole, Field(ge=10, le=60_000)] = 1000
+    """Milliseconds from which a query is logged as slow."""
+
+    @model_validator(mode="after")
+    def _room(self) -> Self:
+        # RDS wants the limit at least a tenth above what is there, "Managing capacity automatically" of its guide.
+        if self.max_storage * 10 < self.storage * 11:
+            rule = f"at least a tenth more than storage is wanted, which is {self.storage}"
+            refuse("DatabaseSettings", [refused_at(("max_storage",), self.max_storage, rule, "raise it")])
+        return self
+
+    def unsafe(self) -> list[InitErrorDetails]:
+        """What is not good enough in production; paths are relative to these settings."""
+        return _unsafe(
+            (not self.multi_az, "multi_az", False, "a copy in another zone", "write true"),
+            (self.backups < 7, "backups", self.backups, "a week of backups", "set it to 7 or more"),  # noqa: PLR2004  # days
+            (self.deletion is Deletion.DESTROY, "deletion", "destroy", *_KEPT),
+        )
+
+
+class UploadsSettings(Settings):
+    """The bucket for uploaded files, with a content delivery network before it."""
+
+    deletion: Deletion = Deletion.PROTECT
+    """What becomes of the files when they leave the program: protect, retain or destroy."""
+
+    def unsafe(self) -> list[InitErrorDetails]:
+        """What is not good enough in production; paths are relative to these settings."""
+        return _unsafe((self.deletion is Deletion.DESTROY, "deletion", "destroy", *_KEPT))
+
+
+class VolumeSettings(Settings):
+    """The volume of the machine that has a SQLite file: it outlives the machine and is attached to the next."""
+
+    snapshots: Annotated[Whole, Field(ge=1, le=365)] = 7
+    """Days that daily snapshots are kept."""
+    deletion: Deletion = Deletion.PROTECT
+    """What becomes of the volume when it leaves the program: protect, retain or destroy."""
+
+    def unsafe(self) -> list[InitErrorDetails]:
+        """What is not good enough in production; paths are relative to these settings."""
+        return _unsafe((self.deletion is Deletion.DESTROY, "deletion", "destroy", *_KEPT))
+
+
+class SecretsSettings(Settings):
+    """Where secrets lie (AWS Secrets Manager)."""
+
+    deletion: Deletion = Deletion.PROTECT
+    """What becomes of a generated secret when it leaves the program: protect, retain or destroy."""
+    recovery: Literal[0] | Annotated[Whole, Field(ge=7, le=30)] = 30
+    """Days in which a deleted secret can be had back, 7 to 30; 0 deletes at once and is the default in development."""
+
+    def unsafe(self) -> list[InitErrorDetails]:
+        """What is not good enough in production; paths are relative to these settings."""
+        return _unsafe(
+            (self.recovery == 0, "recovery", 0, "deleted secrets to be had back", "set it to 7 or more"),
+            (self.deletion is Deletion.DESTROY, "deletion", "destroy", *_KEPT),
+        )
+
+
+class ExistingCache(Settings):
+    """A Redis in AWS that is there already and takes the place of the managed one. It must want TLS and a password."""
+
+    host: Hostname
+    """The name of its primary."""
+    port: Port = 6379
+    """Its TCP port."""
+    client_security_group_id: SecurityGroupId
+    """The security group whose members it lets in."""
+    password: SecretName
+    """The name of the secret that holds its AUTH token."""
+
+
+class ExistingDatabase(Settings):
+    """A PostgreSQL database in AWS that is there already and takes the place of the managed one."""
+
+    host: Hostname
+    """Its host name."""
+    port: Port = 5432
+    """Its TCP port."""
+    name: DatabaseName
+    """The database's name."""
+    user: DatabaseUser
+    """The user that services connect as."""
+    client_security_group_id: SecurityGroupId
+    """The security group whose members it lets in."""
+    password: SecretName
+    """The name of the secret that holds the user's password."""
+
+
+def _unsafe(*checks: tuple[bool, str, object, str, str]) -> list[InitErrorDetails]:
+    return [
+        refused_at((key,), given, f"production needs {what}", remedy)
+        for wrong, key, given, what, remedy in checks
+        if wrong
+    ]

@@ -1,0 +1,96 @@
+"""A release: the built application that a stack runs. All its services run from the same one."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from config.settings import Settings
+from config.values import Matches, Sha256
+
+# What a release needs beside the application on a machine: the process manager, and the client that holds the lock
+# under which migrations run. tests/machines/tools/ locks the same versions.
+PM2 = "7.0.4"
+PG = "8.23.1"
+
+
+class ArchiveRelease(Settings):
+    """An archive in S3 that carries the runtime and every dependency: a machine installs nothing from outside."""
+
+    kind: Literal["archive"]
+    """Always `archive`."""
+    bucket: Annotated[
+        str,
+        Matches(
+            r"(?!xn--|sthree-)[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]",
+            "the name of an S3 bucket is wanted, without dots",
+            "write it as in acme-releases",
+        ),
+    ]
+    """The bucket, in the stack's region."""
+    key: Annotated[
+        str,
+        Matches(
+            r"(?!/)(?!.*//)(?!.*\.\.)[A-Za-z0-9._/-]{1,200}\.tar\.(?:gz|xz)",
+            "the key of a .tar.gz or .tar.xz is wanted",
+            "write it as in orders/1.4.2.tar.gz",
+        ),
+    ]
+    """The archive's key in the bucket."""
+    sha256: Sha256
+    """The archive's SHA-256 sum: a machine runs nothing else."""
+
+    def id(self) -> str:
+        """What tells this release from every other."""
+        return self.sha256
+
+
+class ImageRelease(Settings):
+    """A container image, by digest."""
+
+    kind: Literal["image"]
+    """Always `image`."""
+    image: Annotated[
+        str,
+        Matches(
+            r"(?:[a-z0-9.-]+(?::\d+)?/)?[a-z0-9._/-]+@sha256:[0-9a-f]{64}",
+            "an image with its digest is wanted: a tag may mean another one tomorrow",
+            "write it as in registry.example.com/orders@sha256:…",
+        ),
+    ]
+    """The image with its digest."""
+
+    def id(self) -> str:
+        """What tells this release from every other."""
+        return self.image.rpartition(":")[2]
+
+
+class GitRelease(Settings):
+    """A revision in a public Git repository, built on each machine when it starts: simple, slow, for development."""
+
+    kind: Literal["git"]
+    """Always `git`."""
+    repository: Annotated[
+        str,
+        Matches(
+            r"https://[a-z0-9.-]+/[A-Za-z0-9._/-]+",
+            "the https address of a repository is wanted, without a user or token",
+            "write it as in https://github.com/acme/orders.git",
+        ),
+    ]
+    """The repository's address."""
+    revision: Annotated[
+        str,
+        Matches(
+            r"[0-9a-f]{40}",
+            "a whole revision is wanted, in quotes: a branch means another one tomorrow",
+            "run: git rev-parse HEAD",
+        ),
+    ]
+    """The revision: 40 hexadecimal digits."""
+
+    def id(self) -> str:
+        """What tells this release from every other."""
+        return self.revision
+
+
+Release = Annotated[ArchiveRelease | ImageRelease | GitRelease, Field(discriminator="kind")]

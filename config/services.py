@@ -1,0 +1,179 @@
+"""The processes of an application: what runs, how it is asked whether it is well, and what its environment holds."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from config.settings import Settings, refusal, refuse, refused_at
+from config.values import (
+    Command,
+    Flag,
+    FolderName,
+    Hostname,
+    Matches,
+    PathPattern,
+    Port,
+    SecretName,
+    ServiceName,
+    UrlPath,
+    VariableName,
+    VariableValue,
+    Whole,
+    looks_secret,
+)
+from config.variables import Source
+
+PORT = "PORT"
+
+
+def _some_source(given: Any) -> Any:  # Any: not yet validated
+    if given is None:
+        raise refusal(
+            "a declared variable needs a source", "give it a value, derive it under `derived`, or name it in `secrets`"
+        )
+    return given
+
+
+class NodeRuntime(Settings):
+    """Node.js, and how a release is built for it."""
+
+    kind: Literal["node"]
+    """Always `node`."""
+    version: Annotated[
+        str,
+        Matches(
+            r"\d{2}\.\d{1,2}\.\d{1,2}",
+            "an exact version of Node.js is wanted, in quotes",
+            'write all three numbers, as in "26.10.0"',
+        ),
+    ]
+    """The exact version of Node.js that builds and runs every service, as in "26.10.0"."""
+    packages: Literal["npm", "pnpm", "yarn"] = "npm"
+    """The package manager whose lock file the repository has."""
+    build: Command = "npm run build"
+    """The command that makes the built files, run after the packages are installed."""
+
+
+class Service(Settings):
+    """One process that listens on a port."""
+
+    port: Port
+    """The TCP port that the service listens on, 1 to 65535. It finds the port to take in `PORT`: topologies that run
+    it without privileges map one below 1024 to another."""
+    directory: FolderName = "."
+    """The service's folder in the release."""
+    entry: Annotated[
+        str,
+        Matches(
+            r"(?!/)(?!.*\.\.)[A-Za-z0-9._/-]+\.(?:c|m)?js",
+            "a JavaScript file inside the release is wanted, without .. and without a leading /",
+            "write it as in dist/index.js",
+        ),
+    ] = "dist/index.js"
+    """The file that Node.js starts, relative to `directory`."""
+    processes: Literal["max"] | Annotated[Whole, Field(ge=1, le=64)] = "max"
+    """How many processes share the port on one machine: `max` is one for each processor."""
+    public: Flag = False
+    """Whether the internet may reach the service, through a load balancer or proxy only."""
+    health_path: UrlPath | None = None
+    """The path that answers 200 as long as the process itself is well. It asks nothing else, least of all Redis or the
+    database: who does not answer it is replaced. A public service needs one."""
+    ready_path: UrlPath | None = None
+    """The path that answers 200 when all that the service depends on is there too: for smoke tests and alarms."""
+    health_interval: Annotated[Whole, Field(ge=5, le=300)] = 15
+    """Seconds between two questions."""
+    health_timeout: Annotated[Whole, Field(ge=2, le=120)] = 5
+    """Seconds to wait for an answer; less than `health_interval`."""
+    websockets: Flag = False
+    """Whether connections stay open for long: idle and draining times follow."""
+    long_polling: Flag = False
+    """Whether Socket.IO's long-polling is on: then a client's requests must all reach the same process."""
+    hosts: Annotated[tuple[Hostname, ...], Field(max_length=2)] = ()
+    """The host names that lead to this service; none means any. One public service may have neither hosts nor paths."""
+    paths: Annotated[tuple[PathPattern, ...], Field(max_length=3)] = ()
+    """The paths that lead to this service, as patterns; none means any."""
+    webhooks: Annotated[tuple[UrlPath, ...], Field(max_length=5)] = ()
+    """Paths that other companies' servers call: no rate limit and no challenge may stand before them."""
+    env: dict[VariableName, Annotated[VariableValue, BeforeValidator(_some_source)]] = Field(default={})
+    """Plain environment variables and their values, none of them secret."""
+    derived: dict[VariableName, Annotated[Source, BeforeValidator(_some_source)]] = Field(default={})
+    """Environment variables that follow from the stack, as in {DATABASE_URL: postgres.url}. PORT always does."""
+    secrets: tuple[SecretName, ...] = ()
+    """Names of secrets that the service finds as environment variables of the same name."""
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        refuse("Service", [*self._secrets_in_clear(), *self._two_sources(), *self._wrong_port(), *self._unanswerable()])
+        return self
+
+    def _secrets_in_clear(self) -> list[InitErrorDetails]:
+        return [
+            InitErrorDetails(type=_clear_secret(name), loc=("env", name), input="")
+            for name, value in self.env.items()
+            if looks_secret(name, value)
+        ]
+
+    def _two_sources(self) -> list[InitErrorDetails]:
+        rule, remedy = "a variable has one source", "take it out of env, derived or secrets"
+        found = [
+            refused_at((first, name), None, rule, remedy)
+            for first, names, others in (
+                ("env", self.env, {*self.derived, *self.secrets}),
+                ("derived", self.derived, {*self.secrets}),
+            )
+            for name in names
+            if name in others
+        ]
+        twice = sorted({name for name in self.secrets if self.secrets.count(name) > 1})
+        return found + [
+            refused_at(("secrets",), name, "each secret may stand here once", "remove one") for name in twice
+        ]
+
+    def _wrong_port(self) -> list[InitErrorDetails]:
+        rule, remedy = f"{PORT} is always the port that the service must listen on", "take it out, or derive it: port"
+        wrong = [("env", PORT)] if PORT in self.env else []
+        wrong += [("derived", PORT)] if self.derived.get(PORT, Source.PORT) is not Source.PORT else []
+        return [refused_at(path, None, rule, remedy) for path in wrong]
+
+    def _unanswerable(self) -> list[InitErrorDetails]:
+        checks = (
+            (
+                self.public and self.health_path is None,
+                "health_path",
+                "a public service needs a path by which the load balancer sees whether it is well",
+                "write health_path: /health",
+            ),
+            (
+                self.health_timeout >= self.health_interval,
+                "health_timeout",
+                f"the timeout must be below the interval of {self.health_interval} s",
+                "lower it or raise health_interval",
+            ),
+            (
+                self.long_polling and self.processes != 1,
+                "processes",
+                "with long-polling a client must meet the same process each time; processes that share a port mix them",
+                "write processes: 1, or switch long-polling off in Socket.IO",
+            ),
+            (bool(self.webhooks) and not self.public, "webhooks", "others call them", "set public: true"),
+        )
+        given = self.model_dump(mode="json")
+        return [refused_at((key,), given[key], rule, remedy) for wrong, key, rule, remedy in checks if wrong]
+
+
+class Migrations(Settings):
+    """The change of the database that a release needs, made once before it takes traffic."""
+
+    command: Command
+    """The command, as in npm run migrate. It runs in the service's folder, with the service's environment."""
+    service: ServiceName
+    """The service whose folder and environment it has."""
+
+
+def _clear_secret(name: str) -> PydanticCustomError:
+    return refusal(
+        "a secret's value may not stand in a file",
+        f"take it out, add {name} to `secrets`, and run: pulumi config set --secret secrets:{name}",
+        hide=True,
+    )

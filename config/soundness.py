@@ -1,0 +1,164 @@
+"""What the parts of an application's file say together and cannot mean."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from config.data import (
+    ExternalPostgres,
+    ManagedRedis,
+    NoPostgres,
+    NoRedis,
+    NoSqlite,
+    NoUploads,
+    Pooling,
+)
+from config.frontend import ViteFrontend
+from config.settings import nearest, refused_at
+from config.variables import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pydantic_core import InitErrorDetails
+
+    from config.application import Application
+
+# An ALB target group is named `<application>-lb-<service>`: 32 characters, less the 8 of Pulumi's suffix, the 4 of
+# `-lb-` and 2 for the second group of a blue/green deployment.
+MAX_NAMES = 18
+
+# By what a source begins with: whether the application has it, and what to do where it has not.
+_MISSING: dict[str, tuple[Callable[[Application], bool], str]] = {
+    "postgres": (lambda app: isinstance(app.data.postgres, NoPostgres), "set data.postgres"),
+    "redis": (lambda app: isinstance(app.data.redis, NoRedis), "set data.redis"),
+    "sqlite": (lambda app: isinstance(app.data.sqlite, NoSqlite), "set data.sqlite"),
+    "uploads": (lambda app: isinstance(app.data.uploads, NoUploads), "set data.uploads"),
+    "frontend": (lambda app: app.frontend.url is None, "set frontend.url"),
+}
+_REDIS_ADDRESS = re.compile(r"REDIS_(?:.*_)?(?:URL|URI|HOST|ADDRESS|ENDPOINT)$")
+
+
+def problems(app: Application) -> Iterator[InitErrorDetails]:
+    """What does not go together in an application; paths are relative to its file."""
+    for check in (
+        _long_names,
+        _shared_ports,
+        _shared_hosts,
+        _rivals,
+        _undeclared_secrets,
+        _reserved_secrets,
+        _missing_sources,
+        _two_redis,
+        _migrations,
+        _frontend,
+    ):
+        yield from check(app)
+
+
+def _long_names(app: Application) -> Iterator[InitErrorDetails]:
+    rule = f"this name and the application's ({app.name}) may have {MAX_NAMES} characters together"
+    for service in app.services:
+        if len(app.name) + len(service) > MAX_NAMES:
+            yield refused_at(("services", service, "[key]"), service, rule, "shorten one of them")
+
+
+def _shared_ports(app: Application) -> Iterator[InitErrorDetails]:
+    owners: dict[int, str] = {}
+    for name, service in app.services.items():
+        owner = owners.setdefault(service.port, name)
+        if owner != name:
+            rule = f"services.{owner} listens on this port already"
+            yield refused_at(("services", name, "port"), service.port, rule, "give each service its own")
+
+
+def _shared_hosts(app: Application) -> Iterator[InitErrorDetails]:
+    owners: dict[tuple[str, tuple[str, ...]], str] = {}
+    for name, service in app.services.items():
+        for index, host in enumerate(service.hosts):
+            owner = owners.setdefault((host, service.paths), name)
+            if owner != name or host in service.hosts[:index]:
+                rule = f"services.{owner} has this host with the same paths already"
+                yield refused_at(("services", name, "hosts", index), host, rule, "give one of them paths of its own")
+
+
+def _rivals(app: Application) -> Iterator[InitErrorDetails]:
+    open_ended = [name for name, service in app.public_services().items() if not (service.hosts or service.paths)]
+    rule = "only one public service may take what no host and no path claims, and services.{} does"
+    for name in open_ended[1:]:
+        path = ("services", name, "public")
+        yield refused_at(path, given=True, rule=rule.format(open_ended[0]), remedy="give it hosts or paths")
+
+
+def _undeclared_secrets(app: Application) -> Iterator[InitErrorDetails]:
+    named: dict[str, tuple[str | int, ...]] = {}
+    for service, settings in app.services.items():
+        for index, name in enumerate(settings.secrets):
+            named.setdefault(name, ("services", service, "secrets", index))
+    for part, data in (("postgres", app.data.postgres), ("redis", app.data.redis)):
+        if data.kind == "external":
+            named.setdefault(data.password, ("data", part, "password"))
+    for name, path in named.items():
+        if name not in app.secrets:
+            rule = "a declared variable needs a source, and `secrets` does not have this name"
+            yield refused_at(path, name, rule, f"{nearest(name, app.secrets)}add it there, as in {name}: {{}}")
+
+
+def _reserved_secrets(app: Application) -> Iterator[InitErrorDetails]:
+    for name in app.brought_secrets():
+        if name in app.secrets:
+            rule = "managed data brings this secret along and makes it itself"
+            yield refused_at(("secrets", name, "[key]"), name, rule, "take it out; use `derived` for an address")
+
+
+def _missing_sources(app: Application) -> Iterator[InitErrorDetails]:
+    for name, service in app.services.items():
+        for variable, source in service.derived.items():
+            missing, remedy = _MISSING.get(source.value.partition(".")[0], (lambda _: False, ""))
+            if missing(app):
+                rule = "a declared variable needs a source, and the application has none of this kind"
+                yield refused_at(
+                    ("services", name, "derived", variable), source.value, rule, f"{remedy}, or take it out"
+                )
+
+
+def _two_redis(app: Application) -> Iterator[InitErrorDetails]:
+    if not isinstance(app.data.redis, ManagedRedis):
+        return
+    rule = "data.redis is managed, so this would be the address of a second Redis, and all share one"
+    remedy = "derive it: redis.url, or describe the other one under data.redis as external"
+    for name, service in app.services.items():
+        for variable in service.env:
+            if _REDIS_ADDRESS.search(variable):
+                yield refused_at(("services", name, "env", variable), service.env[variable], rule, remedy)
+        for index, variable in enumerate(service.secrets):
+            if _REDIS_ADDRESS.search(variable):
+                yield refused_at(("services", name, "secrets", index), variable, rule, remedy)
+
+
+def _migrations(app: Application) -> Iterator[InitErrorDetails]:
+    if app.migrations is None:
+        return
+    if app.migrations.service not in app.services:
+        rule = f"the application's services are {', '.join(app.services)}"
+        remedy = f"{nearest(app.migrations.service, app.services)}write one of these"
+        yield refused_at(("migrations", "service"), app.migrations.service, rule, remedy)
+    elif Source.POSTGRES_URL not in app.services[app.migrations.service].derived.values():
+        rule = "migrations run under a lock in the PostgreSQL database, and this service does not know its address"
+        remedy = "give it a variable derived from postgres.url"
+        yield refused_at(("migrations", "service"), app.migrations.service, rule, remedy)
+    postgres = app.data.postgres
+    if isinstance(postgres, ExternalPostgres) and postgres.pooling is Pooling.TRANSACTION:
+        rule = "migrations run under a session's lock, which does not work through a pooler of transactions"
+        remedy = "give the database's direct host, or its session pooler, and pooling: none"
+        yield refused_at(("data", "postgres", "pooling"), "transaction", rule, remedy)
+
+
+def _frontend(app: Application) -> Iterator[InitErrorDetails]:
+    if app.frontend.other_origins and app.frontend.url is None:
+        rule = "further origins stand beside the frontend's own"
+        yield refused_at(("frontend", "url"), None, rule, "set frontend.url")
+    if isinstance(app.frontend, ViteFrontend) and app.frontend.api not in app.public_services():
+        rule = f"a public service is wanted: {', '.join(app.public_services()) or 'there is none'}"
+        yield refused_at(("frontend", "api"), app.frontend.api, rule, "name one, or set public: true for it")
