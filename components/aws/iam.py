@@ -8,6 +8,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+# Session Manager's least (AWS Systems Manager user guide, "Add Session Manager permissions"): a shell without SSH or a
+# bastion. Amazon's own AmazonSSMManagedInstanceCore would also read every parameter of the account.
+SHELL: Mapping[str, object] = {
+    "Effect": "Allow",
+    "Action": [
+        "ssm:UpdateInstanceInformation",
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+    ],
+    "Resource": "*",
+}
+
 
 def policy_document(*statements: Mapping[str, object]) -> str:
     """A policy of these statements, as IAM takes it."""

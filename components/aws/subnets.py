@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from enum import IntEnum
 
+ANYWHERE = "0.0.0.0/0"
 _ZONES = 8  # the letters a to h: more than any region has
 _PARTS_AS_BITS = 5  # 32 parts: 4 tiers, one of them kept free, of 8 zones
 
@@ -13,9 +14,9 @@ class Tier(IntEnum):
     """A kind of subnet, by who may reach it. The numbers place it in the block and never change."""
 
     PUBLIC = 0
-    """Reached from the internet: load balancers and NAT gateways only."""
+    """Reached from the internet: load balancers and NAT only."""
     COMPUTE = 1
-    """Reaches the internet through a NAT gateway, is not reached from it."""
+    """Reaches the internet through NAT at most, is not reached from it."""
     DATA = 2
     """Neither reaches the internet nor is reached from it."""
 
