@@ -2,8 +2,9 @@
 
 import pulumi
 
-from config.load import load
+from config.load import load, load_secrets
 from stacks.build import build
 
-for name, value in build(load()).items():
+stack = load()
+for name, value in build(stack, load_secrets(stack)).items():
     pulumi.export(name, value)

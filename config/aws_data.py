@@ -68,6 +68,8 @@ class DatabaseSettings(Settings):
     """Days that it can be restored to any second of."""
     deletion: Deletion = Deletion.PROTECT
     """What becomes of the database when it leaves the program: protect, retain or destroy; a final snapshot remains."""
+    max_connections: Annotated[Whole, Field(ge=20, le=5000)] = 100
+    """The most connections that it takes; each costs it memory, some 10 MiB."""
     slow_query: Annotated[Whole, Field(ge=10, le=60_000)] = 1000
     """Milliseconds from which a query is logged as slow."""
 

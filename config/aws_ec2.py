@@ -24,6 +24,7 @@ from config.machines import Image, InstanceGroup
 from config.release import Release
 from config.settings import Settings, refuse, refused_at
 from config.values import EmailAddress, Environment, Matches
+from config.variables import CACHE_TOKEN, DATABASE_PASSWORD, Secret
 
 MAX_ZONES = 3
 _UNPRIVILEGED = 1024  # the first port that a process may take without rights over the machine
@@ -135,6 +136,19 @@ class AwsEc2(Settings):
         """
         names = tuple(application.services)
         return {names[0]: names} if isinstance(application.data.sqlite, Sqlite) else {name: (name,) for name in names}
+
+    def used_secrets(self, application: Application) -> dict[str, Secret]:
+        """The secrets that the stack needs, by name: what is there already brings its own password."""
+        existing = self.existing
+        replaced = {
+            CACHE_TOKEN: existing.cache.password if existing.cache else CACHE_TOKEN,
+            DATABASE_PASSWORD: existing.database.password if existing.database else DATABASE_PASSWORD,
+        }
+        names = {
+            replaced.get(name, name) if name in application.brought_secrets() else name: secret
+            for name, secret in application.used_secrets().items()
+        }
+        return {name: application.secrets.get(name, secret) for name, secret in names.items()}
 
     def port(self, declared: int) -> int:
         """The port that a process without privileges takes for the one that the application's file declares."""

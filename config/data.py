@@ -87,6 +87,9 @@ class ExternalPostgres(Settings):
     """The name of the secret that holds the password."""
     tls: Flag = True
     """Whether connections are encrypted; without, everyone on the way reads them, and production refuses it."""
+    ca_file: FolderName | None = None
+    """A file of the release with the certificates of the database's own authority, seen from the service's folder;
+    none means that a public authority vouches for it. Supabase has its own."""
     pooling: Pooling = Pooling.NONE
     """What stands between clients and the database: migrations need `none`."""
 

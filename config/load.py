@@ -10,6 +10,7 @@ from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 
 from config.errors import ConfigError
 from config.resolve import KEYS, NAMESPACE, Given, read_application, settle
+from config.secret_values import problem
 from config.stack_file import as_given, key_problems, place_in, read_stack_file, stack_values
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from config.stack import StackSettings
     from config.values import Json
 
+SECRETS = "secrets"
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -34,6 +36,33 @@ def load(root: Path = ROOT) -> StackSettings:
         return settle(Given(values, application, file if _tells(file, values) else None))
     except ConfigError as error:
         raise pulumi.RunError("\n".join(error.messages)) from None
+
+
+def load_secrets(stack: StackSettings) -> dict[str, pulumi.Output[str]]:
+    """The values of the stack's secrets by name, without those that are generated or optional and not set.
+
+    Ends the program where one is missing, a placeholder, too short, or set although it is generated.
+    """
+    config, given = pulumi.Config(SECRETS), {**CONFIG.get(), **get_config_env()}
+    found: dict[str, pulumi.Output[str]] = {}
+    wrong: list[str | None] = []
+    for name, secret in stack.used_secrets().items():
+        value = given.get(f"{SECRETS}:{name}")
+        if value is not None and secret.generate:
+            wrong.append(f"{SECRETS}:{name}: given a value; it is generated; run: pulumi config rm {SECRETS}:{name}")
+        elif value is not None and value != _unread(name):
+            wrong.append(problem(name, value, secret))
+        if not secret.generate and (value is not None or not secret.optional):
+            found[name] = config.require_secret(name)
+    messages = [message for message in wrong if message]
+    if messages:
+        raise pulumi.RunError("\n".join(messages))
+    return found
+
+
+def _unread(name: str) -> str:
+    """What stands for an encrypted value where nobody has the key: when a plan is made offline."""
+    return f"placeholder for {SECRETS}:{name}"
 
 
 def _values(file: Document | None) -> dict[str, Json]:

@@ -21,8 +21,7 @@ PerCent = Annotated[StrictInt | StrictFloat, Field(ge=10, le=95)]
 class UbuntuImage(Settings):
     """Canonical's server image, pinned: the same serial is the same image until this setting changes.
 
-    The AMI is resolved at launch from Canonical's public parameter of that serial, so one setting serves every region.
-    EC2 takes no `:version` after a public parameter's name (API reference, `ImageId`), hence the serial.
+    The AMI is looked up in Canonical's public parameter of that serial, so one setting serves every region.
     """
 
     kind: Literal["ubuntu"]
@@ -37,11 +36,11 @@ class UbuntuImage(Settings):
     architecture: Architecture = "amd64"
     """`amd64`, or `arm64` for Graviton instance types."""
 
-    def image_id(self) -> str:
-        """What a launch template takes as image id."""
+    def parameter(self) -> str:
+        """The name of Canonical's public parameter that holds the AMI's id."""
         disk = "ebs-gp2" if self.release == "22.04" else "ebs-gp3"  # as Canonical publishes them
         path = f"{self.release}/stable/{self.serial}/{self.architecture}/hvm/{disk}/ami-id"
-        return f"resolve:ssm:/aws/service/canonical/ubuntu/server/{path}"
+        return f"/aws/service/canonical/ubuntu/server/{path}"
 
 
 class AmiImage(Settings):
@@ -55,10 +54,6 @@ class AmiImage(Settings):
     """The AMI's id in the stack's region. It must be an Ubuntu or Debian with systemd and Python 3."""
     architecture: Architecture = "amd64"
     """`amd64`, or `arm64` for Graviton instance types."""
-
-    def image_id(self) -> str:
-        """What a launch template takes as image id."""
-        return self.id
 
 
 Image = Annotated[UbuntuImage | AmiImage, Field(discriminator="kind")]

@@ -1,5 +1,6 @@
 """A release: the built application that a stack runs. All its services run from the same one."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -11,6 +12,8 @@ from config.values import Matches, Sha256
 # under which migrations run. tests/machines/tools/ locks the same versions.
 PM2 = "7.0.4"
 PG = "8.23.1"
+
+_ECR = re.compile(r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/(?P<name>[a-z0-9._/-]+)@")
 
 
 class ArchiveRelease(Settings):
@@ -62,6 +65,11 @@ class ImageRelease(Settings):
     def id(self) -> str:
         """What tells this release from every other."""
         return self.image.rpartition(":")[2]
+
+    def ecr_arn(self) -> str | None:
+        """The ARN of the repository, where it is one of Amazon's registry."""
+        found = _ECR.match(self.image)
+        return f"arn:aws:ecr:{found['region']}:{found['account']}:repository/{found['name']}" if found else None
 
 
 class GitRelease(Settings):

@@ -10,6 +10,7 @@ from config.application import Application
 from config.aws_ec2 import AwsEc2
 from config.settings import Settings, refusal, refuse, refused_at
 from config.values import ApplicationName, Environment, Json, Matches, looks_secret
+from config.variables import Secret, Source
 
 # One member so far; the next makes it `Annotated[AwsEc2 | …, Field(discriminator="kind")]`.
 Topology: TypeAlias = AwsEc2
@@ -82,6 +83,30 @@ class StackSettings(StackFile):
         """The tags that every taggable resource of the stack carries."""
         own = {"application": self.app, "environment": self.environment.value, "managed-by": "slipway"}
         return {**own, **self.tags}
+
+    def used_secrets(self) -> dict[str, Secret]:
+        """The secrets that the stack needs, by name, with those that managed data brings along."""
+        return self.topology.used_secrets(self.application)
+
+    def known_variables(self, service: str) -> dict[str, str]:
+        """The environment of a service as far as it is known before deployment. Nothing in it is secret."""
+        return {**self.application.services[service].env, **self._derived(service)}
+
+    def _derived(self, service: str) -> dict[str, str]:
+        application = self.application
+        own = application.services[service]
+        postgres, sqlite = application.data.postgres, application.data.sqlite
+        known = {
+            Source.PORT: str(self.topology.port(own.port)),
+            Source.MODE: "development" if self.environment is Environment.DEVELOPMENT else "production",
+            Source.NODE_VERSION: application.runtime.version,
+            Source.FRONTEND_URL: application.frontend.url or "",
+            Source.FRONTEND_ORIGINS: ",".join(application.origins()),
+            **({Source.POSTGRES_HOST: postgres.host} if postgres.kind == "external" else {}),
+            **({Source.SQLITE_FILE: sqlite.path} if sqlite.kind == "file" else {}),
+        }
+        wanted = {"PORT": Source.PORT, **own.derived}
+        return {variable: known[source] for variable, source in wanted.items() if source in known}
 
     def _readable_data(self) -> list[InitErrorDetails]:
         if self.environment is Environment.DEVELOPMENT:

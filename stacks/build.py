@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _MODULES = {"aws-ec2": "stacks.aws_ec2"}
 
 
-def build(stack: StackSettings) -> Mapping[str, pulumi.Input[str]]:
-    """Register the stack's resources and return its outputs."""
-    outputs: Mapping[str, pulumi.Input[str]] = import_module(_MODULES[stack.topology.kind]).build(stack)
+def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Mapping[str, pulumi.Input[object]]:
+    """Register the stack's resources and return its outputs. `secrets` are the values of its secrets by name."""
+    module = import_module(_MODULES[stack.topology.kind])
+    outputs: Mapping[str, pulumi.Input[object]] = module.build(stack, secrets)
     return outputs

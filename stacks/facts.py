@@ -10,8 +10,11 @@ if TYPE_CHECKING:
     from config.stack import StackSettings
 
 
-def register_facts(stack: StackSettings) -> Application:
-    """The root component that carries the stack's facts to rules."""
+def register_facts(stack: StackSettings, *, redis_elsewhere: bool = False) -> Application:
+    """The root component that carries the stack's facts to rules.
+
+    `redis_elsewhere` says that a Redis that is there already takes the place of the managed one.
+    """
     return Application(
         stack.app,
         {
@@ -19,6 +22,6 @@ def register_facts(stack: StackSettings) -> Application:
             "environment": stack.environment.value,
             "topology": stack.topology.kind,
             "required_tags": stack.required_tags(),
-            "redis": stack.application.redis.kind,
+            "redis": "external" if redis_elsewhere else stack.application.data.redis.kind,
         },
     )

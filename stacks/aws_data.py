@@ -1,0 +1,209 @@
+"""Where a stack's data lives in AWS: secrets, cache, database, files."""
+
+from __future__ import annotations
+
+import pathlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from components.aws.cache import PORT as CACHE_PORT
+from components.aws.cache import Cache
+from components.aws.data_volume import DataVolume
+from components.aws.database import PORT as DATABASE_PORT
+from components.aws.database import Database
+from components.aws.secrets import SecretArgs, Secrets
+from components.aws.uploads import Uploads
+from config.data import ExternalPostgres, ExternalRedis, ManagedPostgres, ManagedRedis, Sqlite, UploadedFiles
+from config.values import Deletion
+from config.variables import CACHE_TOKEN, DATABASE_PASSWORD
+from stacks.environment import Places, Postgres, Redis
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pulumi
+
+    from config.stack import StackSettings
+    from stacks.aws_network import Networked
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stack's data, as the rest of the stack sees it."""
+
+    places: Places
+    """Where everything is."""
+    memberships: Mapping[str, pulumi.Input[str]]
+    """The security groups that a machine joins to reach it, by what it is."""
+    cache: Cache | None
+    """The cache, where the stack makes one."""
+    database: Database | None
+    """The database, where the stack makes one."""
+    uploads: Uploads | None
+    """The bucket for uploads, where there is one."""
+    volume: DataVolume | None
+    """The volume with the SQLite file, where there is one."""
+
+
+def store(
+    stack: StackSettings,
+    secrets: Mapping[str, pulumi.Output[str]],
+    network: Networked,
+    placed: pulumi.ResourceOptions,
+) -> Stored:
+    """Everything that keeps data."""
+    topology, data = stack.topology, stack.application.data
+    kept = _secrets(stack, secrets, placed)
+    values = kept.values if kept else {}
+    existing = topology.existing
+    cache = database = None
+    if isinstance(data.redis, ManagedRedis) and existing.cache is None:
+        cache = _cache(stack, network, values[CACHE_TOKEN], placed)
+    if isinstance(data.postgres, ManagedPostgres) and existing.database is None:
+        database = _database(stack, data.postgres, network, values[DATABASE_PASSWORD], placed)
+    uploads = _uploads(stack, placed) if isinstance(data.uploads, UploadedFiles) else None
+    return Stored(
+        Places(
+            _postgres(stack, database),
+            _redis(stack, cache),
+            uploads.bucket_name if uploads else None,
+            uploads.url if uploads else None,
+            kept.arns if kept else {},
+        ),
+        _memberships(stack, cache, database),
+        cache,
+        database,
+        uploads,
+        _volume(stack, placed) if isinstance(data.sqlite, Sqlite) else None,
+    )
+
+
+def data_path(stack: StackSettings) -> str | None:
+    """Where the volume with the SQLite file is mounted."""
+    sqlite = stack.application.data.sqlite
+    return str(pathlib.PurePosixPath(sqlite.path).parent) if isinstance(sqlite, Sqlite) else None
+
+
+def _secrets(
+    stack: StackSettings, values: Mapping[str, pulumi.Output[str]], placed: pulumi.ResourceOptions
+) -> Secrets | None:
+    args: dict[str, SecretArgs] = {}
+    for name, secret in stack.used_secrets().items():
+        if secret.generate:
+            args[name] = {"generate": True}
+        elif name in values:
+            args[name] = {"generate": False, "value": values[name]}
+    if not args:
+        return None
+    settings = stack.topology.secrets
+    return Secrets(
+        f"{stack.app}-secrets",
+        {"secrets": args, "recovery_days": settings.recovery, "deletion": settings.deletion},
+        placed,
+    )
+
+
+def _cache(stack: StackSettings, network: Networked, token: pulumi.Input[str], placed: pulumi.ResourceOptions) -> Cache:
+    settings = stack.topology.cache
+    return Cache(
+        f"{stack.app}-cache",
+        {
+            "vpc_id": network.vpc_id,
+            "subnet_ids": {**network.data_subnet_ids},
+            "node_type": settings.node_type,
+            "version": settings.version,
+            "replicas": settings.replicas,
+            "snapshots": settings.snapshots,
+            "auth_token": token,
+            "deletion": settings.deletion,
+        },
+        placed,
+    )
+
+
+def _database(
+    stack: StackSettings,
+    postgres: ManagedPostgres,
+    network: Networked,
+    password: pulumi.Input[str],
+    placed: pulumi.ResourceOptions,
+) -> Database:
+    settings = stack.topology.database
+    return Database(
+        f"{stack.app}-database",
+        {
+            "vpc_id": network.vpc_id,
+            "subnet_ids": {**network.data_subnet_ids},
+            "version": settings.version,
+            "instance_class": settings.instance_class,
+            "storage": settings.storage,
+            "max_storage": settings.max_storage,
+            "multi_az": settings.multi_az,
+            "backups": settings.backups,
+            "name": postgres.name,
+            "user": postgres.user,
+            "password": password,
+            "max_connections": settings.max_connections,
+            "slow_query_ms": settings.slow_query,
+            "deletion": settings.deletion,
+        },
+        placed,
+    )
+
+
+def _uploads(stack: StackSettings, placed: pulumi.ResourceOptions) -> Uploads:
+    deletion = stack.topology.uploads.deletion
+    return Uploads(
+        f"{stack.app}-uploads",
+        {
+            "origins": list(stack.application.origins()),
+            "deletion": deletion,
+            "destroy_objects": deletion is Deletion.DESTROY,
+        },
+        placed,
+    )
+
+
+def _volume(stack: StackSettings, placed: pulumi.ResourceOptions) -> DataVolume:
+    settings, sqlite = stack.topology.volume, stack.application.data.sqlite
+    return DataVolume(
+        f"{stack.app}-data",
+        {
+            "zone": stack.topology.zones[0],
+            "size": sqlite.size if isinstance(sqlite, Sqlite) else 0,
+            "snapshots": settings.snapshots,
+            "deletion": settings.deletion,
+            "tags": stack.required_tags(),
+        },
+        placed,
+    )
+
+
+def _postgres(stack: StackSettings, own: Database | None) -> Postgres | None:
+    postgres, existing = stack.application.data.postgres, stack.topology.existing.database
+    if isinstance(postgres, ExternalPostgres):
+        found = (postgres.host, postgres.port, postgres.name, postgres.user, postgres.password)
+        return Postgres(*found, tls=postgres.tls, ca_file=postgres.ca_file)
+    if existing is not None:
+        return Postgres(existing.host, existing.port, existing.name, existing.user, existing.password, tls=True)
+    if own is not None and isinstance(postgres, ManagedPostgres):
+        return Postgres(own.host, DATABASE_PORT, postgres.name, postgres.user, DATABASE_PASSWORD, tls=True)
+    return None
+
+
+def _redis(stack: StackSettings, own: Cache | None) -> Redis | None:
+    redis, existing = stack.application.data.redis, stack.topology.existing.cache
+    if isinstance(redis, ExternalRedis):
+        return Redis(redis.host, redis.port, redis.password, tls=redis.tls, user=redis.user)
+    if existing is not None:
+        return Redis(existing.host, existing.port, existing.password, tls=True)
+    return Redis(own.host, CACHE_PORT, CACHE_TOKEN, tls=True) if own is not None else None
+
+
+def _memberships(stack: StackSettings, cache: Cache | None, database: Database | None) -> dict[str, pulumi.Input[str]]:
+    existing = stack.topology.existing
+    found: dict[str, pulumi.Input[str]] = {}
+    for what, held in (("cache", cache or existing.cache), ("database", database or existing.database)):
+        if held is not None:
+            found[what] = held.client_security_group_id
+    return found

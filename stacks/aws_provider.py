@@ -1,0 +1,24 @@
+"""The one AWS provider of a stack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pulumi_aws as aws
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from config.aws_ec2 import AwsEc2
+
+
+def aws_provider(topology: AwsEc2, tags: Mapping[str, str]) -> aws.Provider:
+    """The one provider: its region and account cannot be another's, and everything it makes is tagged."""
+    role = topology.role_arn
+    return aws.Provider(
+        topology.region,
+        region=topology.region,
+        allowed_account_ids=list(topology.account_ids) or None,
+        assume_roles=[aws.ProviderAssumeRoleArgs(role_arn=role)] if role else None,
+        default_tags=aws.ProviderDefaultTagsArgs(tags=dict(tags)),
+    )

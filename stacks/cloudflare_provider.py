@@ -1,0 +1,8 @@
+"""The one Cloudflare provider of a stack."""
+
+import pulumi_cloudflare as cloudflare
+
+
+def cloudflare_provider() -> cloudflare.Provider:
+    """The one provider. Its token is read from the environment (CLOUDFLARE_API_TOKEN), never from a file."""
+    return cloudflare.Provider("cloudflare")
