@@ -1,0 +1,70 @@
+"""Texts for machines made from templates, and programs packed so that they fit."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import gzip
+import io
+import json
+import shlex
+import tokenize
+from typing import TYPE_CHECKING
+
+import jinja2
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+END = "END_7f3a"  # stands alone on no line of a file that is written
+_MARK = "==> "
+
+
+def render(folder: Path, name: str, values: Mapping[str, object]) -> str:
+    """A template's text. A name that the template does not know is an error, never an empty text."""
+    environment = jinja2.Environment(  # noqa: S701  # shell scripts and units are no HTML
+        loader=jinja2.FileSystemLoader(folder),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"sh": shlex.quote, "json": compact, "whole": whole}
+    return environment.get_template(name).render(values)
+
+
+def compact(value: object) -> str:
+    """JSON on one line, keys in the order given."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def whole(content: str) -> str:
+    """Content for a here-document that ends with `END`, which stands on no line of it."""
+    if END in content.split("\n"):
+        raise ValueError(f"a file for a machine may not hold the line {END}: it ends the file")
+    return content
+
+
+def packed(files: Mapping[str, str]) -> str:
+    """Files in one text, each below a line `==> PATH`, in base64 of gzip: what rules about machines read through."""
+    if any(line.startswith(_MARK) for content in files.values() for line in content.split("\n")):
+        raise ValueError(f"no line of a packed file may begin with {_MARK.strip()}: there another one begins")
+    text = "".join(f"{_MARK}{path}\n{content}" for path, content in files.items())
+    return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
+
+
+def bare_python(source: str) -> str:
+    """The same program without docstrings, comments and empty lines."""
+    lines = source.splitlines(keepends=True)
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column].rstrip() + "\n"
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            text = node.body[0]
+            lines[text.lineno - 1 : text.end_lineno] = [""] * ((text.end_lineno or text.lineno) - text.lineno + 1)
+            if len(node.body) == 1:
+                lines[text.lineno - 1] = " " * text.col_offset + "pass\n"
+    return "".join(line for line in lines if line.strip())
