@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.components.planning import inside, part_of, target, the_part
+from tests.components.planning import part_of, target, the_part
 
 if TYPE_CHECKING:
     from plan.graph import Graph
@@ -188,11 +188,11 @@ def test_whatever_a_network_makes_is_its_child(parts: Graph, network: str) -> No
 
 
 @every_network
-def test_only_the_gateways_of_a_network_stand_beside_its_load_balancers(parts: Graph, network: str) -> None:
+def test_nat_gateways_stand_in_public_subnets_and_endpoints_do_not(parts: Graph, network: str) -> None:
     public = set(subnets(parts, network, "public"))
     for endpoint in part_of(parts, network, "VpcEndpoint"):
         places = endpoint.inputs.get("subnetIds", [])
         assert isinstance(places, list | tuple)
         assert public.isdisjoint({target(place) for place in places})
     for gateway in part_of(parts, network, "NatGateway"):
-        assert target(inside(gateway.inputs["subnetId"])) in public
+        assert target(gateway.inputs["subnetId"]) in public

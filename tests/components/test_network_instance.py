@@ -57,7 +57,7 @@ def test_only_compute_subnets_get_in_and_by_tcp_alone(parts: Graph) -> None:
     assert {rule.inputs["ipProtocol"] for rule in rules} == {"tcp"}
 
 
-def test_its_ingress_rules_are_the_blocks_of_the_compute_subnets_and_no_others(parts: Graph) -> None:
+def test_those_blocks_are_the_compute_subnets(parts: Graph) -> None:
     named = {
         str(subnet.inputs["cidrBlock"])
         for subnet in part_of(parts, NETWORK, "Subnet")
