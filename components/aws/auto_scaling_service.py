@@ -1,15 +1,18 @@
-"""One service on machines of its own, as many as the load wants."""
+"""One service, or several that share a disk, on machines of their own, as many as the load wants."""
 
-import base64
 from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
-from components.aws.machine_role import machine_profile
-from components.aws.scaling import scale
+from components.aws.connections import Connection, End, connect
+from components.aws.launch_template import Machine, launch_template
+from components.aws.lifecycle import Fleet, machines
+from components.aws.log_groups import log_group
+from components.aws.machine_role import Profile, Rights, machine_profile
+from components.aws.rollback_alarm import Watched, rollback_alarm
+from components.aws.scaling import Targets, scale
 
-_WARM_UP = 180  # seconds from a machine's start until it may be judged: the runtime is installed in between
 _HTTPS = 443
 
 
@@ -20,47 +23,104 @@ class FrontDoorArgs(TypedDict):
     """The load balancer's security group: the only one that is let in."""
     target_group_arn: pulumi.Input[str]
     """The ARN of the service's target group."""
+    target_group_arn_suffix: pulumi.Input[str]
+    """The end of that ARN, by which metrics name it: `targetgroup/…`."""
+    load_balancer_arn_suffix: pulumi.Input[str]
+    """The end of the load balancer's ARN, by which metrics name it: `app/…`."""
+
+
+class MachineServiceArgs(TypedDict):
+    """One service of those that run on each machine."""
+
+    port: int
+    """The TCP port that it listens on."""
+    log_group: str
+    """The physical name of its log group; its machines know it before deployment."""
+    parameter_path: str
+    """The path in Parameter Store whose parameters its machines may read."""
+    parameters: dict[str, pulumi.Input[str]]
+    """What only deployment tells: environment variables by name, written below `parameter_path`. Nothing secret."""
+    front_door: NotRequired[FrontDoorArgs]
+    """The load balancer's side, for a public service. Nobody is let in without it."""
+
+
+class ReleaseArgs(TypedDict):
+    """The one object in S3 that holds what the machines run."""
+
+    bucket: pulumi.Input[str]
+    """The name of its bucket."""
+    key: pulumi.Input[str]
+    """Its key."""
+
+
+class AttachedVolumeArgs(TypedDict):
+    """The volume that outlives the machine that holds it."""
+
+    volume_arn: pulumi.Input[str]
+    """Its ARN."""
 
 
 class AutoScalingServiceArgs(TypedDict):
-    """What the service's machines are made from."""
+    """What the machines are made from."""
 
     region: str
     """The AWS region."""
     vpc_id: pulumi.Input[str]
     """The id of the VPC."""
     subnet_ids: dict[str, pulumi.Input[str]]
-    """The ids of private subnets by zone, with a way out."""
-    port: int
-    """The TCP port that the service listens on."""
-    front_door: NotRequired[FrontDoorArgs]
-    """The load balancer's side, for a public service. Nobody is let in without it."""
+    """The ids of private subnets by zone, with a way out; with a data volume, the one of its zone."""
+    services: dict[str, MachineServiceArgs]
+    """The services that run on each machine, by name. Several only where they share a disk."""
     memberships: dict[str, pulumi.Input[str]]
     """Ids of security groups to join so as to reach what they are clients of, by what that is."""
     egress_ports: dict[str, int]
-    """TCP ports outside that the service connects to, by what is there; 443 is always open."""
+    """TCP ports outside that the services connect to, by what is there; 443 is always open."""
     image_id: str
     """An AMI's id, or `resolve:ssm:` and the name of a parameter that never changes its value."""
     instance_type: str
     """The EC2 instance type."""
     disk: int
     """The size of each machine's disk in GiB."""
+    containers: bool
+    """Whether the services run in containers, which stand one hop further from instance metadata."""
     min: int
-    """The least number of machines."""
+    """The least number of machines; 1 with a data volume."""
     max: int
-    """The greatest number of machines."""
+    """The greatest number of machines; 1 with a data volume."""
+    cpu_target: float
+    """Per cent of the machines' processors, on average, that their number keeps up."""
+    memory_target: float
+    """Per cent of the machines' memory, on average, that their number keeps up."""
     user_data: str
     """The script that a machine runs when it first starts. Nothing secret: everyone on the machine can read it."""
-    parameter_path: str
-    """The path in Parameter Store whose parameters the machines may read."""
-    parameters: dict[str, pulumi.Input[str]]
-    """What only deployment tells: environment variables by name, written below `parameter_path`. Nothing secret."""
+    secret_arns: dict[str, pulumi.Input[str]]
+    """The ARNs of the secrets in Secrets Manager that the machines may read, by name."""
+    release: NotRequired[ReleaseArgs]
+    """What the machines run, where it comes from S3."""
+    registry: NotRequired[pulumi.Input[str]]
+    """The ARN of the ECR repository that holds what the machines run, where it is an image."""
+    uploads_bucket_arn: NotRequired[pulumi.Input[str]]
+    """The ARN of the bucket that keeps what users upload."""
+    data_volume: NotRequired[AttachedVolumeArgs]
+    """The volume that the one machine attaches to itself. A rollout then stops the former machine first."""
+    metric_namespace: str
+    """The namespace in CloudWatch that the services' metrics go to."""
+    log_days: int
+    """Days that the services' log lines are kept; one of the numbers that CloudWatch knows."""
     tags: dict[str, str]
-    """Tags for the machines and disks, which the provider's default tags do not reach."""
+    """Tags for the machines and disks, which the provider's default tags do not reach.
+
+    Machines read them from instance metadata, which refuses spaces and slashes in keys.
+    """
 
 
 class AutoScalingService(pulumi.ComponentResource):
-    """Guarantees private machines that only the load balancer reaches, on one port, and that changes replace safely."""
+    """Guarantees private machines that only the load balancer reaches, on public services' ports, and safe changes.
+
+    A machine enters service only once its services answered, reads and writes nothing of other services, and gives way
+    only to a successor that is well; with a data volume, which one machine at a time can hold, it goes first.
+    Raises `ValueError` where a data volume could not be held: with more than one machine or zone.
+    """
 
     security_group_id: pulumi.Output[str]
     """The machines' security group."""
@@ -68,161 +128,153 @@ class AutoScalingService(pulumi.ComponentResource):
     """The auto-scaling group's name."""
 
     def __init__(self, name: str, args: AutoScalingServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        _refuse_what_one_volume_cannot_serve(name, args)
         super().__init__("slipway:aws:AutoScalingService", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
-        own = _security_group(name, args, child)
-        parameters = _parameters(name, args, child)
-        template = _launch_template(name, args, own, child)
-        group = _group(
-            name, args, template, pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(depends_on=parameters))
+        own = aws.ec2.SecurityGroup(
+            f"{name}-sg",
+            vpc_id=args["vpc_id"],
+            description=f"{name}: the machines",
+            tags={"Name": name},
+            opts=child,
         )
-        scale(name, group.name, child)
+        ways_out = _ways_out(name, args["egress_ports"], own, child)
+        profile = machine_profile(name, _rights(args), child)
+        before, alarms = [*ways_out, *profile.policies], []
+        for key, service in args["services"].items():
+            prefix = _prefix(name, key, args)
+            before += [
+                log_group(prefix, service["log_group"], args["log_days"], child),
+                *_parameters(prefix, service, child),
+            ]
+            if "front_door" in service:
+                alarms.append(_front_door(prefix, own, service["port"], service["front_door"], child))
+        template = _template(name, args, own, profile, child)
+        group = machines(name, _fleet(args, template, alarms), child, before)
+        scale(name, group.name, Targets(args["cpu_target"], args["memory_target"]), child)
         self.security_group_id = own.id
         self.group_name = group.name
         self.register_outputs({"securityGroupId": self.security_group_id, "groupName": self.group_name})
 
 
-def _security_group(name: str, args: AutoScalingServiceArgs, child: pulumi.ResourceOptions) -> aws.ec2.SecurityGroup:
-    """The machines' group: in from the load balancer, out to the named ports, nothing else."""
-    own = aws.ec2.SecurityGroup(
-        f"{name}-sg",
-        vpc_id=args["vpc_id"],
-        description=f"{name}: the machines",
-        tags={"Name": name},
-        opts=child,
-    )
-    if "front_door" in args:
-        _let_in(name, own, args["port"], args["front_door"], child)
-    for role, port in ({"https": _HTTPS} | args["egress_ports"]).items():
+def _refuse_what_one_volume_cannot_serve(name: str, args: AutoScalingServiceArgs) -> None:
+    if "data_volume" not in args:
+        return
+    if args["max"] != 1:
+        raise ValueError(f"{name}: max: {args['max']} machines cannot hold one data volume; give min and max 1")
+    if len(args["subnet_ids"]) != 1:
+        zones = ", ".join(args["subnet_ids"])
+        raise ValueError(f"{name}: subnet_ids: a data volume is in one zone, not in {zones}; give the subnet there")
+
+
+def _prefix(name: str, service: str, args: AutoScalingServiceArgs) -> str:
+    """What names of a service's parts begin with.
+
+    Of several, the one that the group is named after keeps the short names, so that another one can join it or leave
+    without a new log group or parameter for the first.
+    """
+    alone = len(args["services"]) == 1 or name.endswith(f"-{service}")
+    return name if alone else f"{name}-{service}"
+
+
+def _ways_out(
+    name: str, ports: dict[str, int], own: aws.ec2.SecurityGroup, child: pulumi.ResourceOptions
+) -> list[pulumi.Resource]:
+    return [
         aws.vpc.SecurityGroupEgressRule(
             f"{name}-to-{role}",
             security_group_id=own.id,
             cidr_ipv4="0.0.0.0/0",
-            description=f"To {role} outside, by NAT",
+            description=f"To {role} outside",
             ip_protocol="tcp",
             from_port=port,
             to_port=port,
             tags={"Name": f"{name}-to-{role}"},
             opts=child,
         )
-    return own
-
-
-def _let_in(
-    name: str, own: aws.ec2.SecurityGroup, port: int, front_door: FrontDoorArgs, child: pulumi.ResourceOptions
-) -> None:
-    """Both halves of the way from the load balancer, since it has no way out of its own."""
-    aws.vpc.SecurityGroupIngressRule(
-        f"{name}-from-load-balancer",
-        security_group_id=own.id,
-        referenced_security_group_id=front_door["security_group_id"],
-        description="Requests and health checks from the load balancer",
-        ip_protocol="tcp",
-        from_port=port,
-        to_port=port,
-        tags={"Name": f"{name}-from-load-balancer"},
-        opts=child,
-    )
-    aws.vpc.SecurityGroupEgressRule(
-        f"{name}-to-machines",
-        security_group_id=front_door["security_group_id"],
-        referenced_security_group_id=own.id,
-        description=f"Requests and health checks to {name}",
-        ip_protocol="tcp",
-        from_port=port,
-        to_port=port,
-        tags={"Name": f"{name}-to-machines"},
-        opts=child,
-    )
-
-
-def _parameters(
-    name: str, args: AutoScalingServiceArgs, child: pulumi.ResourceOptions
-) -> list[pulumi.Input[pulumi.Resource]]:
-    return [
-        aws.ssm.Parameter(
-            f"{name}-{variable}",
-            name=f"{args['parameter_path']}/{variable}",
-            description=f"{variable} of {name}",
-            type="String",
-            insecure_value=value,  # as `value` it would count as secret, and a plan could not show where it leads
-            tags={"Name": f"{name}-{variable}"},
-            opts=child,
-        )
-        for variable, value in args["parameters"].items()
+        for role, port in ({"https": _HTTPS} | ports).items()
     ]
 
 
-def _launch_template(
-    name: str, args: AutoScalingServiceArgs, own: aws.ec2.SecurityGroup, child: pulumi.ResourceOptions
-) -> aws.ec2.LaunchTemplate:
-    profile = machine_profile(name, args["region"], args["parameter_path"], child)
-    tags = {**args["tags"], "Name": name}
-    return aws.ec2.LaunchTemplate(
-        f"{name}-machines",
-        description=f"The machines of {name}",
-        update_default_version=True,
-        image_id=args["image_id"],
-        instance_type=args["instance_type"],
-        iam_instance_profile=aws.ec2.LaunchTemplateIamInstanceProfileArgs(arn=profile.arn),
-        # A hop limit of 1 keeps the credentials away from anything that the machine forwards for.
-        metadata_options=aws.ec2.LaunchTemplateMetadataOptionsArgs(
-            http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1
+def _front_door(
+    prefix: str, own: aws.ec2.SecurityGroup, port: int, front_door: FrontDoorArgs, child: pulumi.ResourceOptions
+) -> aws.cloudwatch.MetricAlarm:
+    """Let the load balancer in, on the service's port, and watch what it gets to hear."""
+    connect(
+        prefix,
+        Connection(
+            carries="Requests and health checks",
+            port=port,
+            source=End(front_door["security_group_id"], "load-balancer", "the load balancer"),
+            target=End(own.id, "machines", prefix),
         ),
-        monitoring=aws.ec2.LaunchTemplateMonitoringArgs(enabled=True),
-        network_interfaces=[
-            aws.ec2.LaunchTemplateNetworkInterfaceArgs(
-                device_index=0,
-                associate_public_ip_address="false",
-                delete_on_termination="true",
-                security_groups=[own.id, *args["memberships"].values()],
-            )
-        ],
-        block_device_mappings=[
-            aws.ec2.LaunchTemplateBlockDeviceMappingArgs(
-                device_name="/dev/sda1",
-                ebs=aws.ec2.LaunchTemplateBlockDeviceMappingEbsArgs(
-                    volume_type="gp3", volume_size=args["disk"], encrypted="true", delete_on_termination="true"
-                ),
-            )
-        ],
-        tag_specifications=[
-            aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags=tags)
-            for kind in ("instance", "volume", "network-interface")
-        ],
-        user_data=base64.b64encode(args["user_data"].encode()).decode(),
-        tags={"Name": name},
-        opts=child,
+        child,
+    )
+    watched = Watched(front_door["load_balancer_arn_suffix"], front_door["target_group_arn_suffix"])
+    return rollback_alarm(prefix, watched, child)
+
+
+def _parameters(prefix: str, service: MachineServiceArgs, child: pulumi.ResourceOptions) -> list[pulumi.Resource]:
+    return [
+        aws.ssm.Parameter(
+            f"{prefix}-{variable}",
+            name=f"{service['parameter_path']}/{variable}",
+            description=f"{variable} of {prefix}",
+            type="String",
+            insecure_value=value,  # as `value` it would count as secret, and a plan could not show where it leads
+            tags={"Name": f"{prefix}-{variable}"},
+            opts=child,
+        )
+        for variable, value in service["parameters"].items()
+    ]
+
+
+def _rights(args: AutoScalingServiceArgs) -> Rights:
+    services, release = args["services"].values(), args.get("release")
+    volume = args.get("data_volume")
+    return Rights(
+        region=args["region"],
+        tags=args["tags"],
+        parameter_paths=[service["parameter_path"] for service in services],
+        log_groups=[service["log_group"] for service in services],
+        metric_namespace=args["metric_namespace"],
+        secret_arns=list(args["secret_arns"].values()),
+        release_arn=pulumi.Output.concat("arn:aws:s3:::", release["bucket"], "/", release["key"]) if release else None,
+        uploads_bucket_arn=args.get("uploads_bucket_arn"),
+        registry_arn=args.get("registry"),
+        volume_arn=volume["volume_arn"] if volume else None,
     )
 
 
-def _group(
-    name: str, args: AutoScalingServiceArgs, template: aws.ec2.LaunchTemplate, opts: pulumi.ResourceOptions
-) -> aws.autoscaling.Group:
-    """The group. It says no desired number: that is the scaling policies' to change, not a deployment's to reset."""
-    return aws.autoscaling.Group(
-        f"{name}-machines",
-        min_size=args["min"],
-        max_size=args["max"],
-        vpc_zone_identifiers=list(args["subnet_ids"].values()),
-        target_group_arns=[args["front_door"]["target_group_arn"]] if "front_door" in args else None,
-        health_check_type="ELB" if "front_door" in args else "EC2",
-        health_check_grace_period=_WARM_UP,
-        default_instance_warmup=_WARM_UP,
-        # A number, never $Latest: only so a change of the template shows, is rolled out and can be rolled back.
-        launch_template=aws.autoscaling.GroupLaunchTemplateArgs(
-            id=template.id, version=template.latest_version.apply(str)
-        ),
-        # A new machine is well before an old one goes, also where there is only one.
-        instance_refresh=aws.autoscaling.GroupInstanceRefreshArgs(
-            strategy="Rolling",
-            preferences=aws.autoscaling.GroupInstanceRefreshPreferencesArgs(
-                min_healthy_percentage=100, max_healthy_percentage=150, auto_rollback=True
-            ),
-        ),
-        tags=[
-            aws.autoscaling.GroupTagArgs(key=key, value=value, propagate_at_launch=False)
-            for key, value in {**args["tags"], "Name": name}.items()
-        ],
-        opts=opts,
+def _template(
+    name: str,
+    args: AutoScalingServiceArgs,
+    own: aws.ec2.SecurityGroup,
+    profile: Profile,
+    child: pulumi.ResourceOptions,
+) -> aws.ec2.LaunchTemplate:
+    machine = Machine(
+        image_id=args["image_id"],
+        instance_type=args["instance_type"],
+        disk=args["disk"],
+        user_data=args["user_data"],
+        containers=args["containers"],
+        tags=args["tags"],
+    )
+    return launch_template(name, machine, profile.arn, [own.id, *args["memberships"].values()], child)
+
+
+def _fleet(
+    args: AutoScalingServiceArgs, template: aws.ec2.LaunchTemplate, alarms: list[aws.cloudwatch.MetricAlarm]
+) -> Fleet:
+    doors = [service["front_door"] for service in args["services"].values() if "front_door" in service]
+    return Fleet(
+        template=template,
+        subnet_ids=list(args["subnet_ids"].values()),
+        min=args["min"],
+        max=args["max"],
+        target_group_arns=[door["target_group_arn"] for door in doors],
+        alarm_names=[alarm.name for alarm in alarms],
+        one_at_a_time="data_volume" in args,
+        tags=args["tags"],
     )

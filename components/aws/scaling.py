@@ -1,31 +1,40 @@
 """When a group of machines grows and shrinks."""
 
+from dataclasses import dataclass
+
 import pulumi
 import pulumi_aws as aws
 
-_CPU, _MEMORY = 70.0, 80.0  # per cent, averages over the group: as the team of orders planned them
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Averages over a group's machines that its size keeps up."""
+
+    cpu: float
+    """Per cent of the processors' time."""
+    memory: float
+    """Per cent of the memory."""
 
 
-def scale(name: str, group_name: pulumi.Input[str], child: pulumi.ResourceOptions) -> None:
-    """Keep the machines' average CPU near 70 % and their memory near 80 %; of two answers the larger group counts."""
-    aws.autoscaling.Policy(
+def scale(name: str, group_name: pulumi.Input[str], targets: Targets, child: pulumi.ResourceOptions) -> None:
+    """Keep the machines' averages near the targets; of two answers the larger group counts."""
+    _track(
         f"{name}-cpu",
-        autoscaling_group_name=group_name,
-        policy_type="TargetTrackingScaling",
-        target_tracking_configuration=aws.autoscaling.PolicyTargetTrackingConfigurationArgs(
-            target_value=_CPU,
+        group_name,
+        aws.autoscaling.PolicyTargetTrackingConfigurationArgs(
+            target_value=targets.cpu,
             predefined_metric_specification=aws.autoscaling.PolicyTargetTrackingConfigurationPredefinedMetricSpecificationArgs(
                 predefined_metric_type="ASGAverageCPUUtilization"
             ),
         ),
-        opts=child,
+        child,
     )
-    aws.autoscaling.Policy(
+    # EC2 itself does not know how much memory is used: Amazon's agent on the machines tells.
+    _track(
         f"{name}-memory",
-        autoscaling_group_name=group_name,
-        policy_type="TargetTrackingScaling",
-        target_tracking_configuration=aws.autoscaling.PolicyTargetTrackingConfigurationArgs(
-            target_value=_MEMORY,
+        group_name,
+        aws.autoscaling.PolicyTargetTrackingConfigurationArgs(
+            target_value=targets.memory,
             customized_metric_specification=aws.autoscaling.PolicyTargetTrackingConfigurationCustomizedMetricSpecificationArgs(
                 namespace="CWAgent",
                 metric_name="mem_used_percent",
@@ -37,5 +46,20 @@ def scale(name: str, group_name: pulumi.Input[str], child: pulumi.ResourceOption
                 ],
             ),
         ),
+        child,
+    )
+
+
+def _track(
+    name: str,
+    group_name: pulumi.Input[str],
+    target: aws.autoscaling.PolicyTargetTrackingConfigurationArgs,
+    child: pulumi.ResourceOptions,
+) -> None:
+    aws.autoscaling.Policy(
+        name,
+        autoscaling_group_name=group_name,
+        policy_type="TargetTrackingScaling",
+        target_tracking_configuration=target,
         opts=child,
     )

@@ -1,55 +1,96 @@
-"""What the machines of a service guarantee."""
+"""What machines are made from, and who can connect to whom."""
 
 from __future__ import annotations
 
 import base64
-import json
 from typing import TYPE_CHECKING
 
 import pytest
 
-from plan.model import Unknown
 from tests.components.planning import inside, part_of, target, the_part
 
 if TYPE_CHECKING:
     from plan.graph import Graph
     from plan.model import Value
 
-both = pytest.mark.parametrize("service", ["service", "service-hidden"])
+SERVICES = ["service", "service-hidden", "service-shared-web"]
+each_group = pytest.mark.parametrize("service", SERVICES)
 
 
-@both
-def test_instance_metadata_needs_a_token_that_cannot_be_forwarded(parts: Graph, service: str) -> None:
+def let_in(graph: Graph, service: str) -> dict[str, tuple[Value, Value]]:
+    """Who reaches which port of the machines, by rule; every rule must be one of TCP, into them, from a group."""
+    found = {}
+    for rule in part_of(graph, service, "SecurityGroupIngressRule"):
+        assert target(rule.inputs["securityGroupId"]) == f"{service}-sg"
+        assert rule.inputs["ipProtocol"] == "tcp"
+        assert rule.inputs["fromPort"] == rule.inputs["toPort"]
+        assert not {"cidrIpv4", "cidrIpv6", "prefixListId"} & set(rule.inputs)
+        found[rule.name] = (rule.inputs["referencedSecurityGroupId"], rule.inputs["toPort"])
+    return found
+
+
+@each_group
+def test_instance_metadata_needs_a_token_and_tells_the_machine_its_tags(parts: Graph, service: str) -> None:
     options = the_part(parts, service, "LaunchTemplate").inputs["metadataOptions"]
     assert inside(options, "httpTokens") == "required"
-    assert inside(options, "httpPutResponseHopLimit") == 1
+    assert inside(options, "instanceMetadataTags") == "enabled"
 
 
-@both
+@pytest.mark.parametrize(("service", "hops"), [("service", 1), ("service-shared-web", 1), ("service-hidden", 2)])
+def test_the_token_goes_no_further_than_the_machine_or_its_containers(parts: Graph, service: str, hops: int) -> None:
+    options = the_part(parts, service, "LaunchTemplate").inputs["metadataOptions"]
+    assert inside(options, "httpPutResponseHopLimit") == hops
+
+
+@each_group
 def test_no_machine_has_a_public_address_or_a_key_for_ssh(parts: Graph, service: str) -> None:
     template = the_part(parts, service, "LaunchTemplate")
-    assert inside(template.inputs, "networkInterfaces", 0, "associatePublicIpAddress") == "false"
+    interfaces = inside(template.inputs, "networkInterfaces")
+    assert isinstance(interfaces, list | tuple)
+    assert [inside(each, "associatePublicIpAddress") for each in interfaces] == ["false"]
     assert "keyName" not in template.inputs
 
 
-@both
+@each_group
 def test_disks_are_encrypted_and_go_with_their_machine(parts: Graph, service: str) -> None:
-    disk = inside(the_part(parts, service, "LaunchTemplate").inputs, "blockDeviceMappings", 0, "ebs")
+    disks = inside(the_part(parts, service, "LaunchTemplate").inputs, "blockDeviceMappings")
+    assert isinstance(disks, list | tuple)
+    (disk,) = [inside(each, "ebs") for each in disks]
     assert inside(disk, "encrypted") == "true"
     assert inside(disk, "volumeType") == "gp3"
     assert inside(disk, "deleteOnTermination") == "true"
 
 
+@each_group
+def test_machines_are_measured_every_minute(parts: Graph, service: str) -> None:
+    assert inside(the_part(parts, service, "LaunchTemplate").inputs, "monitoring", "enabled") is True
+
+
 def test_only_the_load_balancer_is_let_in_and_on_the_service_s_port_only(parts: Graph) -> None:
-    rule = the_part(parts, "service", "SecurityGroupIngressRule")
-    assert rule.inputs["referencedSecurityGroupId"] == "sg-lb"
-    assert (rule.inputs["fromPort"], rule.inputs["toPort"], rule.inputs["ipProtocol"]) == (3001, 3001, "tcp")
-    assert "cidrIpv4" not in rule.inputs
+    assert let_in(parts, "service") == {"service-from-load-balancer": ("sg-lb", 3001)}
+
+
+def test_the_load_balancer_may_go_to_that_port_of_the_machines_only(parts: Graph) -> None:
+    rules = part_of(parts, "service", "SecurityGroupEgressRule")
+    (way,) = [rule for rule in rules if rule.inputs["securityGroupId"] == "sg-lb"]
+    assert way.name == "service-to-machines"
+    assert target(way.inputs["referencedSecurityGroupId"]) == "service-sg"
+    assert (way.inputs["fromPort"], way.inputs["toPort"], way.inputs["ipProtocol"]) == (3001, 3001, "tcp")
 
 
 def test_nobody_is_let_in_to_a_service_without_a_front_door(parts: Graph) -> None:
-    assert part_of(parts, "service-hidden", "SecurityGroupIngressRule") == []
+    assert let_in(parts, "service-hidden") == {}
     assert "targetGroupArns" not in the_part(parts, "service-hidden", "Group").inputs
+
+
+def test_of_several_services_only_the_public_ones_are_reached_and_each_on_its_own_port(parts: Graph) -> None:
+    # The one that the group is named after keeps the short names, whoever joins it.
+    assert let_in(parts, "service-shared-web") == {
+        "service-shared-web-from-load-balancer": ("sg-lb", 3001),
+        "service-shared-web-sockets-from-load-balancer": ("sg-lb", 3003),
+    }
+    groups = the_part(parts, "service-shared-web", "Group").inputs["targetGroupArns"]
+    assert groups == ["arn:tg", "arn:tg-sockets"]
 
 
 def test_machines_go_out_on_named_ports_only(parts: Graph) -> None:
@@ -68,60 +109,45 @@ def test_a_membership_puts_machines_into_that_group(parts: Graph) -> None:
     assert (target(own), member) == ("service-sg", "sg-cache-clients")
 
 
-def test_a_change_of_the_template_is_rolled_out_by_its_number(parts: Graph) -> None:
-    group = the_part(parts, "service", "Group")
-    version = inside(group.inputs, "launchTemplate", "version")
-    assert isinstance(version, Unknown)
-    assert version.target is not None
-    assert version.target.property == "latestVersion"
+def test_each_service_s_variables_are_below_its_own_path(parts: Graph) -> None:
+    def named(service: str) -> dict[str, Value]:
+        return {found.name: found.inputs["name"] for found in part_of(parts, service, "Parameter")}
 
-
-def test_a_rollout_keeps_every_machine_until_its_successor_is_well_and_rolls_back(parts: Graph) -> None:
-    refresh = inside(the_part(parts, "service", "Group").inputs, "instanceRefresh")
-    assert inside(refresh, "strategy") == "Rolling"
-    assert inside(refresh, "preferences", "minHealthyPercentage") == 100
-    assert inside(refresh, "preferences", "autoRollback") is True
-
-
-def test_what_fails_the_load_balancer_s_check_is_replaced(parts: Graph) -> None:
-    assert the_part(parts, "service", "Group").inputs["healthCheckType"] == "ELB"
-
-
-def test_a_deployment_never_resets_the_number_of_machines(parts: Graph) -> None:
-    group = the_part(parts, "service", "Group")
-    assert (group.inputs["minSize"], group.inputs["maxSize"]) == (2, 5)
-    assert "desiredCapacity" not in group.inputs
-
-
-def test_the_group_grows_with_cpu_and_memory(parts: Graph) -> None:
-    policies = part_of(parts, "service", "Policy")
-    targets = {policy.name: inside(policy.inputs, "targetTrackingConfiguration", "targetValue") for policy in policies}
-    assert targets == {"service-cpu": 70, "service-memory": 80}
-
-
-def test_machines_may_read_their_own_parameters_and_no_others(parts: Graph) -> None:
-    policy = json.loads(str(the_part(parts, "service", "RolePolicy").inputs["policy"]))
-    allowed = {
-        action: statement["Resource"]
-        for statement in policy["Statement"]
-        for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
+    assert named("service") == {"service-REDIS_URL": "/slipway/shop-prod/web/REDIS_URL"}
+    assert named("service-shared-web") == {
+        "service-shared-web-REDIS_URL": "/slipway/shop-prod/web/REDIS_URL",
+        "service-shared-web-worker-REDIS_URL": "/slipway/shop-prod/worker/REDIS_URL",
     }
-    reading = {action: resource for action, resource in allowed.items() if "Parameter" in action}
-    assert reading == {"ssm:GetParametersByPath": "arn:aws:ssm:us-east-1:*:parameter/slipway/shop-prod/web"}
-    assert [action for action in allowed if "*" in action] == []
-    assert part_of(parts, "service", "RolePolicyAttachment") == []
 
 
-def test_machines_start_after_the_parameters_that_they_read(parts: Graph) -> None:
-    parameter = the_part(parts, "service", "Parameter")
-    assert parameter.urn in the_part(parts, "service", "Group").dependencies
-    assert parameter.inputs["name"] == "/slipway/shop-prod/web/REDIS_URL"
+def test_each_service_s_log_group_has_the_name_that_its_machines_know_and_forgets(parts: Graph) -> None:
+    groups = part_of(parts, "service-shared-web", "LogGroup")
+    assert {group.name: group.inputs["name"] for group in groups} == {
+        "service-shared-web-logs": "/slipway/shop-prod/web",
+        "service-shared-web-worker-logs": "/slipway/shop-prod/worker",
+        "service-shared-web-sockets-logs": "/slipway/shop-prod/sockets",
+    }
+    assert {group.inputs["retentionInDays"] for group in groups} == {30}
 
 
-def test_the_script_is_known_before_deployment(parts: Graph) -> None:
-    script = the_part(parts, "service", "LaunchTemplate").inputs["userData"]
+@each_group
+def test_machines_start_after_all_that_they_ask_for_first(parts: Graph, service: str) -> None:
+    kinds = ("Parameter", "LogGroup", "RolePolicy")
+    wanted = {found.urn for kind in kinds for found in part_of(parts, service, kind)}
+    outside = {rule.urn for rule in part_of(parts, service, "SecurityGroupEgressRule") if "cidrIpv4" in rule.inputs}
+    assert outside
+    assert (wanted | outside) - set(the_part(parts, service, "Group").dependencies) == set()
+
+
+@each_group
+def test_the_script_is_known_before_deployment_and_the_template_names_no_secret(parts: Graph, service: str) -> None:
+    template = the_part(parts, service, "LaunchTemplate")
+    script = template.inputs["userData"]
     assert isinstance(script, str)
     assert base64.b64decode(script) == b"#!/bin/bash\ntrue\n"
+    assert "Secret(" not in repr(template.inputs)
+    assert "secretsmanager" not in repr(template.inputs)
+    assert "rediss://" not in repr(template.inputs)
 
 
 def test_machines_and_disks_carry_the_required_tags(parts: Graph) -> None:
