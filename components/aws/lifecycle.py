@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 _LAUNCHING, _TERMINATING = "launching", "terminating"
 _LAUNCH = 900  # seconds from a machine's start until it must have said that its services answered, else it is given up
 _FAREWELL = 300  # seconds for a machine's last requests and log lines, then it goes in any case
-_WARM_UP = 300  # seconds until a new machine is judged: above the few minutes that it takes to start
+# Seconds from a machine's entering service until it is judged and counted. Its start is over by then, since the hook
+# holds it back; what remains are the load balancer's first checks, and the work of a process that is new.
+_WARM_UP = 300
 _FIRST = "20m"  # above _LAUNCH, so that the first machines may use all of it and then pass the load balancer's checks
-_LAST = "20m"  # above the load balancer's draining and _FAREWELL: Auto Scaling's default of 10 minutes is just that
+_LAST = "20m"  # above the load balancer's draining and _FAREWELL: the provider's default of 10 minutes is just that
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ def machines(
     What a deployment waits for: the first time, until the least number of machines is in service and, for public
     services, well in the eyes of the load balancer; after 20 minutes it fails. When `min` changes, again until so many
     are in service. It does *not* wait for an instance refresh, the way in which a changed template reaches the
-    machines: the provider starts one and is done. Machines of the former version stay until successors have answered.
+    machines: the provider starts one and is done. Machines of the former version stay until successors have answered,
+    save the one with a data volume.
 
     What a rollback reaches: the refresh stops at a failed launch or an alarm, and Auto Scaling turns back to what the
     group said before. The provider lets the group say the new version just before it starts the refresh

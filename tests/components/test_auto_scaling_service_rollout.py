@@ -134,6 +134,12 @@ def test_what_fails_the_load_balancer_s_check_is_replaced(parts: Graph, service:
     assert the_part(parts, service, "Group").inputs["healthCheckType"] == kind
 
 
+@each_group
+def test_a_machine_that_has_just_entered_service_is_not_judged_yet(parts: Graph, service: str) -> None:
+    group = the_part(parts, service, "Group")
+    assert group.inputs["healthCheckGracePeriod"] == group.inputs["defaultInstanceWarmup"] == 300
+
+
 @pytest.mark.parametrize(("service", "healthy"), [("service", 2), ("service-hidden", None), ("service-shared-web", 1)])
 def test_a_first_deployment_without_well_machines_fails_after_a_while(
     parts: Graph, service: str, healthy: int | None
