@@ -17,7 +17,7 @@ _DISK = 8  # GiB: what Ubuntu's images need
 class NatMachine:
     """The machine and those that it forwards for."""
 
-    image_id: str
+    image_id: pulumi.Input[str]
     """An AMI's id of Ubuntu, or `resolve:ssm:` and the name of a parameter that never changes its value."""
     instance_type: str
     """The EC2 instance type."""

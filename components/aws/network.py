@@ -20,7 +20,7 @@ class EgressArgs(TypedDict):
     """By NAT gateways, by one NAT instance, or not at all."""
     per_zone: NotRequired[bool]
     """For NAT gateways: whether each zone has its own, which is so unless this is false; else one is in the first."""
-    image_id: NotRequired[str]
+    image_id: NotRequired[pulumi.Input[str]]
     """For a NAT instance: an AMI's id of Ubuntu, or `resolve:ssm:` and the name of a parameter that never changes."""
     instance_type: NotRequired[str]
     """For a NAT instance: its EC2 instance type, of the image's architecture."""
