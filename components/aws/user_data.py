@@ -1,98 +1,140 @@
-"""What an EC2 machine does when it first starts: install the runtime, then run the service. Pure text.
+"""What an EC2 machine does when it first starts: from nothing to services that answer. Pure text.
 
 Everything here is known before deployment, so that a plan can show and rules can judge the whole text. What only
-deployment tells, such as the address of a cache, the machine reads from Parameter Store each time the service starts.
+deployment tells, such as the address of a cache, the machine reads from Parameter Store each time a service starts;
+what is secret, from Secrets Manager. All that is specific to the machine stands there to be read; only programs that
+are the same everywhere are packed.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from components.server.node import environment_file, install_node, systemd_unit
+from components.aws.agent import agent_config
+from components.aws.machine import ArchiveRelease, ImageRelease
+from components.server.migration import migration_runner
+from components.server.node import ecosystem, node_archive
+from components.server.texts import END, bare_python, compact, packed, render
 
 if TYPE_CHECKING:
+    from components.aws.machine import Machine
     from components.server.node import NodeService
 
-_END = "END_OF_FILE_7f3a"  # stands on no line of a settings file: none begins like this
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Where a machine finds what only deployment tells."""
-
-    region: str
-    """The AWS region."""
-    path: str
-    """The path in Parameter Store below which each parameter is an environment variable of the service."""
-
-
-def user_data(service: NodeService, settings: Settings) -> str:
-    """The whole script. It holds no secret, and it may run again on the same machine."""
-    before = f"/usr/local/sbin/{service.unit}-settings"
-    return "".join(
-        (
-            _HEAD,
-            install_node(service.node, service.architecture),
-            _memory_metric(settings.region, service.architecture),
-            "snap install aws-cli --classic\n",
-            f"id {service.unit} || useradd --system --shell /usr/sbin/nologin {service.unit}\n",
-            f"mkdir -p /opt/{service.unit}/current\n",
-            _file(f"/etc/{service.unit}.env", environment_file(service.env)),
-            _file(before, _settings_script(service.unit, settings)),
-            f"chmod 0755 {before}\n",
-            _file(f"/etc/systemd/system/{service.unit}.service", systemd_unit(service, before=before)),
-            f"systemctl daemon-reload\nsystemctl enable --now {service.unit}\n",
-        )
-    )
-
-
-# The way out to the internet may come up later than the machine: hence the patience.
-_HEAD = """\
-#!/bin/bash
-set -euo pipefail
-fetch() { curl -fsSL --remote-name --retry 60 --retry-delay 10 --retry-all-errors "$1"; }
-"""
-
-
-def _memory_metric(region: str, architecture: str) -> str:
-    """Amazon's agent, telling how much memory is used: EC2 itself does not know."""
-    package = f"https://amazoncloudwatch-agent-{region}.s3.{region}.amazonaws.com/ubuntu/{architecture}/latest"
-    settings = """\
-{
-  "agent": {"run_as_user": "root"},
-  "metrics": {
-    "namespace": "CWAgent",
-    "append_dimensions": {"AutoScalingGroupName": "${aws:AutoScalingGroupName}"},
-    "aggregation_dimensions": [["AutoScalingGroupName"]],
-    "metrics_collected": {"mem": {"measurement": ["mem_used_percent"], "metrics_collection_interval": 60}}
-  }
+LIMIT = 16_384  # bytes of user data that EC2 takes
+_HERE = Path(__file__).parent
+_PROGRAM = "/usr/local/lib/slipway"
+_UNITS = "/etc/systemd/system"
+_SAME_EVERYWHERE = {
+    "slipway-drain.service": _UNITS,
+    "slipway-secret-age.service": _UNITS,
+    "slipway-secret-age.timer": _UNITS,
 }
-"""
-    path = "/opt/aws/amazon-cloudwatch-agent/etc/memory.json"
-    return (
-        f"fetch {package}/amazon-cloudwatch-agent.deb\n"
-        "dpkg --install amazon-cloudwatch-agent.deb\n"
-        + _file(path, settings)
-        + "/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl"
-        f" -a fetch-config -m ec2 -s -c file:{path}\n"
-    )
+_ECR = re.compile(r"((\d{12})\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com)/")
 
 
-def _settings_script(unit: str, settings: Settings) -> str:
-    """The program that writes the service's parameters where only root and systemd read them."""
-    return f"""\
-#!/bin/bash
-set -euo pipefail
-umask 077
-/snap/bin/aws ssm get-parameters-by-path --region {settings.region} --path {settings.path} --with-decryption |
-  python3 -c 'import json, sys
-for found in json.load(sys.stdin)["Parameters"]:
-    print(found["Name"].rpartition("/")[2], json.dumps(found["Value"], ensure_ascii=False), sep="=")
-' > /run/{unit}/settings.env
-"""
+def user_data(machine: Machine) -> str:
+    """The whole script. It holds no secret. Raises ValueError where it is longer than EC2 takes."""
+    values = _values(machine)
+    text = render(_HERE / "templates", "boot.sh.j2", {**values, "files": _files(machine, values)})
+    if (size := len(text.encode())) > LIMIT:
+        raise ValueError(
+            f"the user data of {machine.stack}, group {machine.group}, has {size} bytes, and EC2 takes {LIMIT}: "
+            "give it fewer plain variables, or fewer services"
+        )
+    return text
 
 
-def _file(path: str, content: str) -> str:
-    """Shell lines that write a file with exactly this content, which ends with a line feed."""
-    return f"cat > {path} <<'{_END}'\n{content}{_END}\n"
+def _values(machine: Machine) -> dict[str, object]:
+    """What the templates speak of."""
+    release, current = machine.release, f"/opt/{machine.stack}/current"
+    archive = isinstance(release, ArchiveRelease)
+    image = release.image if isinstance(release, ImageRelease) else ""
+    home = current if archive else "/opt/node"
+    ecr = _ECR.match(image)
+    migrating = [
+        service for service in machine.services if machine.migration and service.name == machine.migration.service
+    ]
+    if machine.migration and not migrating:
+        raise ValueError(f"the migration's service is {machine.migration.service}, which is not on this machine")
+    ca = f"{current}/slipway/rds-ca.pem" if archive else "/etc/slipway/rds-ca.pem"
+    return {
+        "m": machine,
+        "END": END,
+        "kind": "archive" if archive else "image" if image else "git",
+        "programs": packed(_programs(machine)),
+        "migrating": migrating[0] if migrating else None,
+        "archive": node_archive(machine.node, machine.architecture),
+        "current": current,
+        "folders": list(dict.fromkeys(service.directory for service in machine.services)),
+        "path": f"{home}/bin",
+        "node": f"{home}/bin/node",
+        "tools": f"{current}/slipway" if archive else f"/opt/{machine.stack}/slipway",
+        "image": image,
+        "registry": ecr[1] if ecr else "",
+        "ecr": ecr[2] if ecr else "",
+        "ca": ca,
+        "mounts": _mounts(machine, ca),
+        "data_path": machine.data_path,
+        "drain": max(service.drain_seconds for service in machine.services),
+    }
+
+
+def _programs(machine: Machine) -> dict[str, str]:
+    """What is the same on every machine, by path."""
+    programs = _HERE / "programs"
+    without = [] if machine.data_path else ["volume"]
+    if not isinstance(machine.release, ImageRelease):
+        without.append("registry_password")
+    return {
+        f"{_PROGRAM}/aws.py": bare_python((programs / "aws.py").read_text(), without=without),
+        **({f"{_PROGRAM}/migrate.mjs": migration_runner()} if machine.migration else {}),
+        **{f"{folder}/{name}": (programs / name).read_text() for name, folder in _SAME_EVERYWHERE.items()},
+        "/etc/logrotate.d/slipway": (programs / "logrotate").read_text(),
+    }
+
+
+def _mounts(machine: Machine, ca: str) -> str:
+    """What a container sees of the machine."""
+    data = f" --volume {machine.data_path}:{machine.data_path} --group-add 3990" if machine.data_path else ""
+    return data + (f" --volume {ca}:{ca}:ro" if machine.database_ca else "")
+
+
+def _files(machine: Machine, values: dict[str, object]) -> dict[str, str]:
+    """The files that the script writes, by path."""
+    first, image = machine.services[0], isinstance(machine.release, ImageRelease)
+    unit = render(_HERE / "templates", "container.service.j2" if image else "node.service.j2", values)
+    return {
+        "/etc/slipway/machine.json": _facts(machine, str(values["ca"])),
+        "/etc/slipway/agent.json": agent_config(machine),
+        f"{_UNITS}/{first.unit}.service": unit,
+        **dict(_start(service, machine, image=image) for service in machine.services),
+    }
+
+
+def _start(service: NodeService, machine: Machine, *, image: bool) -> tuple[str, str]:
+    """The file that says how one service starts, and its path."""
+    if not image:
+        return f"/etc/slipway/{service.unit}.config.cjs", ecosystem(service, f"/opt/{machine.stack}/current")
+    command = f"node --enable-source-maps {service.entry}" if service.entry else ""
+    return f"/etc/slipway/{service.unit}.env", f"COMMAND={command}\n"
+
+
+def _facts(machine: Machine, ca: str) -> str:
+    """What the machine's own program has to know, as JSON."""
+    services = {
+        service.unit: {
+            "parameters": service.parameter_path,
+            "drain": service.drain_seconds,
+            "lengths": dict(service.min_secret_lengths),
+            "env": {
+                **service.env,
+                "PORT": str(service.port),
+                **({"NODE_EXTRA_CA_CERTS": ca} if machine.database_ca else {}),
+            },
+        }
+        for service in machine.services
+    }
+    facts = {"namespace": machine.metric_namespace, "max_secret_age_days": machine.max_secret_age_days}
+    return f"{compact({**facts, 'services': services})}\n"

@@ -1,9 +1,11 @@
-"""How a Node.js service is installed and kept running on a Debian or Ubuntu machine. Pure text."""
+"""How a Node.js service is kept running on a Linux machine: by PM2, one process for each processor. Pure text."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from components.server.texts import compact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,65 +17,53 @@ _ARCHITECTURES = {"amd64": "x64", "arm64": "arm64"}  # Debian's names, Node.js's
 class NodeService:
     """One service of one application on a machine."""
 
+    name: str
+    """The service's name in the application."""
     unit: str
     """The name of its systemd unit, user and folders: small letters, digits, hyphens."""
-    node: str
-    """The exact version of Node.js, such as 26.10.0."""
-    architecture: str
-    """amd64 or arm64."""
+    directory: str
+    """Its folder in the release; `.` is the release itself."""
     entry: str
-    """The file that Node.js starts, relative to the release."""
+    """The file that Node.js starts, relative to `directory`; in an image relative to the image's own folder. Empty in
+    an image: what the image starts by itself."""
+    port: int
+    """The TCP port that it listens on, which it reads from `PORT`."""
+    health_path: str | None
+    """The path that answers 200 when it is well. None: it is well when its port answers at all."""
+    processes: Literal["max"] | int
+    """How many processes share the port; `max` is one for each processor."""
     env: Mapping[str, str]
-    """Its environment, nothing secret: every user of the machine may read it."""
+    """What is known of its environment, nothing secret: every user of the machine may read it."""
+    parameter_path: str
+    """The path in Parameter Store below which each parameter is a variable of its environment."""
+    log_group: str
+    """Where its log goes."""
+    drain_seconds: int
+    """Seconds that requests under way and open connections have to end."""
+    min_secret_lengths: Mapping[str, int]
+    """The least number of characters of secrets, by variable."""
 
 
-def install_node(version: str, architecture: str) -> str:
-    """Shell lines that put this version of Node.js into /opt/node, checked against its publisher's sums."""
-    archive = f"node-v{version}-linux-{_ARCHITECTURES[architecture]}.tar.xz"
-    return f"""\
-cd "$(mktemp -d)"
-fetch https://nodejs.org/dist/v{version}/{archive}
-fetch https://nodejs.org/dist/v{version}/SHASUMS256.txt
-grep ' {archive}$' SHASUMS256.txt | sha256sum --check --status
-mkdir -p /opt/node
-tar --extract --file {archive} --directory /opt/node --strip-components 1
-"""
+def node_archive(version: str, architecture: str) -> str:
+    """The name of the archive in which Node.js is published."""
+    return f"node-v{version}-linux-{_ARCHITECTURES[architecture]}.tar.xz"
 
 
-def environment_file(env: Mapping[str, str]) -> str:
-    """The environment as systemd reads it from a file, one variable a line."""
-    quoted = {name: value.replace("\\", "\\\\").replace('"', '\\"') for name, value in env.items()}
-    return "".join(f'{name}="{quoted[name]}"\n' for name in sorted(quoted))
-
-
-def systemd_unit(service: NodeService, *, before: str) -> str:
-    """The unit that keeps the service running, as its own user and without rights over the machine.
-
-    `before` is a program that runs as root before each start and writes /run/<unit>/settings.env.
-    """
-    return f"""\
-[Unit]
-Description={service.unit}
-Wants=network-online.target
-After=network-online.target
-StartLimitIntervalSec=0
-
-[Service]
-User={service.unit}
-WorkingDirectory=/opt/{service.unit}/current
-RuntimeDirectory={service.unit}
-RuntimeDirectoryMode=0700
-ExecStartPre=+{before}
-EnvironmentFile=/etc/{service.unit}.env
-EnvironmentFile=-/run/{service.unit}/settings.env
-ExecStart=/opt/node/bin/node {service.entry}
-Restart=always
-RestartSec=5
-NoNewPrivileges=yes
-PrivateTmp=yes
-ProtectHome=yes
-ProtectSystem=strict
-
-[Install]
-WantedBy=multi-user.target
-"""
+def ecosystem(service: NodeService, folder: str) -> str:
+    """PM2's file for one service, whose release's folder is `folder`: JavaScript with JSON inside."""
+    app = {
+        "name": service.name,
+        "cwd": f"{folder}/{service.directory}" if service.directory != "." else folder,
+        "script": service.entry,
+        "exec_mode": "cluster",
+        "instances": service.processes,
+        "node_args": "--enable-source-maps",
+        "exp_backoff_restart_delay": 100,
+        "kill_timeout": service.drain_seconds * 1000,
+        # systemd keeps the log, once.
+        "out_file": "/dev/null",
+        "error_file": "/dev/null",
+        "pmx": False,
+        "vizion": False,
+    }
+    return f"module.exports = {compact({'apps': [app]})};\n"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import jinja2
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
 END = "END_7f3a"  # stands alone on no line of a file that is written
@@ -54,17 +54,25 @@ def packed(files: Mapping[str, str]) -> str:
     return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
 
 
-def bare_python(source: str) -> str:
-    """The same program without docstrings, comments and empty lines."""
+def bare_python(source: str, *, without: Collection[str] = ()) -> str:
+    """The same program without docstrings, comments and empty lines, and without some of its functions."""
     lines = source.splitlines(keepends=True)
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             row, column = token.start
             lines[row - 1] = lines[row - 1][:column].rstrip() + "\n"
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+        if isinstance(node, ast.FunctionDef) and node.name in without:
+            _clear(lines, node)
+        elif isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
             text = node.body[0]
-            lines[text.lineno - 1 : text.end_lineno] = [""] * ((text.end_lineno or text.lineno) - text.lineno + 1)
+            _clear(lines, text)
             if len(node.body) == 1:
                 lines[text.lineno - 1] = " " * text.col_offset + "pass\n"
     return "".join(line for line in lines if line.strip())
+
+
+def _clear(lines: list[str], node: ast.stmt) -> None:
+    """Empty the lines of a part of a program."""
+    last = node.end_lineno or node.lineno
+    lines[node.lineno - 1 : last] = [""] * (last - node.lineno + 1)

@@ -274,7 +274,7 @@ def test_a_lifecycle_action_names_hook_group_and_machine(amazon: Amazon) -> None
 def test_a_machine_outside_a_group_completes_nothing(amazon: Amazon) -> None:
     amazon.in_group = False
     aws.lifecycle("launching", "CONTINUE")
-    assert amazon.actions() == ["DescribeAutoScalingInstances"]
+    assert amazon.actions() == ["DescribeTags"]
 
 
 def test_a_volume_is_attached_only_when_no_other_machine_has_it(

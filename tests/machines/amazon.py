@@ -89,9 +89,11 @@ class Amazon:
         token = base64.b64encode(b"AWS:registry-password").decode()
         return json.dumps({"authorizationData": [{"authorizationToken": token}]}).encode()
 
-    def _DescribeAutoScalingInstances(self, fields: dict[str, str]) -> bytes:  # noqa: N802
-        assert fields["InstanceIds.member.1"] == INSTANCE
-        return b"<A><AutoScalingGroupName>web&amp;-1</AutoScalingGroupName></A>" if self.in_group else b"<A/>"
+    def _DescribeTags(self, fields: dict[str, str]) -> bytes:  # noqa: N802
+        filters = {fields[f"Filter.{number}.Name"]: fields[f"Filter.{number}.Value.1"] for number in "12"}
+        if filters != {"resource-id": INSTANCE, "key": "aws:autoscaling:groupName"}:
+            raise KeyError(filters)
+        return b"<A><key>name</key><value>web&amp;-1</value></A>" if self.in_group else b"<A/>"
 
     def _CompleteLifecycleAction(self, fields: dict[str, str]) -> bytes:  # noqa: ARG002, N802
         return b"<A/>"

@@ -236,14 +236,15 @@ def download(bucket: str, key: str, path: str) -> None:
 def lifecycle(hook: str, result: str) -> None:
     """Tell the auto-scaling group how the machine's start or end went."""
     own = metadata("instance-id")
-    version = "2011-01-01"
-    answer = ask_query("autoscaling", version, "DescribeAutoScalingInstances", **{"InstanceIds.member.1": own})
-    group = elements(answer, "AutoScalingGroupName")
+    which = {"resource-id": own, "key": "aws:autoscaling:groupName"}
+    filters = {f"Filter.{number}.Name": name for number, name in enumerate(which, 1)}
+    filters.update({f"Filter.{number}.Value.1": value for number, value in enumerate(which.values(), 1)})
+    group = elements(ask_query("ec2", "2016-11-15", "DescribeTags", **filters), "value")
     if not group:
         say("this machine is in no auto-scaling group")
         return
     told = {"AutoScalingGroupName": group[0], "LifecycleHookName": hook, "InstanceId": own}
-    ask_query("autoscaling", version, "CompleteLifecycleAction", LifecycleActionResult=result, **told)
+    ask_query("autoscaling", "2011-01-01", "CompleteLifecycleAction", LifecycleActionResult=result, **told)
     say(f"{hook}: {result}")
 
 
@@ -313,14 +314,10 @@ def drain() -> None:
     lifecycle("terminating", "CONTINUE")
 
 
-COMMANDS = (settings, download, lifecycle, volume, registry_password, secret_age, drain)
-
-
 def main(words: list[str]) -> int:
-    """Run one command; 1 and a line on stderr when it fails."""
-    commands = {command.__name__.replace("_", "-"): command for command in COMMANDS}
+    """Run one command, named by the first word; 1 and a line on stderr when it fails."""
     try:
-        commands[words[0]](*words[1:])
+        globals()[words[0].replace("-", "_")](*words[1:])
     except (Failed, OSError) as error:
         say(f"{words[0]}: {error}")
         return 1
