@@ -41,7 +41,10 @@ def _free_tag(given: str) -> str:
 TagKey = Annotated[
     str,
     Matches(
-        r"[A-Za-z][A-Za-z0-9:/_.-]{0,99}", "letters, digits and : / _ . - are allowed, a letter first", "respell it"
+        # Machines read their tags from instance metadata, which refuses slashes and blanks in keys.
+        r"[A-Za-z][A-Za-z0-9:_.-]{0,99}",
+        "letters, digits and : _ . - are allowed, a letter first",
+        "respell it",
     ),
     AfterValidator(_free_tag),
 ]

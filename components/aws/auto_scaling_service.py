@@ -13,8 +13,6 @@ from components.aws.machine_role import Profile, Rights, machine_profile
 from components.aws.rollback_alarm import Watched, rollback_alarm
 from components.aws.scaling import Targets, scale
 
-_HTTPS = 443
-
 
 class FrontDoorArgs(TypedDict):
     """The load balancer's side of a public service."""
@@ -74,8 +72,8 @@ class AutoScalingServiceArgs(TypedDict):
     memberships: dict[str, pulumi.Input[str]]
     """Ids of security groups to join so as to reach what they are clients of, by what that is."""
     egress_ports: dict[str, int]
-    """TCP ports outside that the services connect to, by what is there; 443 is always open."""
-    image_id: str
+    """TCP ports outside that the machines connect to, by what is there: https for nearly all."""
+    image_id: pulumi.Input[str]
     """An AMI's id, or `resolve:ssm:` and the name of a parameter that never changes its value."""
     instance_type: str
     """The EC2 instance type."""
@@ -192,7 +190,7 @@ def _ways_out(
             tags={"Name": f"{name}-to-{role}"},
             opts=child,
         )
-        for role, port in ({"https": _HTTPS} | ports).items()
+        for role, port in ports.items()
     ]
 
 

@@ -11,7 +11,7 @@ import pulumi_aws as aws
 class Machine:
     """One machine, before it is told where to stand."""
 
-    image_id: str
+    image_id: pulumi.Input[str]
     """An AMI's id, or `resolve:ssm:` and the name of a parameter."""
     instance_type: str
     """The EC2 instance type."""

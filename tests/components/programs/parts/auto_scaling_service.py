@@ -36,7 +36,7 @@ service: AutoScalingServiceArgs = {
     "subnet_ids": {"us-east-1a": "subnet-a", "us-east-1b": "subnet-b"},
     "services": {"web": web},
     "memberships": {"cache": "sg-cache-clients"},
-    "egress_ports": {"database": 5432},
+    "egress_ports": {"https": 443, "database": 5432},
     "image_id": "ami-0123456789abcdef0",
     "instance_type": "t3.medium",
     "disk": 16,
