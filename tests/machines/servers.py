@@ -162,10 +162,14 @@ class Redis:
     def stop(self) -> None:
         """Stop the server, breaking its connections."""
         if self.process:
-            self.process.send_signal(signal.SIGCONT)
             self.process.kill()
             self.process.wait(PATIENCE)
             self.process = None
+
+    def freeze(self) -> None:
+        """Let the server neither answer nor refuse, as a machine that hangs."""
+        assert self.process
+        self.process.send_signal(signal.SIGSTOP)
 
     def _listens(self) -> bool:
         with socket.socket() as asked:

@@ -1,7 +1,7 @@
 // The routes. Each answer is JSON.
 import { within } from "./stores.js";
 
-export function createApp(stores, log) {
+export function createApp(stores, log, isStopping) {
   // The process only. A load balancer replaces a machine that fails here, and no new machine mends a cache.
   function health() {
     return [200, { status: "ok" }];
@@ -59,6 +59,7 @@ export function createApp(stores, log) {
       "Content-Type": "application/json",
       "Content-Length": Buffer.byteLength(text),
       "Cache-Control": "no-store",
+      ...(isStopping() && { Connection: "close" }), // or the connection would outlive its answer and hold the process
     });
     response.end(request.method === "HEAD" ? undefined : text);
   };

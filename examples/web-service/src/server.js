@@ -12,12 +12,8 @@ const log = (event, details = {}) => console.log(JSON.stringify({ at: new Date()
 
 const { port, host, ...urls } = settings();
 const stores = openStores(urls, log);
-const answer = createApp(stores, log);
 let stopping = false;
-const server = createServer((request, response) => {
-  if (stopping) response.setHeader("Connection", "close"); // or the connection would outlive its answer, idle
-  answer(request, response);
-});
+const server = createServer(createApp(stores, log, () => stopping));
 // The load balancer must be the one who closes an idle connection: else it sends a request into a closed one, a 502.
 server.keepAliveTimeout = LOAD_BALANCER_IDLE_MS + 5_000;
 server.headersTimeout = LOAD_BALANCER_IDLE_MS + 6_000;
