@@ -44,6 +44,8 @@ class TargetArgs(TypedDict):
     """Seconds to wait for a health check's answer."""
     websockets: bool
     """Whether connections stay open for long."""
+    long_polling: bool
+    """Whether a client's requests must all reach the same instance."""
     hosts: list[str]
     """The host names that lead to it; none means any."""
     paths: list[str]

@@ -19,7 +19,8 @@ PACKAGES = {
     "config/": {"pydantic", "pydantic_core", "yaml"},
     "config/load.py": {"pydantic", "pydantic_core", "yaml", "pulumi"},
     "stacks/": {"pulumi", "pulumi_aws"},
-    "components/": {"pulumi", "pulumi_aws", "pydantic"},
+    "components/": {"pulumi", "pulumi_aws", "pulumi_random", "pydantic", "jinja2"},
+    "components/cloudflare/": {"pulumi", "pulumi_cloudflare"},
     "plan/": set(),
     "policies/": {"yaml"},  # rules read the files that a machine is given
     "policies/__main__.py": {"pulumi_policy"},

@@ -1,0 +1,24 @@
+import pulumi
+import pulumi_cloudflare as cloudflare
+
+from components.cloudflare.zone import CloudflareZone, CloudflareZoneArgs
+
+zone: CloudflareZoneArgs = {
+    "zone_id": "0123456789abcdef0123456789abcdef",
+    "aliases": {"shop.example": "lb.example", "chat.shop.example": "lb.example"},
+    "proxied": True,
+    "mail": {
+        "spf": {"type": "TXT", "name": "send.shop.example", "content": "v=spf1 include:mail.example ~all"},
+        "bounces": {"type": "MX", "name": "send.shop.example", "content": "feedback.mail.example", "priority": 10},
+        "dkim": {"type": "TXT", "name": "resend._domainkey.shop.example", "content": "p=" + "A" * 300},
+        "links": {"type": "CNAME", "name": "links.shop.example", "content": "links.mail.example"},
+    },
+}
+
+
+def make(guarded):
+    CloudflareZone("cloudflare-zone", zone)
+    CloudflareZone("cloudflare-zone-direct", {**zone, "proxied": False})
+    elsewhere = pulumi.ResourceOptions(provider=cloudflare.Provider("elsewhere"))
+    opts = pulumi.ResourceOptions.merge(guarded("cloudflare-zone"), elsewhere)
+    CloudflareZone("guarded-cloudflare-zone", zone, opts)
