@@ -4,8 +4,11 @@ from typing import TypedDict
 
 import pulumi
 import pulumi_aws as aws
+import pulumi_random as random
 
+from components.aws.connections import Connection, End, connect
 from components.aws.deletion import forgotten, kept
+from components.aws.write_only import hidden_version, write_only
 from config.values import Deletion
 
 PORT = 6379
@@ -26,19 +29,23 @@ class CacheArgs(TypedDict):
     """Copies beside the primary, 0 to 5; with one or more, failover is automatic and over zones."""
     snapshots: int
     """Days that daily snapshots are kept, 0 to 35; 0 means none."""
+    auth_token: pulumi.Input[str]
+    """The password that clients give: 16 to 128 letters, digits, or any of ! & # $ ^ < > and the hyphen."""
     deletion: Deletion
     """What becomes of the cache when it leaves the program."""
 
 
 class Cache(pulumi.ComponentResource):
-    """Guarantees one encrypted cache that only members of its clients' security group reach, over TLS, on port 6379."""
+    """Guarantees one encrypted cache that only members of its clients' group reach: port 6379, TLS and a password."""
 
     client_security_group_id: pulumi.Output[str]
-    """The security group whose members may connect. Being in it is all that a client needs."""
+    """The security group whose members may connect. Beside it, a client needs the password."""
     host: pulumi.Output[str]
     """The name of the primary, which follows a failover."""
-    url: pulumi.Output[str]
-    """The address for clients: rediss://, so with TLS."""
+    node_ids: dict[str, pulumi.Output[str]]
+    """The ids of the nodes, as CloudWatch's CacheClusterId has them, by the role in which they were made: primary,
+    replica-1 and so on. After a failover another node is the primary, and the ids stay.
+    """
 
     def __init__(self, name: str, args: CacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("slipway:aws:Cache", name, {}, opts)
@@ -51,6 +58,10 @@ class Cache(pulumi.ComponentResource):
             tags={"Name": name},
             opts=child,
         )
+        token = write_only(args["auth_token"])
+        data = pulumi.ResourceOptions.merge(child, kept(args["deletion"]))
+        # Windows for snapshots and maintenance are AWS's choice, in the night of the region: an hour that is written
+        # here would be noon somewhere.
         group = aws.elasticache.ReplicationGroup(
             f"{name}-valkey",
             description=f"{name}: the one cache that all instances share",
@@ -64,19 +75,40 @@ class Cache(pulumi.ComponentResource):
             at_rest_encryption_enabled=True,
             transit_encryption_enabled=True,
             transit_encryption_mode="required",
+            auth_token_wo=token.value,
+            auth_token_wo_version=token.version,
+            # A new token is taken beside the old one, so machines that still have the old one go on until they are
+            # renewed. A group is made with its token, so this never means "or none".
+            auth_token_update_strategy="ROTATE",  # noqa: S106  # a strategy, no token
             auto_minor_version_upgrade=True,
             snapshot_retention_limit=args["snapshots"],
+            final_snapshot_identifier=_last_snapshot(name, args["deletion"], subnets, child),
             subnet_group_name=subnets.id,
             security_group_ids=[own.id],
             tags={"Name": name},
-            opts=pulumi.ResourceOptions.merge(child, kept(args["deletion"])),
+            opts=pulumi.ResourceOptions.merge(data, hidden_version("authTokenWoVersion")),
         )
         self.client_security_group_id = clients.id
         self.host = group.primary_endpoint_address
-        self.url = pulumi.Output.concat("rediss://", self.host, f":{PORT}")
+        roles = ["primary", *(f"replica-{number + 1}" for number in range(args["replicas"]))]
+        self.node_ids = {role: pulumi.Output.concat(group.id, f"-{node:03}") for node, role in enumerate(roles, 1)}
         self.register_outputs(
-            {"clientSecurityGroupId": self.client_security_group_id, "host": self.host, "url": self.url}
+            {"clientSecurityGroupId": self.client_security_group_id, "host": self.host, "nodeIds": self.node_ids}
         )
+
+
+def _last_snapshot(
+    name: str, deletion: Deletion, subnets: aws.elasticache.SubnetGroup, child: pulumi.ResourceOptions
+) -> pulumi.Output[str] | None:
+    """The name of the snapshot that a deliberate deletion leaves, or none where the data may go.
+
+    It stays in the account under that name, so each cache that was ever here needs another one: also the one that takes
+    this one's place, which other subnets alone bring about.
+    """
+    if deletion == Deletion.DESTROY:
+        return None
+    suffix = random.RandomId(f"{name}-final", byte_length=4, keepers={"subnets": subnets.id}, opts=child)
+    return pulumi.Output.concat(f"{name}-final-", suffix.hex)
 
 
 def _security_groups(
@@ -100,26 +132,6 @@ def _security_groups(
         tags={"Name": f"{name}-clients"},
         opts=child,
     )
-    aws.vpc.SecurityGroupIngressRule(
-        f"{name}-from-clients",
-        security_group_id=own.id,
-        referenced_security_group_id=clients.id,
-        description="Redis over TLS from clients",
-        ip_protocol="tcp",
-        from_port=PORT,
-        to_port=PORT,
-        tags={"Name": f"{name}-from-clients"},
-        opts=child,
-    )
-    aws.vpc.SecurityGroupEgressRule(
-        f"{name}-to-cache",
-        security_group_id=clients.id,
-        referenced_security_group_id=own.id,
-        description=f"Redis over TLS to {name}",
-        ip_protocol="tcp",
-        from_port=PORT,
-        to_port=PORT,
-        tags={"Name": f"{name}-to-cache"},
-        opts=child,
-    )
+    way = Connection("Redis over TLS", PORT, End(clients.id, "clients", "clients"), End(own.id, "cache", name))
+    connect(name, way, child)
     return own, clients

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from plan.model import Secret, Unknown
 from tests.components.planning import inside, part_of, target, the_part
 
 if TYPE_CHECKING:
@@ -37,6 +38,20 @@ def test_membership_leads_to_the_cache_and_nowhere_else(parts: Graph, cache: str
     assert target(way_out.inputs["securityGroupId"]) == f"{cache}-clients-sg"
     assert target(way_out.inputs["referencedSecurityGroupId"]) == f"{cache}-sg"
     assert (way_out.inputs["fromPort"], way_out.inputs["toPort"]) == (6379, 6379)
+
+
+@every_cache
+def test_a_cache_wants_a_password_which_is_handed_over_write_only(parts: Graph, cache: str) -> None:
+    group = the_part(parts, cache, "ReplicationGroup")
+    assert isinstance(group.inputs["authTokenWo"], Secret)
+    assert isinstance(group.inputs["authTokenWoVersion"], Secret)
+    assert "authTokenWoVersion" in group.options.additional_secret_outputs
+    assert "authToken" not in group.inputs
+
+
+@every_cache
+def test_a_new_password_does_not_shut_out_machines_that_have_the_old_one(parts: Graph, cache: str) -> None:
+    assert the_part(parts, cache, "ReplicationGroup").inputs["authTokenUpdateStrategy"] == "ROTATE"
 
 
 def test_a_cache_with_a_replica_fails_over_to_another_zone_by_itself(parts: Graph) -> None:
@@ -71,3 +86,32 @@ def test_what_retained_data_stands_on_is_retained_with_it(parts: Graph) -> None:
 
 def test_snapshots_are_kept_as_long_as_asked(parts: Graph) -> None:
     assert the_part(parts, "cache", "ReplicationGroup").inputs["snapshotRetentionLimit"] == 7
+
+
+@pytest.mark.parametrize("cache", ["cache", "cache-retained"])
+def test_a_kept_cache_leaves_a_last_snapshot_with_a_name_that_no_other_cache_has(parts: Graph, cache: str) -> None:
+    group = the_part(parts, cache, "ReplicationGroup")
+    suffix = the_part(parts, cache, "RandomId")
+    last = group.inputs["finalSnapshotIdentifier"]
+    assert isinstance(last, Unknown)
+    assert last.text == f"{cache}-final-${{{suffix.urn}#hex}}"
+    # What alone replaces a group gives its successor another name.
+    assert inside(suffix.inputs, "keepers", "subnets") == group.inputs["subnetGroupName"]
+
+
+def test_a_cache_whose_data_may_go_leaves_nothing(parts: Graph) -> None:
+    assert "finalSnapshotIdentifier" not in the_part(parts, "cache-alone", "ReplicationGroup").inputs
+    assert part_of(parts, "cache-alone", "RandomId") == []
+
+
+def test_every_node_has_the_id_under_which_cloudwatch_counts(parts: Graph) -> None:
+    def nodes(cache: str) -> dict[str, str]:
+        (owner,) = [found for found in parts.of_type("slipway:aws:Cache") if found.name == cache]
+        ids = owner.outputs["nodeIds"]
+        assert isinstance(ids, dict)
+        assert all(isinstance(node, Unknown) for node in ids.values())
+        group = the_part(parts, cache, "ReplicationGroup")
+        return {role: node.text.removeprefix(f"${{{group.urn}#id}}") for role, node in ids.items()}
+
+    assert nodes("cache") == {"primary": "-001", "replica-1": "-002"}
+    assert nodes("cache-alone") == {"primary": "-001"}

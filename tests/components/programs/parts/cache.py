@@ -8,6 +8,7 @@ cache: CacheArgs = {
     "version": "8.0",
     "replicas": 1,
     "snapshots": 7,
+    "auth_token": "plain-token-of-the-example",
     "deletion": Deletion.PROTECT,
 }
 

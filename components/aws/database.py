@@ -1,0 +1,192 @@
+"""The managed database: one PostgreSQL instance of RDS."""
+
+from typing import TypedDict
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_random as random
+
+from components.aws.connections import Connection, End, connect
+from components.aws.deletion import forgotten, kept
+from components.aws.write_only import hidden_version, write_only
+from config.values import Deletion
+
+PORT = 5432
+_LOGS = ("postgresql", "upgrade")
+_LOG_DAYS = 90
+
+
+class DatabaseArgs(TypedDict):
+    """What the database is made from."""
+
+    vpc_id: pulumi.Input[str]
+    """The id of its VPC."""
+    subnet_ids: dict[str, pulumi.Input[str]]
+    """The ids of its subnets by zone, two at least; they should have no route to the internet."""
+    version: str
+    """The major version of PostgreSQL, such as 17. Minor ones come by themselves. RDS refuses a new major one here
+    until the instance has been upgraded by hand: no changed figure starts what cannot be taken back.
+    """
+    instance_class: str
+    """The RDS instance class, such as db.t4g.small."""
+    storage: int
+    """Room for data in GiB, 20 at least."""
+    max_storage: int
+    """How far the room may grow by itself, in GiB; a tenth more than `storage` at least."""
+    multi_az: bool
+    """Whether a copy in another zone takes over."""
+    backups: int
+    """Days that it can be restored to any second of, 1 to 35."""
+    name: str
+    """The database's name. Another name means another database."""
+    user: str
+    """The user that clients connect as. Another one means another database."""
+    password: pulumi.Input[str]
+    """The user's password: 8 to 128 characters without / @ " and blanks."""
+    slow_query_ms: int
+    """Milliseconds from which a query is logged."""
+    deletion: Deletion
+    """What becomes of the database when it leaves the program; a final snapshot remains in any case."""
+
+
+class Database(pulumi.ComponentResource):
+    """Guarantees one encrypted PostgreSQL that only its clients' group reaches: port 5432, TLS and a password."""
+
+    client_security_group_id: pulumi.Output[str]
+    """The security group whose members may connect. Beside it, a client needs the password."""
+    host: pulumi.Output[str]
+    """The name of the instance, which follows a failover."""
+    identifier: pulumi.Output[str]
+    """The instance's identifier, as CloudWatch's DBInstanceIdentifier has it."""
+
+    def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("slipway:aws:Database", name, {}, opts)
+        self._prefix, self._args = name, args
+        self._child = pulumi.ResourceOptions.merge(pulumi.ResourceOptions(parent=self), forgotten(args["deletion"]))
+        self._data = pulumi.ResourceOptions.merge(self._child, kept(args["deletion"]))
+        own, clients = self._make_security_groups()
+        # The instance's name is given, not Pulumi's: RDS names its logs by it, and what RDS makes itself keeps lines
+        # for ever. Whatever makes another database makes another name, so no two meet, nor do their final snapshots.
+        # It is protected with the data: another name alone would rename the instance, and move its address.
+        suffix = random.RandomId(
+            f"{name}-id",
+            byte_length=4,
+            keepers={"name": args["name"], "user": args["user"]},
+            opts=self._data,
+        )
+        identifier = pulumi.Output.concat(f"{name}-", suffix.hex)
+        instance = self._make_instance(identifier, own, self._make_logs(identifier))
+        self.client_security_group_id = clients.id
+        self.host = instance.address
+        self.identifier = instance.identifier
+        self.register_outputs(
+            {
+                "clientSecurityGroupId": self.client_security_group_id,
+                "host": self.host,
+                "identifier": self.identifier,
+            }
+        )
+
+    def _make_security_groups(self) -> tuple[aws.ec2.SecurityGroup, aws.ec2.SecurityGroup]:
+        """The database's group and its clients', and the one way between them, as the cache has them."""
+        name = self._prefix
+        own = aws.ec2.SecurityGroup(
+            f"{name}-sg",
+            vpc_id=self._args["vpc_id"],
+            description=f"{name}: reached by its clients only",
+            tags={"Name": name},
+            opts=self._child,
+        )
+        clients = aws.ec2.SecurityGroup(
+            f"{name}-clients-sg",
+            vpc_id=self._args["vpc_id"],
+            description=f"Members may connect to {name}",
+            tags={"Name": f"{name}-clients"},
+            opts=self._child,
+        )
+        way = Connection(
+            "PostgreSQL over TLS", PORT, End(clients.id, "clients", "clients"), End(own.id, "database", name)
+        )
+        connect(name, way, self._child)
+        return own, clients
+
+    def _make_logs(self, identifier: pulumi.Output[str]) -> list[aws.cloudwatch.LogGroup]:
+        """The groups that RDS writes its logs to."""
+        return [
+            aws.cloudwatch.LogGroup(
+                f"{self._prefix}-{log}-logs",
+                name=pulumi.Output.concat("/aws/rds/instance/", identifier, f"/{log}"),
+                retention_in_days=_LOG_DAYS,
+                tags={"Name": f"{self._prefix}-{log}-logs"},
+                opts=self._child,
+            )
+            for log in _LOGS
+        ]
+
+    def _make_parameters(self) -> aws.rds.ParameterGroup:
+        # DDL is not logged: `create role … password '…'` is DDL, and would stand there with the password.
+        settings = {"rds.force_ssl": "1", "log_min_duration_statement": str(self._args["slow_query_ms"])}
+        return aws.rds.ParameterGroup(
+            f"{self._prefix}-parameters",
+            description=f"{self._prefix}: TLS only, slow queries are logged",
+            family=f"postgres{self._args['version']}",
+            parameters=[
+                aws.rds.ParameterGroupParameterArgs(name=setting, value=value, apply_method="immediate")
+                for setting, value in settings.items()
+            ],
+            tags={"Name": self._prefix},
+            opts=self._child,
+        )
+
+    def _make_instance(
+        self, identifier: pulumi.Output[str], own: aws.ec2.SecurityGroup, logs: list[aws.cloudwatch.LogGroup]
+    ) -> aws.rds.Instance:
+        args, name = self._args, self._prefix
+        subnets = aws.rds.SubnetGroup(
+            f"{name}-subnets",
+            description=f"Where {name} lives: subnets without a way to the internet",
+            subnet_ids=list(args["subnet_ids"].values()),
+            tags={"Name": name},
+            opts=self._child,
+        )
+        password = write_only(args["password"])
+        options = pulumi.ResourceOptions.merge(self._data, hidden_version("passwordWoVersion"))
+        # The hours of backups and maintenance are AWS's choice, in the night of the region.
+        return aws.rds.Instance(
+            f"{name}-postgres",
+            identifier=identifier,
+            engine="postgres",
+            engine_version=args["version"],  # a minor one here would be taken back to after each upgrade
+            auto_minor_version_upgrade=True,
+            # What restarts or slows the database waits for the hours of maintenance. A password never waits.
+            apply_immediately=False,
+            instance_class=args["instance_class"],
+            storage_type="gp3",
+            storage_encrypted=True,
+            allocated_storage=args["storage"],  # RDS makes it grow; a grown one is no difference to the provider
+            max_allocated_storage=args["max_storage"],
+            multi_az=args["multi_az"],
+            db_name=args["name"],
+            username=args["user"],
+            password_wo=password.value,
+            password_wo_version=password.version,
+            iam_database_authentication_enabled=False,
+            port=PORT,
+            db_subnet_group_name=subnets.name,
+            vpc_security_group_ids=[own.id],
+            publicly_accessible=False,
+            ca_cert_identifier="rds-ca-rsa2048-g1",
+            parameter_group_name=self._make_parameters().name,
+            backup_retention_period=args["backups"],
+            copy_tags_to_snapshot=True,
+            delete_automated_backups=args["deletion"] == Deletion.DESTROY,
+            skip_final_snapshot=False,
+            final_snapshot_identifier=pulumi.Output.concat(identifier, "-final"),
+            deletion_protection=args["deletion"] == Deletion.PROTECT,
+            enabled_cloudwatch_logs_exports=list(_LOGS),
+            database_insights_mode="standard",
+            performance_insights_enabled=True,  # what Database Insights reads; seven days of it cost nothing
+            performance_insights_retention_period=7,
+            tags={"Name": name},
+            opts=pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(depends_on=logs)),
+        )
