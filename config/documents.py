@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import yaml
+from yaml.reader import ReaderError
 
-from config.errors import ConfigError
+from config.errors import ConfigError, dotted, printable
+from config.plain_data import DEEPEST, MOST, unfit
 from config.yaml_scalars import GoLoader
 
 if TYPE_CHECKING:
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 
     from config.errors import Path
     from config.values import Json
+
+
+_TOO_DEEP = f"at most {DEEPEST} levels are allowed; write less deep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,8 @@ class Document:
 def read_document(file: pathlib.Path, shown: str) -> Document:
     """The file's content. `shown` is its name in messages.
 
-    Raises `ConfigError` where the file cannot be read, is not YAML, is empty or is no mapping, or repeats a key.
+    Raises `ConfigError` where the file cannot be read, is not YAML, is empty or is no mapping, repeats a key, or holds
+    what no setting is: half characters, endless numbers, or more than a person writes.
     """
     try:
         text = file.read_text(encoding="utf-8")
@@ -46,6 +52,11 @@ def read_document(file: pathlib.Path, shown: str) -> Document:
         raise ConfigError([f"{shown}: byte {error.start} is not UTF-8; save the file as UTF-8 text"]) from None
     try:
         return _Reader(text, shown).document()
+    except RecursionError:
+        raise ConfigError([f"{shown}:1: {_TOO_DEEP}"]) from None
+    except ReaderError as error:
+        line = 1 + text.count("\n", 0, error.position)
+        raise ConfigError([f"{shown}:{line}: not YAML: a sign that does not print; take it out"]) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigError([f"{shown}:{line}: not YAML: {error.problem}; correct the line"]) from None
@@ -61,6 +72,7 @@ class _Reader:
         self._shown = shown
         self._lines: dict[Path, int] = {(): 1}
         self._wrong: list[str] = []
+        self._count = 0
 
     def document(self) -> Document:
         node = self._loader.get_single_node()
@@ -79,12 +91,31 @@ class _Reader:
     def _value(self, node: yaml.Node, path: Path, above: frozenset[int]) -> Json:
         if id(node) in above:
             raise ConfigError([f"{self._at(node)}: an alias contains itself; write the value out"])
+        if len(above) > DEEPEST:
+            raise ConfigError([f"{self._at(node, path)}: {_TOO_DEEP}"])
+        self._count += 1
+        if self._count > MOST:
+            raise ConfigError([f"{self._at(node, path)}: at most {MOST:,} values are allowed; write fewer aliases"])
         above |= {id(node)}
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path, above)
         if isinstance(node, yaml.SequenceNode):
             return [self._item(item, (*path, index), above) for index, item in enumerate(node.value)]
-        value: Json = self._loader.construct_object(node)
+        return self._scalar(node, path)
+
+    def _scalar(self, node: yaml.Node, path: Path) -> Json:
+        try:
+            value: Json = self._loader.construct_object(node)
+        except (
+            ValueError,
+            KeyError,
+            AttributeError,
+        ):  # as PyYAML lets them through: `0x_`, `!!bool x`, `!!timestamp x`
+            self._wrong.append(f"{self._at(node, path)}: not YAML: a value that is not what it says it is; correct it")
+            return None
+        if problem := unfit(value):
+            self._wrong.append(f"{self._at(node, path)}: {problem}")
+            return None
         return value
 
     def _item(self, node: yaml.Node, path: Path, above: frozenset[int]) -> Json:
@@ -95,14 +126,21 @@ class _Reader:
         found: dict[str, Json] = {}
         for key_node, value_node in node.value:
             key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
+            if problem := unfit(key):
+                self._wrong.append(f"{self._at(key_node)}: {printable(key)}: {problem}")
+                continue
             here = (*path, key)
             if key in found:
                 first = self._lines[here]
-                self._wrong.append(f"{self._at(key_node)}: {key}: given twice, first in line {first}; keep one of them")
+                self._wrong.append(
+                    f"{self._at(key_node)}: {printable(key)}: given twice, first in line {first}; keep one of them"
+                )
                 continue
             self._lines[here] = key_node.start_mark.line + 1
             found[key] = self._value(value_node, here, above)
         return found
 
-    def _at(self, node: yaml.Node) -> str:
-        return f"{self._shown}:{node.start_mark.line + 1}"
+    def _at(self, node: yaml.Node, path: Path = ()) -> str:
+        place = f"{self._shown}:{node.start_mark.line + 1}"
+        keys = path[1:] if path[:1] == ("config",) else path  # as all messages name the keys of a stack's file
+        return f"{place}: {dotted(keys)}" if keys else place

@@ -27,6 +27,8 @@ _WANTED = {
     "dict_type": ("a mapping of names to values is wanted", "write it as in {name: value}"),
     "model_type": ("a mapping of settings is wanted", "write it as in {key: value}"),
     "model_attributes_type": ("a mapping of settings is wanted", "write it as in {key: value}"),
+    "greater_than": ("more than {gt} is wanted", "raise it"),
+    "multiple_of": ("a multiple of {multiple_of} is wanted", "raise or lower it"),
     "greater_than_equal": ("at least {ge} is wanted", "raise it"),
     "less_than_equal": ("at most {le} is allowed", "lower it"),
     "too_short": ("at least {min_length} is wanted", "add one"),
@@ -71,8 +73,13 @@ def dotted(path: Path) -> str:
     """A key path as users write it: `services.api.port`, `zones[0]`."""
     text = ""
     for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+        text += f"[{part}]" if isinstance(part, int) else f".{printable(part)}" if text else printable(part)
     return text
+
+
+def printable(text: str) -> str:
+    """A key as it was written, or, where it holds line feeds or other signs that do not print, as JSON."""
+    return text if text.isprintable() else json.dumps(text)
 
 
 def shown(given: object, path: Path) -> str:
@@ -83,6 +90,8 @@ def shown(given: object, path: Path) -> str:
     if any(looks_secret(str(name), str(value)) for name in ("", *path) for value in values):
         return "[hidden]"
     text = json.dumps(given, ensure_ascii=False, default=str)
+    if not text.isprintable():
+        text = json.dumps(given, default=str)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
@@ -113,9 +122,15 @@ def _rule(line: ErrorDetails) -> tuple[str, str]:
     if kind == REFUSED:
         return context["rule"], context["remedy"]
     if kind in {"literal_error", "enum"}:
-        quotes = "" if isinstance(line["input"], str) else ", in quotes"
-        return f"allowed: {context['expected']}", f"write one of these{quotes}"
+        return f"allowed: {context['expected']}", f"write one of these{_quotes(line['input'], context['expected'])}"
     return _sentence(line["msg"]), "correct it"
+
+
+def _quotes(given: object, expected: str) -> str:
+    """What to say about quotes where a number stands for a text, or a text for a number."""
+    if expected.startswith("'") == isinstance(given, str):
+        return ""
+    return ", in quotes" if expected.startswith("'") else ", without quotes"
 
 
 def _sentence(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from config.documents import Document, read_document
 from config.errors import ConfigError, dotted
+from config.plain_data import unfit_inside
 from config.resolve import KEYS, NAMESPACE, PLAIN_KEYS, Given, read_application
 from config.settings import nearest
 
@@ -85,9 +86,11 @@ def as_given(key: str, value: Json, place: str) -> Json:
         return value
     try:
         parsed: Json = json.loads(value)
-    except ValueError:
-        rule = "a mapping of settings is wanted; write it as in {key: value}"
-        raise ConfigError([f"{place}: given a text; {rule}"]) from None
+        wrong = unfit_inside(parsed)
+    except (ValueError, RecursionError):
+        wrong = "a mapping of settings is wanted; write it as in {key: value}"
+    if wrong:
+        raise ConfigError([f"{place}: given a text; {wrong}"])
     return parsed
 
 
