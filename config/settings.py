@@ -7,7 +7,7 @@ A refusal says what is allowed and what to do; file, line, key path and the give
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
@@ -76,13 +76,38 @@ class Settings(BaseModel):
         if own and detail["type"] == "missing":
             about = cls.model_fields[str(location[0])].description or ""
             return {**detail, "type": PydanticCustomError(MISSING, "{about}", {"about": about})}
+        error = detail["type"]
+        if isinstance(error, PydanticCustomError) and error.type == UNKNOWN_KEY:
+            return {**detail, "type": cls._key_of_another_form(error, location)}
         return detail
+
+    @classmethod
+    def _key_of_another_form(cls, error: PydanticCustomError, location: tuple[str | int, ...]) -> PydanticCustomError:
+        """The same error, which says where a field here has forms by `kind` which of them know the key."""
+        field, kind, key = (*location, "", "", "")[:3]
+        forms = _forms(cls.model_fields[str(field)].annotation) if field in cls.model_fields else {}
+        others = [f"kind: {other}" for other, form in forms.items() if key in form.model_fields]
+        if kind not in forms or not others:
+            return error
+        context = error.context or {}
+        return _unknown(context["allowed"], f"only {' and '.join(others)} has it; write that, or take the key out")
 
 
 def _unknown_key(given: str, allowed: Iterable[str]) -> PydanticCustomError:
     known = list(allowed)
-    remedy = f"{nearest(given, known)}take it out or correct it"
-    return PydanticCustomError(UNKNOWN_KEY, "{allowed}; {remedy}", {"allowed": ", ".join(known), "remedy": remedy})
+    return _unknown(", ".join(known), f"{nearest(given, known)}take it out or correct it")
+
+
+def _unknown(allowed: str, remedy: str) -> PydanticCustomError:
+    return PydanticCustomError(UNKNOWN_KEY, "{allowed}; {remedy}", {"allowed": allowed, "remedy": remedy})
+
+
+def _forms(annotation: Any) -> dict[str, type[Settings]]:  # Any: a type as annotations write it
+    """The models inside an annotation that a `kind` tells apart, by that kind."""
+    if isinstance(annotation, type) and issubclass(annotation, Settings):
+        kinds = get_args(annotation.model_fields["kind"].annotation) if "kind" in annotation.model_fields else ()
+        return dict.fromkeys(kinds, annotation)
+    return {kind: form for part in get_args(annotation) for kind, form in _forms(part).items()}
 
 
 def _detail(line: Any) -> InitErrorDetails:  # Any: pydantic's own record of an error
