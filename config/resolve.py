@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -86,6 +87,8 @@ class Given:
     def _overridden(self, path: Path) -> bool:
         """Whether the overrides decide about this part of the application: by naming it, or what it stands in."""
         at: Json = self.values.get("overrides", {})
+        if not isinstance(at, dict):
+            return True
         for part in path:
             if not isinstance(at, dict):
                 return True
@@ -113,8 +116,10 @@ def read_application(root: pathlib.Path, app: Json, place: str) -> Document:
     if app is None:
         raise ConfigError([f"{place}: missing; applications here: {', '.join(known)}; add it"])
     if not isinstance(app, str) or app not in known:
-        remedy = f"{nearest(str(app), known)}write one of these, or add {APPLICATIONS}/{app}.yaml"
         given = shown(app, ("app",))
+        named = isinstance(app, str) and re.fullmatch(r"[a-z][a-z0-9-]*", app)
+        another = f", or add {APPLICATIONS}/{app}.yaml" if named else ""
+        remedy = f"{nearest(str(app), known)}write one of these{another}"
         raise ConfigError([f"{place}: given {given}; applications here: {', '.join(known)}; {remedy}"])
     name = f"{APPLICATIONS}/{app}.yaml"
     return read_document(root / name, name)
