@@ -3,10 +3,10 @@
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, StrictFloat, StrictInt, model_validator
+from pydantic import Field, model_validator
 
 from config.settings import Settings, refuse, refused_at
-from config.values import Matches, Whole
+from config.values import Matches, Number, Whole
 
 
 class Severity(StrEnum):
@@ -53,7 +53,7 @@ class Alert(Settings):
 
     metric: Metric
     """What is measured."""
-    above: StrictInt | StrictFloat
+    above: Number
     """The alert goes off above this value, in the metric's unit."""
     severity: Severity
     """critical or warning."""

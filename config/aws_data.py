@@ -1,16 +1,23 @@
 """How data is kept in AWS: sizes, copies, and what becomes of it when it leaves the program."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import InitErrorDetails
 
 from config.aws import SecurityGroupId
 from config.data import DatabaseName, DatabaseUser
-from config.settings import Settings, refuse, refused_at
+from config.settings import Settings, refusal, refuse, refused_at
 from config.values import Deletion, Flag, Hostname, Matches, Port, SecretName, Whole
 
 _KEPT = ("data that outlives a mistake", "write protect or retain")
+
+
+def _recoverable(given: Any) -> Any:  # Any: not yet validated
+    if isinstance(given, bool) or not isinstance(given, int) or not (given == 0 or 7 <= given <= 30):  # noqa: PLR2004  # AWS's bounds
+        raise refusal("0 or 7 to 30 days are wanted: Secrets Manager knows no others", "write one of these numbers")
+    return given
+
 
 CacheNodeType = Annotated[
     str,
@@ -119,7 +126,7 @@ class SecretsSettings(Settings):
 
     deletion: Deletion = Deletion.PROTECT
     """What becomes of a generated secret when it leaves the program: protect, retain or destroy."""
-    recovery: Literal[0] | Annotated[Whole, Field(ge=7, le=30)] = 30
+    recovery: Annotated[Literal[0] | Annotated[Whole, Field(ge=7, le=30)], BeforeValidator(_recoverable)] = 30
     """Days in which a deleted secret can be had back, 7 to 30; 0 deletes at once and is the default in development."""
 
     def unsafe(self) -> list[InitErrorDetails]:

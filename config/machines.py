@@ -3,10 +3,10 @@
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StrictFloat, StrictInt, model_validator
+from pydantic import Field, model_validator
 
 from config.settings import Settings, refuse, refused_at
-from config.values import Matches, Whole
+from config.values import Matches, Number, Whole
 
 _GRAVITON = re.compile(r"[a-z]+\d+g[a-z]*\.")
 
@@ -15,7 +15,7 @@ InstanceType = Annotated[
     Matches(r"[a-z]+\d+[a-z-]*\.[a-z0-9-]+", "the name of an EC2 instance type is wanted", "write it as in t3.medium"),
 ]
 Architecture = Literal["amd64", "arm64"]
-PerCent = Annotated[StrictInt | StrictFloat, Field(ge=10, le=95)]
+PerCent = Annotated[Number, Field(ge=10, le=95)]
 
 
 class UbuntuImage(Settings):

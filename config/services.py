@@ -25,6 +25,7 @@ from config.values import (
 from config.variables import Source
 
 PORT = "PORT"
+MAX_PROCESSES = 64
 
 
 def _some_source(given: Any) -> Any:  # Any: not yet validated
@@ -32,6 +33,12 @@ def _some_source(given: Any) -> Any:  # Any: not yet validated
         raise refusal(
             "a declared variable needs a source", "give it a value, derive it under `derived`, or name it in `secrets`"
         )
+    return given
+
+
+def _max_or_count(given: Any) -> Any:  # Any: not yet validated
+    if given != "max" and (isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= MAX_PROCESSES):
+        raise refusal(f"max or a whole number from 1 to {MAX_PROCESSES} is wanted", "write max, or how many")
     return given
 
 
@@ -72,7 +79,9 @@ class Service(Settings):
         ),
     ] = "dist/index.js"
     """The file that Node.js starts, relative to `directory`."""
-    processes: Literal["max"] | Annotated[Whole, Field(ge=1, le=64)] = "max"
+    processes: Annotated[
+        Literal["max"] | Annotated[Whole, Field(ge=1, le=MAX_PROCESSES)], BeforeValidator(_max_or_count)
+    ] = "max"
     """How many processes share the port on one machine: `max` is one for each processor."""
     public: Flag = False
     """Whether the internet may reach the service, through a load balancer or proxy only."""

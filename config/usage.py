@@ -2,10 +2,10 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, StrictFloat, StrictInt, model_validator
+from pydantic import Field, model_validator
 
 from config.settings import Settings, refuse, refused_at
-from config.values import Matches, Whole
+from config.values import Matches, Number, Whole
 
 Count = Annotated[Whole, Field(ge=0)]
 ThingName = Annotated[str, Matches(r"[a-z][a-z0-9_]{0,39}", "small letters, digits and _ are allowed", "respell it")]
@@ -41,5 +41,5 @@ class Usage(Settings):
 class Budget(Settings):
     """What the application may cost."""
 
-    monthly: Annotated[StrictInt | StrictFloat, Field(gt=0)]
+    monthly: Annotated[Number, Field(gt=0)]
     """The most that a month may cost, in US dollars."""

@@ -1,12 +1,22 @@
 """Named types for single values: a name, a port, a block of addresses. Each says its rule and its remedy itself."""
 
 import ipaddress
+import math
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, StrictBool, StrictInt
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+)
 from pydantic_core import CoreSchema, core_schema
 
 from config.settings import refusal
@@ -22,7 +32,8 @@ _LOOKS_SECRET = re.compile(
     re.IGNORECASE,
 )
 _PLAINLY_NOT = re.compile(r"true|false|yes|no|on|off|\d{1,6}", re.IGNORECASE)  # a switch or a number of seconds
-_URL_WITH_PASSWORD = re.compile(r"^[a-z][a-z0-9+.-]*://[^/@\s]*:[^/@\s]+@", re.IGNORECASE)
+# A password in an address, or what stands for one in an address of the web: https://TOKEN@host.
+_URL_WITH_PASSWORD = re.compile(r"\b[a-z][a-z0-9+.-]*://[^/@\s]*:[^/@\s]+@|\bhttps?://[^/@\s]+@", re.IGNORECASE)
 
 
 class Environment(StrEnum):
@@ -74,7 +85,13 @@ class Matches:
 def looks_secret(name: str, value: str) -> bool:
     """Whether a value under this name is probably secret: by the name's words, or as a URL that holds a password."""
     named = _LOOKS_SECRET.search(name) and not _PLAINLY_NOT.fullmatch(value)
-    return bool(named or _URL_WITH_PASSWORD.match(value))
+    return bool(named or _URL_WITH_PASSWORD.search(value))
+
+
+def _number(given: Any) -> Any:  # Any: not yet validated
+    if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given):
+        raise refusal("a number is wanted", "write it without quotes, as in 0.5")
+    return given
 
 
 def _not_reserved(given: str) -> str:
@@ -143,6 +160,7 @@ SecretName = Annotated[
 ]
 Port = Annotated[StrictInt, Field(ge=1, le=65535)]
 Whole = StrictInt
+Number = Annotated[StrictInt | StrictFloat, BeforeValidator(_number)]
 Flag = StrictBool
 Hostname = Annotated[
     str,
