@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from plan.model import Unknown
 from tests.components.planning import inside, part_of, target, the_part
 
 if TYPE_CHECKING:
     from plan.graph import Graph
-    from plan.model import Resource
+    from plan.model import Resource, Value
 
 ANYWHERE = "0.0.0.0/0"
 
@@ -51,6 +52,7 @@ def test_malformed_requests_do_not_get_through(parts: Graph, balancer: str) -> N
 
 def test_deletion_protection_is_the_caller_s_choice(parts: Graph) -> None:
     assert the_part(parts, "lb", "LoadBalancer").inputs["enableDeletionProtection"] is True
+    assert the_part(parts, "lb-plain", "LoadBalancer").inputs["enableDeletionProtection"] is False
 
 
 def test_a_websocket_outlives_its_ping_and_a_deployment_waits_for_it(parts: Graph) -> None:
@@ -61,10 +63,25 @@ def test_a_websocket_outlives_its_ping_and_a_deployment_waits_for_it(parts: Grap
     assert delays == {"lb-web": 60, "lb-sockets": 120}
 
 
+def test_a_client_meets_the_same_instance_only_with_long_polling_and_for_a_day_at_most(parts: Graph) -> None:
+    groups = [
+        group for balancer in ("lb", "lb-plain", "lb-sockets") for group in part_of(parts, balancer, "TargetGroup")
+    ]
+    sticky = {group.name: group.inputs["stickiness"] for group in groups}
+    day = {"type": "lb_cookie", "cookieDuration": 86_400}
+    assert sticky == {
+        "lb-web": {**day, "enabled": False},
+        "lb-sockets": {**day, "enabled": False},
+        "lb-plain-web": {**day, "enabled": False},
+        "lb-sockets-sockets": {**day, "enabled": True},
+    }
+
+
 def test_only_well_instances_get_traffic(parts: Graph) -> None:
     for group in part_of(parts, "lb", "TargetGroup"):
         check = group.inputs["healthCheck"]
         assert (inside(check, "path"), inside(check, "matcher")) == ("/health", "200")
+        assert (inside(check, "healthyThreshold"), inside(check, "unhealthyThreshold")) == (2, 3)
 
 
 def test_a_service_without_hosts_and_paths_takes_what_no_rule_claims(parts: Graph) -> None:
@@ -83,3 +100,21 @@ def test_a_service_with_paths_gets_them_by_a_rule_on_the_secure_listener(parts: 
     assert target(rule.inputs["listenerArn"]) == "lb-https"
     assert rule.inputs["conditions"] == [{"pathPattern": {"values": ["/socket.io/*"]}}]
     assert target(inside(rule.inputs, "actions", 0, "targetGroupArn")) == "lb-sockets"
+
+
+def test_alarms_learn_its_names_in_cloudwatch(parts: Graph) -> None:
+    (balancer,) = [each for each in parts.of_type("slipway:aws:LoadBalancer") if each.name == "lb"]
+    assert leads_to(balancer.outputs["arnSuffix"]) == ("lb-alb", "arnSuffix")
+    suffixes = balancer.outputs["targetGroupArnSuffixes"]
+    assert isinstance(suffixes, dict)
+    assert {service: leads_to(suffix) for service, suffix in suffixes.items()} == {
+        "web": ("lb-web", "arnSuffix"),
+        "sockets": ("lb-sockets", "arnSuffix"),
+    }
+
+
+def leads_to(value: Value) -> tuple[str, str]:
+    """The name of the resource, and the property, that a reference leads to."""
+    assert isinstance(value, Unknown)
+    assert value.target
+    return target(value), value.target.property
