@@ -11,6 +11,15 @@ from config.values import Flag, FolderName, Hostname, Matches, Port, SecretName,
 DatabaseName = Annotated[str, Matches(r"[A-Za-z_][A-Za-z0-9_-]{0,62}", "a database name is wanted", "respell it")]
 DatabaseUser = Annotated[str, Matches(r"[A-Za-z_][A-Za-z0-9_.-]{0,62}", "a user name is wanted", "respell it")]
 
+ManagedName = Annotated[  # what RDS takes, which takes less than PostgreSQL
+    str,
+    Matches(
+        r"(?!(?:admin|rdsadmin|rds_superuser|public|postgres_fdw|template[01])$)[a-z][a-z0-9_]{0,62}",
+        "small letters, digits and _ are allowed, a letter first, and no name that the service has for itself",
+        "respell it",
+    ),
+]
+
 
 class Pooling(StrEnum):
     """What stands between clients and an external database."""
@@ -64,9 +73,9 @@ class ManagedPostgres(Settings):
 
     kind: Literal["managed"]
     """Always `managed`."""
-    name: DatabaseName = "app"
+    name: ManagedName = "app"
     """The database's name."""
-    user: DatabaseUser = "app"
+    user: ManagedName = "app"
     """The user that services connect as."""
 
 

@@ -46,6 +46,7 @@ def problems(app: Application) -> Iterator[InitErrorDetails]:
         _long_names,
         _shared_ports,
         _shared_hosts,
+        _shared_paths,
         _rivals,
         _undeclared_secrets,
         _reserved_secrets,
@@ -81,6 +82,16 @@ def _shared_hosts(app: Application) -> Iterator[InitErrorDetails]:
             if owner != name or host in service.hosts[:index]:
                 rule = f"services.{owner} has this host with the same paths already"
                 yield refused_at(("services", name, "hosts", index), host, rule, "give one of them paths of its own")
+
+
+def _shared_paths(app: Application) -> Iterator[InitErrorDetails]:
+    owners: dict[str, str] = {}
+    for name, service in app.services.items():
+        for index, path in enumerate(() if service.hosts else service.paths):
+            owner = owners.setdefault(path, name)
+            if owner != name or path in service.paths[:index]:
+                rule = f"services.{owner} has this path already"
+                yield refused_at(("services", name, "paths", index), path, rule, "take it out of one of them")
 
 
 def _rivals(app: Application) -> Iterator[InitErrorDetails]:

@@ -77,7 +77,7 @@ class Matches:
         return {**handler(schema), "pattern": f"^(?:{self.pattern})$"}
 
     def _check(self, given: str) -> str:
-        if re.fullmatch(self.pattern, given) is None:
+        if re.fullmatch(self.pattern, given, re.ASCII) is None:
             raise refusal(self.rule, self.remedy, hide=self.hide)
         return given
 
@@ -147,7 +147,13 @@ VariableName = Annotated[
     Matches(r"[A-Z][A-Z0-9_]{0,63}", "capital letters, digits and _ are allowed, a letter first", "respell the name"),
 ]
 VariableValue = Annotated[
-    str, Matches(r"[^\x00-\x1f]{0,1024}", "one line of at most 1,024 characters is wanted", "shorten it", hide=True)
+    str,
+    Matches(
+        r"[^\x00-\x1f\x7f\x85\u2028\u2029]{0,1024}",
+        "one line of at most 1,024 characters is wanted",
+        "shorten it",
+        hide=True,
+    ),
 ]
 SecretName = Annotated[
     str,

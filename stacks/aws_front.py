@@ -5,30 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pulumi
-from components.aws.certificate import Certificate
-from components.aws.zone import MailRecordArgs, Zone
 
+from components.aws.certificate import Certificate, DnsKind
 from components.aws.listeners import ListenerArgs, Protocol, TargetArgs
 from components.aws.load_balancer import LoadBalancer, LoadBalancerArgs
+from components.aws.zone import AliasArgs, MailRecordArgs, Zone
 from config.aws_front import CloudflareZone, HttpListener, Route53Zone
 from config.email import NoEmail
 
 if TYPE_CHECKING:
+    from components.aws.firewall import FirewallArgs
     from config.services import Service
     from config.stack import StackSettings
     from stacks.aws_network import Networked
 
 _RATE_SECONDS = 300  # AWS WAF counts over five minutes
+_GENEROUS = 10_000  # requests in that time, where the application sets no limit: an office behind one address
 
 
-def with_zone(stack: StackSettings, placed: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
-    """Where resources go whose records may stand at Cloudflare: that provider is made when its zone is chosen."""
+def zone_providers(stack: StackSettings) -> list[pulumi.ProviderResource]:
+    """The provider of the stack's zone, where that is another cloud's."""
     if not isinstance(stack.topology.dns, CloudflareZone):
-        return placed
+        return []
     from stacks.cloudflare_provider import cloudflare_provider  # noqa: PLC0415 - its SDK loads for two seconds
 
-    own = placed.provider
-    return pulumi.ResourceOptions(providers=[*([own] if own else []), cloudflare_provider()])
+    return [cloudflare_provider()]
 
 
 def load_balancer(stack: StackSettings, network: Networked, placed: pulumi.ResourceOptions) -> LoadBalancer:
@@ -45,10 +46,7 @@ def load_balancer(stack: StackSettings, network: Networked, placed: pulumi.Resou
         # Whoever may delete the load balancer may delete its logs: the same setting.
         args["access_logs"] = {"days": settings.access_logs, "destroy": not settings.deletion_protection}
     if settings.firewall:
-        limit = stack.application.rate_limit
-        args["firewall"] = {"exempt_paths": list(stack.application.webhooks())}
-        if limit is not None:
-            args["firewall"]["rate_limit"] = limit * _RATE_SECONDS
+        args["firewall"] = _firewall(stack)
     return LoadBalancer(f"{stack.app}-lb", args, placed)
 
 
@@ -59,7 +57,7 @@ def names(stack: StackSettings, balancer: LoadBalancer, placed: pulumi.ResourceO
     if not (hosts or mail) or dns is None:
         return
     if isinstance(dns, Route53Zone):
-        alias = {"dns_name": balancer.dns_name, "zone_id": balancer.zone_id}
+        alias: AliasArgs = {"dns_name": balancer.dns_name, "zone_id": balancer.zone_id}
         Zone(
             f"{stack.app}-zone", {"zone_id": dns.zone_id, "aliases": dict.fromkeys(hosts, alias), "mail": mail}, placed
         )
@@ -98,10 +96,19 @@ def _listener(stack: StackSettings, placed: pulumi.ResourceOptions) -> ListenerA
         return {"protocol": Protocol.HTTPS, "certificate_arn": listener.certificate_arn or ""}
     own = Certificate(
         f"{stack.app}-certificate",
-        {"domains": _hosts(stack), "validation": {"kind": dns.kind, "zone_id": dns.zone_id}},
+        {"domains": _hosts(stack), "validation": {"kind": DnsKind(dns.kind), "zone_id": dns.zone_id}},
         placed,
     )
     return {"protocol": Protocol.HTTPS, "certificate_arn": own.arn}
+
+
+def _firewall(stack: StackSettings) -> FirewallArgs:
+    application, dns = stack.application, stack.topology.dns
+    limit = application.rate_limit * _RATE_SECONDS if application.rate_limit else _GENEROUS
+    args: FirewallArgs = {"rate_limit": limit, "exempt_paths": list(application.webhooks())}
+    if isinstance(dns, CloudflareZone) and dns.proxied:
+        args["address_header"] = "CF-Connecting-IP"
+    return args
 
 
 def _target(stack: StackSettings, service: Service) -> TargetArgs:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from config.machines import Image
 
 
-def image_id(image: Image, placed: pulumi.ResourceOptions) -> pulumi.Input[str]:
+def image_id(image: Image, provider: pulumi.ProviderResource) -> pulumi.Input[str]:
     """The AMI's id. Canonical's parameter is looked up by the image's serial, under which it never changes.
 
     A launch template could name the parameter itself, but then Auto Scaling cannot turn a rollout back (API reference,
@@ -21,5 +21,5 @@ def image_id(image: Image, placed: pulumi.ResourceOptions) -> pulumi.Input[str]:
     """
     if not isinstance(image, UbuntuImage):
         return image.id
-    found = aws.ssm.get_parameter_output(name=image.parameter(), opts=pulumi.InvokeOptions(provider=placed.provider))
+    found = aws.ssm.get_parameter_output(name=image.parameter(), opts=pulumi.InvokeOptions(provider=provider))
     return found.value.apply(str)

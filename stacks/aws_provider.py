@@ -1,10 +1,12 @@
-"""The one AWS provider of a stack."""
+"""The providers of a stack in AWS: one of AWS, and one that makes random values."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pulumi
 import pulumi_aws as aws
+import pulumi_random as random
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,3 +24,11 @@ def aws_provider(topology: AwsEc2, tags: Mapping[str, str]) -> aws.Provider:
         assume_roles=[aws.ProviderAssumeRoleArgs(role_arn=role)] if role else None,
         default_tags=aws.ProviderDefaultTagsArgs(tags=dict(tags)),
     )
+
+
+def placement(*providers: pulumi.ProviderResource) -> pulumi.ResourceOptions:
+    """Options for components: what they make goes to the provider of its package.
+
+    Random values need one of their own, since default providers are switched off.
+    """
+    return pulumi.ResourceOptions(providers=[*providers, random.Provider("random")])

@@ -43,6 +43,8 @@ class DatabaseArgs(TypedDict):
     """The user that clients connect as. Another one means another database."""
     password: pulumi.Input[str]
     """The user's password: 8 to 128 characters without / @ " and blanks."""
+    max_connections: int
+    """The most connections that it takes, 20 to 5,000."""
     slow_query_ms: int
     """Milliseconds from which a query is logged."""
     deletion: Deletion
@@ -125,14 +127,19 @@ class Database(pulumi.ComponentResource):
 
     def _make_parameters(self) -> aws.rds.ParameterGroup:
         # DDL is not logged: `create role … password '…'` is DDL, and would stand there with the password.
-        settings = {"rds.force_ssl": "1", "log_min_duration_statement": str(self._args["slow_query_ms"])}
+        settings = {
+            "rds.force_ssl": ("1", "immediate"),
+            "log_min_duration_statement": (str(self._args["slow_query_ms"]), "immediate"),
+            # Said, not left to RDS, which reckons it from memory: an alarm's per cent are of this number.
+            "max_connections": (str(self._args["max_connections"]), "pending-reboot"),
+        }
         return aws.rds.ParameterGroup(
             f"{self._prefix}-parameters",
             description=f"{self._prefix}: TLS only, slow queries are logged",
             family=f"postgres{self._args['version']}",
             parameters=[
-                aws.rds.ParameterGroupParameterArgs(name=setting, value=value, apply_method="immediate")
-                for setting, value in settings.items()
+                aws.rds.ParameterGroupParameterArgs(name=setting, value=value, apply_method=method)
+                for setting, (value, method) in settings.items()
             ],
             tags={"Name": self._prefix},
             opts=self._child,

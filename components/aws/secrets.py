@@ -83,4 +83,4 @@ class Secrets(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions.merge(self._child, hidden_version("secretStringWoVersion")),
         )
         # The version's ARN is the secret's: with it whoever needs the ARN waits for the value.
-        return version.arn
+        return version.secret_arn

@@ -10,16 +10,17 @@ from pathlib import Path
 
 import pulumi
 import pulumi_aws as aws
+import pulumi_random as random
 
 HERE = Path(__file__).parent
 sys.path.append(str(HERE.parents[3]))  # where the components are
 
-provider = aws.Provider("elsewhere", region="eu-west-1")
+providers = [aws.Provider("elsewhere", region="eu-west-1"), random.Provider("elsewhere")]
 
 
 def guarded(role: str) -> pulumi.ResourceOptions:
     """What a caller may say about a component."""
-    return pulumi.ResourceOptions(provider=provider, protect=True, aliases=[pulumi.Alias(name=f"former-{role}")])
+    return pulumi.ResourceOptions(providers=providers, protect=True, aliases=[pulumi.Alias(name=f"former-{role}")])
 
 
 for example in sorted(HERE.glob("*.py")):

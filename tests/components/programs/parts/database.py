@@ -13,6 +13,7 @@ database: DatabaseArgs = {
     "name": "shop",
     "user": "shop_web",
     "password": "plain-password-of-the-example",
+    "max_connections": 100,
     "slow_query_ms": 1000,
     "deletion": Deletion.PROTECT,
 }
