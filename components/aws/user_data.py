@@ -9,6 +9,7 @@ are the same everywhere are packed.
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,7 @@ def _values(machine: Machine) -> dict[str, object]:
         "END": END,
         "kind": "archive" if archive else "image" if image else "git",
         "programs": packed(_programs(machine)),
+        "migrate": shlex.join(shlex.split(machine.migration.command)) if machine.migration else "",
         "migrating": migrating[0] if migrating else None,
         "archive": node_archive(machine.node, machine.architecture),
         "current": current,

@@ -36,6 +36,7 @@ def test_a_database_takes_no_connection_without_tls_and_logs_slow_queries(parts:
     assert {found["name"]: found["value"] for found in parameters} == {
         "rds.force_ssl": "1",
         "log_min_duration_statement": "1000",
+        "max_connections": "100",
     }
     instance = the_part(parts, database, "Instance")
     assert target(instance.inputs["parameterGroupName"]) == group.name

@@ -2,29 +2,58 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from config.effective import Effective, effective
 from config.errors import ConfigError
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 ROOT = Path(__file__).resolve().parents[2]
 STACK = "orders-dev"
+
+# A stack for each application that has none among the shipped ones.
+OTHERS = """\
+config:
+  slipway:app: {app}
+  slipway:environment: development
+  slipway:topology:
+    kind: aws-ec2
+    region: us-east-1
+    zones: [us-east-1a, us-east-1b]
+    image: {{kind: ubuntu, release: "24.04", serial: "20260923"}}
+    release:
+      kind: archive
+      bucket: acme-releases-us-east-1
+      key: {app}/2026-11-20.1.tar.gz
+      sha256: 5b0c5a1f6c1f3d0e8d0b7d3e9f2a4c6b8e1d7f3a9c5b2e4d6f8a0c1e3b5d7f9a
+    load_balancer:
+      listener: {{kind: http}}
+      firewall: true
+    services:
+      {service}: {{min: 1, max: 1}}
+"""
+FIRST_SERVICES = {"drops": "app", "helpdesk": "web", "mentors": "web", "videochat": "signal"}
 
 
 @dataclass(frozen=True)
 class Files:
-    """The shipped application and stack in a folder of their own, to be changed."""
+    """An application and a stack in a folder of their own, to be changed."""
 
     root: Path
+    name: str
+    """The stack's name: its application's, a hyphen and anything."""
 
     @property
     def stack(self) -> Path:
-        return self.root / "config" / f"Pulumi.{STACK}.yaml"
+        return self.root / "config" / f"Pulumi.{self.name}.yaml"
 
     @property
     def application(self) -> Path:
-        return self.root / "config" / "apps" / "orders.yaml"
+        return self.root / "config" / "apps" / f"{self.name.partition('-')[0]}.yaml"
 
     def replace(self, file: Path, old: str, new: str) -> None:
         text = file.read_text()
@@ -34,8 +63,13 @@ class Files:
     def add(self, file: Path, text: str) -> None:
         file.write_text(file.read_text() + text)
 
+    def override(self, text: str) -> None:
+        """Take these lines for the stack's overrides instead of its own."""
+        kept = self.stack.read_text().partition("  slipway:overrides:")[0]
+        self.stack.write_text(f"{kept}{text}")
+
     def read(self) -> Effective:
-        return effective(self.root, STACK)
+        return effective(self.root, self.name)
 
     def messages(self) -> tuple[str, ...]:
         """What is wrong with the files, without their folder."""
@@ -49,11 +83,24 @@ class Files:
         return 1 + next(number for number, line in enumerate(lines) if text in line)
 
 
+def copied(root: Path, stack: str) -> Files:
+    """A shipped application with its stack of that name, or with one of its own where none is shipped."""
+    (root / "config" / "apps").mkdir(parents=True)
+    made = Files(root, stack)
+    app = made.application.stem
+    made.application.write_text((ROOT / "config" / "apps" / made.application.name).read_text())
+    shipped = ROOT / "config" / made.stack.name
+    own = OTHERS.format(app=app, service=FIRST_SERVICES[app]) if app in FIRST_SERVICES else shipped.read_text()
+    made.stack.write_text(own)
+    return made
+
+
 @pytest.fixture
 def files(tmp_path: Path) -> Files:
-    shipped = ROOT / "config"
-    (tmp_path / "config" / "apps").mkdir(parents=True)
-    made = Files(tmp_path)
-    made.stack.write_text((shipped / made.stack.name).read_text())
-    made.application.write_text((shipped / "apps" / made.application.name).read_text())
-    return made
+    return copied(tmp_path, STACK)
+
+
+@pytest.fixture
+def files_of(tmp_path: Path) -> Callable[[str], Files]:
+    """Return a function: the files of a stack by name, as in helpdesk-dev."""
+    return lambda stack: copied(tmp_path, stack)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from config.aws_network import NatGateways, NatInstance
 from config.effective import effective
 from config.stack_file import stacks
 from tests.config.conftest import ROOT
@@ -19,8 +20,8 @@ OVERRIDES = """\
     services:
       api:
         port: 4000
-        health: {interval: 30}
-        secrets: null
+        health_interval: 30
+        env: null
 """
 
 
@@ -59,45 +60,52 @@ def test_a_default_names_no_file(files: Files) -> None:
 
 
 def test_overrides_win_and_name_their_line(files: Files) -> None:
-    files.add(files.stack, OVERRIDES)
+    files.override(OVERRIDES)
     found = setting(files, "application.services.api.port")
     assert (found.value, found.line) == (4000, files.line(files.stack, "port: 4000"))
-    assert setting(files, "application.services.api.health.interval").value == 30
+    assert setting(files, "application.services.api.health_interval").value == 30
 
 
 def test_what_overrides_do_not_name_stays(files: Files) -> None:
-    files.add(files.stack, OVERRIDES)
-    found = setting(files, "application.services.api.health.path")
+    files.override(OVERRIDES)
+    found = setting(files, "application.services.api.health_path")
     assert (found.value, found.file) == ("/health", "config/apps/orders.yaml")
 
 
 def test_what_overrides_delete_falls_back_to_its_default(files: Files) -> None:
-    files.add(files.stack, OVERRIDES)
-    assert files.read().stack.application.services["api"].secrets == ()
+    files.override(OVERRIDES)
+    assert files.read().stack.application.services["api"].env == {}
 
 
 def test_a_fault_in_overrides_is_told_at_its_own_line(files: Files) -> None:
-    files.add(files.stack, OVERRIDES.replace("4000", "70000"))
+    files.override(OVERRIDES.replace("4000", "70000"))
     (message,) = files.messages()
     line = files.line(files.stack, "70000")
     assert message.startswith(f"Pulumi.orders-dev.yaml:{line}: slipway:overrides.services.api.port: given 70000; ")
 
 
 def test_development_is_cheaper_by_default_and_staging_is_not(files: Files) -> None:
-    def defaults() -> tuple[str, bool, int]:
-        topology = files.read().stack.topology
-        return topology.network.nat.value, topology.network.flow_logs, topology.cache.replicas
+    def defaults() -> tuple[bool, ...]:
+        made = files.read().stack.topology
+        assert isinstance(made.network.egress, NatGateways)
+        data = (made.cache.replicas > 0, made.database.multi_az, made.secrets.recovery > 0)
+        return (made.network.egress.per_zone, made.network.flow_logs, made.load_balancer.deletion_protection, *data)
 
-    assert defaults() == ("single", False, 0)
+    assert not any(defaults())
     files.replace(files.stack, "development", "staging")
     certificate = "arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef"
     files.replace(files.stack, "{kind: http}", f"{{kind: https, certificate_arn: '{certificate}'}}")
-    assert defaults() == ("per-zone", True, 1)
+    assert all(defaults())
 
 
 def test_what_is_written_wins_over_what_the_environment_implies(files: Files) -> None:
     files.replace(files.stack, "deletion: destroy", "deletion: destroy, replicas: 2")
     assert files.read().stack.topology.cache.replicas == 2
+
+
+def test_another_kind_is_not_mixed_with_what_the_environment_implies(files: Files) -> None:
+    files.replace(files.stack, "    load_balancer:", "    network: {egress: {kind: nat-instance}}\n    load_balancer:")
+    assert files.read().stack.topology.network.egress == NatInstance(kind="nat-instance")
 
 
 def test_every_effective_setting_is_told_once(files: Files) -> None:

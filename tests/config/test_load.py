@@ -50,7 +50,7 @@ def test_both_readers_give_the_same_settings(stack: str) -> None:
 
 
 def test_overrides_reach_the_program(files: Files) -> None:
-    files.add(files.stack, "  slipway:overrides: {services: {api: {port: 4000, secrets: null}}}\n")
+    files.override("  slipway:overrides: {services: {api: {port: 4000, env: null}}}\n")
     configure(files.stack, STACK)
     assert load(files.root) == files.read().stack
     assert load(files.root).application.services["api"].port == 4000
@@ -81,7 +81,7 @@ def test_a_fault_of_configuration_from_elsewhere_names_the_key_without_a_line(fi
 
 
 def test_a_decrypted_secret_among_the_settings_is_refused_and_not_repeated(files: Files) -> None:
-    files.add(files.stack, "  slipway:overrides: {database: {password: hunter2}}\n")
+    files.override("  slipway:overrides: {data: {postgres: {password: hunter2}}}\n")
     configure(files.stack, STACK, secret=("slipway:overrides",))
     message = refused(files.root)
     assert "slipway:overrides: given secure; no secret belongs here" in message

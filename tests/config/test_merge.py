@@ -1,4 +1,4 @@
-"""Overrides: maps merge, lists replace, null deletes."""
+"""Overrides: maps merge, lists replace, null deletes, and another kind is another map."""
 
 from __future__ import annotations
 
@@ -41,6 +41,22 @@ def test_null_inside_a_new_map_leaves_no_trace() -> None:
 
 def test_a_map_takes_the_place_of_a_value_and_a_value_that_of_a_map() -> None:
     assert merge({"a": 1, "b": {"x": 1}}, {"a": {"x": 1}, "b": 2}) == {"a": {"x": 1}, "b": 2}
+
+
+def test_a_map_of_another_kind_replaces() -> None:
+    external: dict[str, Json] = {"kind": "external", "host": "redis.example.com", "password": "REDIS_PASSWORD"}
+    assert merge({"redis": external}, {"redis": {"kind": "managed"}}) == {"redis": {"kind": "managed"}}
+
+
+def test_a_map_of_the_same_kind_or_of_none_merges() -> None:
+    external: dict[str, Json] = {"kind": "external", "host": "redis.example.com"}
+    assert merge(external, {"kind": "external", "port": 7}) == {**external, "port": 7}
+    assert merge(external, {"port": 7}) == {**external, "port": 7}
+    assert merge({"port": 7}, {"kind": "external"}) == {"port": 7, "kind": "external"}
+
+
+def test_what_a_map_of_another_kind_holds_is_taken_without_its_nulls() -> None:
+    assert merge({"kind": "a", "x": 1}, {"kind": "b", "x": None, "y": {"z": None}}) == {"kind": "b", "y": {}}
 
 
 def test_keys_keep_their_order_and_new_ones_follow() -> None:

@@ -20,11 +20,13 @@ SECRET = "hunter2-of-all-places"  # noqa: S105 - what must not show
         f"RESEND_API_KEY: {SECRET}",
         f"DB_PASSWORD: {SECRET}",
         f"SENTRY_DSN: {SECRET}",
-        f"DATABASE_URL: postgres://app:{SECRET}@host/orders",
+        f"REPORTS_URL: postgres://app:{SECRET}@host/orders",
+        f"PACKAGES: https://{SECRET}@git.example.com/packages",
+        f"COMMENT: see https://app:{SECRET}@example.com",
     ],
 )
 def test_a_value_that_looks_secret_is_refused_and_not_repeated(files: Files, variable: str) -> None:
-    files.replace(files.application, "NODE_ENV: production", variable)
+    files.replace(files.application, "SUPABASE_URL: https://ordersdb.supabase.co", variable)
     name = variable.partition(":")[0]
     (message,) = files.messages()
     assert f"services.api.env.{name}: given [hidden]; a secret's value may not stand in a file" in message
@@ -36,7 +38,7 @@ def test_a_value_that_looks_secret_is_refused_and_not_repeated(files: Files, var
 def test_a_password_where_its_name_belongs_is_refused_and_not_repeated(files: Files, written: str) -> None:
     files.replace(files.application, "password: DATABASE_PASSWORD", f"password: {written}")
     messages = "\n".join(files.messages())
-    assert "database.password: given " in messages
+    assert "data.postgres.password: given " in messages
     assert SECRET not in messages
     assert "123456789" not in messages
 
@@ -68,13 +70,13 @@ def test_an_encrypted_secret_in_the_stack_file_is_no_fault(files: Files) -> None
 @pytest.mark.parametrize(
     ("text", "path"),
     [
-        ("  slipway:overrides:\n    database:\n      password: {secure: v1:abc}\n", "overrides.database.password"),
+        ("  slipway:overrides:\n    data:\n      postgres: {password: {secure: v1:abc}}\n", "postgres.password"),
         ("  slipway:overrides:\n    services:\n      api:\n        secrets: [{secure: v1:abc}]\n", "api.secrets[0]"),
         ("  slipway:tags: {secure: v1:abc}\n", "slipway:tags"),
     ],
 )
 def test_a_secret_among_the_settings_is_refused(files: Files, text: str, path: str) -> None:
-    files.add(files.stack, text)
+    files.override(text)
     (message,) = files.messages()
     assert f"{path}: given secure; no secret belongs here; give its name here" in message
 

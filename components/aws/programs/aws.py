@@ -251,7 +251,7 @@ def lifecycle(hook: str, result: str) -> None:
 def volume(unit: str) -> None:
     """Attach the data volume, wait until it is there, and print its device."""
     wanted, own = parameters(service_of(unit)["parameters"])["DATA_VOLUME_ID"], metadata("instance-id")
-    for _ in range(120):
+    for _ in range(300):
         found = ask_query("ec2", "2016-11-15", "DescribeVolumes", **{"VolumeId.1": wanted})
         attached = elements(found, "instanceId")
         if not attached:  # else to this machine, or to one that is about to end
@@ -262,7 +262,7 @@ def volume(unit: str) -> None:
         if own in attached and there:
             sys.stdout.write(f"/dev/{there[0]}\n")
             return
-        time.sleep(5)
+        time.sleep(2)
     raise Failed(f"{wanted} could not be attached in ten minutes; it is attached to {attached or 'nothing'}")
 
 

@@ -76,7 +76,7 @@ def hidden() -> AutoScalingServiceArgs:
         **service,
         "services": {"worker": {**worker, "parameters": {}}},
         "memberships": {},
-        "egress_ports": {},
+        "egress_ports": {"https": 443},
         "containers": True,
         "cpu_target": 50.0,
         "memory_target": 60.0,
