@@ -1,0 +1,133 @@
+"""A small Debian for machines under test, made once by debootstrap, and machines that start from it again and again.
+
+A machine is a root folder of its own above that Debian, with processes of its own; it has the loopback in common with
+the test. It leaves nothing behind: files are in memory, and its processes end with the test.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import pytest
+
+from tests.conftest import ROOT, without
+from tests.machines.servers import wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import TracebackType
+
+HERE = Path(__file__).parent
+CACHE = Path(os.environ.get("SLIPWAY_CACHE") or ROOT / ".cache").absolute() / "machine"
+SUITE = "bookworm"
+PACKAGES = "python3,curl,ca-certificates,xz-utils,systemd"
+MIRROR = "http://deb.debian.org/debian"
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+# Below the mount point are: what is written, what overlayfs needs, and the whole.
+START = """\
+set -e
+mount -t tmpfs machine "$1"
+mkdir "$1/written" "$1/work" "$1/root"
+mount -t overlay machine -o "lowerdir=$2,upperdir=$1/written,workdir=$1/work" "$1/root"
+mount -t proc proc "$1/root/proc"
+cp -a "$3/." "$1/root/"
+exec chroot "$1/root" /bin/bash
+"""
+
+
+def mirror() -> str:
+    """Where this machine itself gets its Debian packages, else Debian's own place."""
+    sources = [Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt/sources.list.d").glob("*"))]
+    text = "\n".join(file.read_text(errors="replace") for file in sources if file.is_file())
+    found = re.search(r"^(?:URIs:|deb(?: \[[^\]]*\])?) (https?://\S+/debian/?)(?:\s|$)", text, re.MULTILINE)
+    return found[1] if found else MIRROR
+
+
+@pytest.fixture(scope="session")
+def debian(require_program: Callable[[str], Path]) -> Path:
+    """The folder of a Debian that nobody changes."""
+    command = [str(require_program("debootstrap")), "--variant=minbase", f"--include={PACKAGES}", SUITE]
+    if os.geteuid() != 0:
+        without("needs root, to make a machine's root folder")
+    home = CACHE / hashlib.sha256(f"{SUITE} {PACKAGES}".encode()).hexdigest()[:16]
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / f"{home.name}.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if not home.exists():
+            fresh = CACHE / f"{home.name}.new"
+            shutil.rmtree(fresh, ignore_errors=True)
+            made = subprocess.run([*command, str(fresh), mirror()], capture_output=True, check=False, text=True)
+            if made.returncode != 0:
+                without(f"needs a Debian, and debootstrap says: {made.stdout[-500:]}")
+            fresh.rename(home)
+    return home
+
+
+class Computer:
+    """A machine that has started and waits for commands."""
+
+    def __init__(self, debian: Path, files: Mapping[str, str], environment: Mapping[str, str]) -> None:
+        self._place = tempfile.TemporaryDirectory(prefix="slipway-machine-")
+        self._debian, self._files, self._environment = debian, files, environment
+        self._asked = 0
+
+    def __enter__(self) -> Self:
+        place = Path(self._place.name)
+        given = place / "given"
+        for name, content in self._files.items():
+            file = given / name.lstrip("/")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(content)
+            file.chmod(0o755)
+        (place / "machine").mkdir()
+        self._said = place / "said"
+        with self._said.open("wb") as said:
+            self._process = subprocess.Popen(
+                [
+                    *("unshare", "--mount", "--pid", "--fork", "--kill-child", "--propagation=private"),
+                    *("sh", "-c", START, "sh", str(place / "machine"), str(self._debian), str(given)),
+                ],
+                env={"PATH": PATH, "HOME": "/root", **self._environment},
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.PIPE,
+                stdout=said,
+                text=True,
+            )
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        assert self._process.stdin
+        self._process.kill()
+        self._process.wait()
+        self._process.stdin.close()
+        self._place.cleanup()
+
+    def run(self, command: str, *, seconds: float = 120) -> tuple[int, str]:
+        """A command's exit code, and what it and all that runs besides have said."""
+        assert self._process.stdin
+        self._asked += 1
+        before, mark = self._said.stat().st_size, f"<ended {self._asked} "
+        self._process.stdin.write(f'({command}\n) </dev/null; echo "{mark}$?>"\n')
+        self._process.stdin.flush()
+        ended = wait_for(lambda: mark in self._all() or self._process.poll() is not None, seconds=seconds)
+        said, _, rest = self._all()[before:].partition(mark)
+        assert ended, f"no end within {seconds} s: {said}"
+        assert rest, f"the machine ended: {said}"
+        return int(rest.partition(">")[0]), said
+
+    def output(self, command: str) -> str:
+        """What a command that must go well says."""
+        code, said = self.run(command)
+        assert code == 0, said
+        return said.strip()
+
+    def _all(self) -> str:
+        return self._said.read_bytes().decode(errors="replace")
