@@ -60,9 +60,13 @@ def key_path(location: Path, given: object) -> Path:
     """The keys that a user wrote, out of pydantic's location: without the names of unions' members."""
     path: list[str | int] = []
     at: Any = given  # Any: plain data of unknown shape
-    for part in location:
-        if part == "[key]" or (isinstance(at, dict) and part not in at and part == at.get("kind")):
+    member = False  # whether the member's name was passed already: a key may have the same one, as `image` has
+    for number, part in enumerate(location, 1):
+        named = isinstance(at, dict) and not member and part == at.get("kind")
+        if part == "[key]" or (named and (part not in at or number < len(location))):
+            member = part != "[key]"
             continue
+        member = False
         path.append(part)
         inside = part in at if isinstance(at, dict) else isinstance(at, list) and isinstance(part, int)
         at = at[part] if inside and (isinstance(at, dict) or int(part) < len(at)) else None

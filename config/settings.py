@@ -86,11 +86,13 @@ class Settings(BaseModel):
         """The same error, which says where a field here has forms by `kind` which of them know the key."""
         field, kind, key = (*location, "", "", "")[:3]
         forms = _forms(cls.model_fields[str(field)].annotation) if field in cls.model_fields else {}
-        others = [f"kind: {other}" for other, form in forms.items() if key in form.model_fields]
+        others = [other for other, form in forms.items() if key in form.model_fields]
         if kind not in forms or not others:
             return error
         context = error.context or {}
-        return _unknown(context["allowed"], f"only {' and '.join(others)} has it; write that, or take the key out")
+        return _unknown(
+            context["allowed"], f"it is a key of kind: {', '.join(others)}; write that, or take the key out"
+        )
 
 
 def _unknown_key(given: str, allowed: Iterable[str]) -> PydanticCustomError:
