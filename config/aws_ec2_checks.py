@@ -76,7 +76,7 @@ def _nothing_public(topology: AwsEc2, application: Application) -> Iterator[Init
     if not application.public_services():
         rule = "no service of the application is public, so a load balancer leads nowhere"
         remedy = "set public: true for the service that takes traffic"
-        yield refused_at(("load_balancer",), topology.load_balancer.listener.kind, rule, remedy)
+        yield refused_at(("load_balancer",), {}, rule, remedy)
 
 
 def _wrong_architectures(topology: AwsEc2, application: Application) -> Iterator[InitErrorDetails]:

@@ -1,4 +1,7 @@
-"""What a machine does when it first starts."""
+"""What a machine does when it first starts.
+
+Longer than 300 lines because one script has many duties, and each is held by a test of its own.
+"""
 
 from __future__ import annotations
 

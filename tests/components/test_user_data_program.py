@@ -1,4 +1,7 @@
-"""The program that machines ask AWS with, against stand-ins on loopback and Amazon's own signer."""
+"""The program that machines ask AWS with, against stand-ins on loopback and Amazon's own signer.
+
+Longer than 300 lines because one program has many commands, and each is held to its worst day.
+"""
 
 from __future__ import annotations
 

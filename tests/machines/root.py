@@ -35,11 +35,11 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 START = """\
 set -e
 mount -t tmpfs machine "$1"
-mkdir "$1/written" "$1/work" "$1/root"
-mount -t overlay machine -o "lowerdir=$2,upperdir=$1/written,workdir=$1/work" "$1/root"
-mount -t proc proc "$1/root/proc"
-cp -a "$3/." "$1/root/"
-exec chroot "$1/root" /bin/bash
+mkdir "$1/written" "$1/work" "$1/whole"
+mount -t overlay machine -o "lowerdir=$2,upperdir=$1/written,workdir=$1/work" "$1/whole"
+mount -t proc proc "$1/whole/proc"
+cp -a "$3/." "$1/whole/"
+exec chroot "$1/whole" /bin/bash
 """
 
 

@@ -55,7 +55,7 @@ def slipway(arguments: Sequence[str], folder: Path = ROOT) -> subprocess.Complet
 
 
 def answers_of(program: Path) -> Path | None:
-    file = program / "answers.yaml"
+    file = (program / "examples" if program == ROOT else program) / "answers.yaml"
     return file if file.exists() else None
 
 
@@ -114,7 +114,7 @@ def test_the_engine_finds_renamed_resources_under_the_aliases_of_the_plan(pulumi
 
 @pytest.mark.parametrize("stack", Project.find(ROOT).stacks())
 def test_the_plan_of_a_shipped_stack_equals_the_preview_of_the_engine(stack: str, pulumi_cli: Path) -> None:
-    with Workspace(ROOT, pulumi=pulumi_cli, autoname=False) as workspace:
+    with Workspace(ROOT, pulumi=pulumi_cli, answers=answers_of(ROOT), autoname=False) as workspace:
         preview = workspace.preview(stack)
 
     assert preview.ok, preview.errors
