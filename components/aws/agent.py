@@ -1,4 +1,4 @@
-"""What Amazon's CloudWatch agent is told: which logs it ships, and how much memory and disk are used."""
+"""What Amazon's CloudWatch agent is told: which logs it ships, and how much of processors, memory and disk is used."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ def agent_config(machine: Machine) -> str:
             "append_dimensions": {name: f"${{aws:{name}}}" for name in ("AutoScalingGroupName", "InstanceId")},
             "aggregation_dimensions": [["AutoScalingGroupName"], ["AutoScalingGroupName", "InstanceId"]],
             "metrics_collected": {
+                # EC2's own number cannot be searched by group and machine at once, as the dashboard does.
+                "cpu": {"measurement": ["cpu_usage_active"], "totalcpu": True},
                 "mem": {"measurement": ["mem_used_percent", "mem_used"]},
                 "disk": {"measurement": ["disk_used_percent"], "resources": disks, "drop_device": True},
             },

@@ -92,7 +92,7 @@ def _prove(
     proofs = {domain: options.apply(partial(proof_of, domain)) for domain in asked_about(args["domains"])}
     if args["validation"]["kind"] == DnsKind.CLOUDFLARE:
         # Only here: the SDK takes seconds to import.
-        from components.cloudflare.records import Record, record  # noqa: PLC0415
+        from components.cloudflare.records import Record, record  # noqa: PLC0415 - as said
 
         return [
             record(

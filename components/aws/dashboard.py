@@ -57,13 +57,9 @@ def body(shown: Shown) -> str:
 def _service(dimensions: Dimensions) -> list[list[Graph]]:
     rows: list[list[Graph]] = []
     if "AutoScalingGroupName" in dimensions:
-        # EC2's own metrics cannot be searched by group and machine at once: hence the extremes for processors.
-        cpu = [
-            _line(metrics.CPU.by(statistic), dimensions, label)
-            for statistic, label in (("Maximum", "busiest"), ("Average", "all"), ("Minimum", "idlest"))
-        ]
+        cpu = [_line(metrics.CPU, dimensions, "all"), _search(metrics.CPU_OF_EACH, dimensions)]
         memory = [_line(metrics.MEMORY, dimensions, "all"), _search(metrics.MEMORY_OF_EACH, dimensions)]
-        rows.append([("Processor of the instances", "%", cpu), ("Memory by instance", "%", memory)])
+        rows.append([("Processor by instance", "%", cpu), ("Memory by instance", "%", memory)])
     if "TargetGroup" in dimensions:
         times = [_line(metrics.RESPONSE_TIME.by(share), dimensions, share) for share in ("p50", "p95", "p99")]
         rows.append(

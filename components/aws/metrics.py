@@ -43,6 +43,7 @@ class Series:
 # EC2 tells of processors by machine or by group, never by both: within a group only Minimum and Maximum tell machines
 # apart. Amazon's agent tells of memory by group, where each machine's value is one sample, and by machine and group.
 CPU = Series(_EC2, "CPUUtilization", "Average", _GROUP)
+CPU_OF_EACH = Series(_AGENT, "cpu_usage_active", "Average", ("AutoScalingGroupName", "InstanceId"))
 MEMORY = Series(_AGENT, "mem_used_percent", "Average", _GROUP)
 MEMORY_OF_EACH = Series(_AGENT, "mem_used_percent", "Average", ("AutoScalingGroupName", "InstanceId"))
 MEMORY_BYTES = Series(_AGENT, "mem_used", "Maximum", _GROUP)
@@ -59,7 +60,8 @@ ALL_ERRORS = Series(_ALB, "HTTPCode_Target_5XX_Count", "Sum", _BALANCER)
 OWN_REFUSED = Series(_ALB, "HTTPCode_ELB_4XX_Count", "Sum", _BALANCER)
 OWN_ERRORS = Series(_ALB, "HTTPCode_ELB_5XX_Count", "Sum", _BALANCER)
 
-REDIS_MEMORY = Series(_REDIS, "DatabaseMemoryUsagePercentage", "Average", _NODE)
+REDIS_CPU_OF_EACH = Series(_AGENT, "cpu_usage_active", "Average", ("AutoScalingGroupName", "InstanceId"))
+MEMORY = Series(_REDIS, "DatabaseMemoryUsagePercentage", "Average", _NODE)
 REDIS_BYTES = Series(_REDIS, "BytesUsedForCache", "Average", _NODE)
 REDIS_HITS = Series(_REDIS, "CacheHitRate", "Average", _NODE)
 REDIS_CONNECTIONS = Series(_REDIS, "CurrConnections", "Maximum", _NODE)

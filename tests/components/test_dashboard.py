@@ -24,10 +24,10 @@ def public(name: str) -> tuple[str, ...]:
     return ("LoadBalancer", "app/shop/9", "TargetGroup", f"targetgroup/{name}")
 
 
-def each(name: str) -> str:
+def each(metric: str, name: str) -> str:
     return (
         "SEARCH('{CWAgent,AutoScalingGroupName,InstanceId} "
-        f'MetricName="mem_used_percent" AutoScalingGroupName="{name}"\', \'Average\')'
+        f'MetricName="{metric}" AutoScalingGroupName="{name}"\', \'Average\')'
     )
 
 
@@ -39,15 +39,15 @@ DATABASE = ("DBInstanceIdentifier", "shop-db")
 def machines(name: str) -> list[tuple[str, str, list[Any]]]:
     return [
         (
-            "Processor of the instances",
+            "Processor by instance",
             "%",
-            [
-                (EC2, "CPUUtilization", *group(name), "Maximum"),
-                (EC2, "CPUUtilization", *group(name), "Average"),
-                (EC2, "CPUUtilization", *group(name), "Minimum"),
-            ],
+            [(EC2, "CPUUtilization", *group(name), "Average"), each("cpu_usage_active", name)],
         ),
-        ("Memory by instance", "%", [(AGENT, "mem_used_percent", *group(name), "Average"), each(name)]),
+        (
+            "Memory by instance",
+            "%",
+            [(AGENT, "mem_used_percent", *group(name), "Average"), each("mem_used_percent", name)],
+        ),
     ]
 
 

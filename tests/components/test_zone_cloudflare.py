@@ -8,7 +8,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.components.planning import part_of
@@ -75,6 +75,8 @@ def test_a_text_stands_in_quotes(parts: Graph) -> None:
 
 
 @given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=1, max_size=1000))
+@example("=" * 256)  # one more than a string takes
+@example('"' * 600)
 def test_who_reads_a_text_gets_what_was_written(text: str) -> None:
     given_text = quoted(text)
     strings = re.findall(r'"((?:[^"\\]|\\.)*)"', given_text)

@@ -18,7 +18,7 @@ ROOMS = ("config", "stacks", "components", "plan", "policies", "slipway")
 PACKAGES = {
     "config/": {"pydantic", "pydantic_core", "yaml"},
     "config/load.py": {"pydantic", "pydantic_core", "yaml", "pulumi"},
-    "stacks/": {"pulumi", "pulumi_aws"},
+    "stacks/": {"pulumi", "pulumi_aws", "pulumi_cloudflare", "pulumi_random"},
     "components/": {"pulumi", "pulumi_aws", "pulumi_random", "pydantic", "jinja2"},
     "components/cloudflare/": {"pulumi", "pulumi_cloudflare"},
     "plan/": set(),

@@ -37,7 +37,7 @@ PARAMETERS = "/slipway/shop-prod/web"
 CURRENT = "/opt/shop-prod/current"
 SESSION = "a session's real secret of 40 characters"
 # What writes the log ends a moment after the script.
-LOG = "log=/var/log/slipway/boot.log; until grep -q 'slipway: launching: ' $log; do sleep 0.1; done; cat $log"
+LOG = "log=/var/log/slipway/boot.log; timeout 20 sh -c \"until grep -q 'slipway: launching: ' $log; do sleep 0.1; done\"; cat $log"
 STAND_INS = {"systemctl": "/usr/bin", "systemd-run": "/usr/bin", "curl": "/usr/local/bin", "dpkg": "/usr/local/bin"}
 AGENT = f"/amazoncloudwatch-agent-{REGION}.s3.{REGION}.amazonaws.com/ubuntu/amd64/{ARCHIVE.agent_version}"
 
