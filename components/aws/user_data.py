@@ -120,7 +120,7 @@ def _start(service: NodeService, machine: Machine, *, image: bool) -> tuple[str,
     if not image:
         return f"/etc/slipway/{service.unit}.config.cjs", ecosystem(service, f"/opt/{machine.stack}/current")
     command = f"node --enable-source-maps {service.entry}" if service.entry else ""
-    return f"/etc/slipway/{service.unit}.env", f"COMMAND={command}\n"
+    return f"/etc/slipway/{service.unit}.env", f'COMMAND="{command}"\n'
 
 
 def _facts(machine: Machine, ca: str) -> str:

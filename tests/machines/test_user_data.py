@@ -17,7 +17,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from components.aws.machine import ArchiveRelease, Machine, Migration
+from components.aws.machine import ArchiveRelease, ImageRelease, Machine, Migration
 from components.aws.user_data import user_data
 from components.server.node import NodeService
 from tests.conftest import ROOT, without
@@ -37,8 +37,9 @@ PARAMETERS = "/slipway/shop-prod/web"
 CURRENT = "/opt/shop-prod/current"
 SESSION = "a session's real secret of 40 characters"
 # What writes the log ends a moment after the script.
-LOG = "log=/var/log/slipway/boot.log; timeout 20 sh -c \"until grep -q 'slipway: launching: ' $log; do sleep 0.1; done\"; cat $log"
+LOG = "timeout 20 sh -c 'until grep -q \"g: [AC]\" $0; do sleep 0.1; done; cat $0' /var/log/slipway/boot.log"
 STAND_INS = {"systemctl": "/usr/bin", "systemd-run": "/usr/bin", "curl": "/usr/local/bin", "dpkg": "/usr/local/bin"}
+STAND_INS |= {"docker": "/usr/bin", "apt-get": "/usr/local/bin"}
 AGENT = f"/amazoncloudwatch-agent-{REGION}.s3.{REGION}.amazonaws.com/ubuntu/amd64/{ARCHIVE.agent_version}"
 
 
@@ -156,6 +157,26 @@ def test_a_release_is_serving_at_the_end_and_leaves_when_the_group_says(
         assert computer.output("cat /var/log/slipway/shop-web.log").count('"stopped"') == 2, "stopped, not killed"
         with pytest.raises(OSError, match="refused"):
             urlopen(f"{address}/health", timeout=10)  # noqa: S310
+
+
+def test_an_image_is_serving_at_the_end_with_the_variables_of_its_service_and_no_others(
+    debian: Path, amazon: Amazon, machine: Machine
+) -> None:
+    image = f"123456789012.dkr.ecr.{REGION}.amazonaws.com/shop@sha256:{'5a' * 32}"
+    machine = replace(machine, release=ImageRelease(image), migration=None, database_ca=False)
+    with started(debian, amazon, user_data(machine)) as computer:
+        code, said = computer.run("/user-data")
+        assert code == 0, said
+        assert results(amazon) == [("launching", "CONTINUE")]
+        with urlopen(f"http://127.0.0.1:{machine.services[0].port}/ready", timeout=10) as answer:
+            assert b'"ready"' in answer.read()
+        assert computer.output("cat /run/container") == image
+        assert computer.output("cat /run/login").endswith(
+            "--password-stdin " + image.partition("/")[0] + " registry-password"
+        )
+        assert "install --yes --no-install-recommends docker.io" in computer.output("cat /run/installed")
+        given = computer.output("tr '\\0' '\\n' < /proc/$(cat /run/stand-in/shop-web)/environ | sed 's/=.*//' | sort")
+        assert given.split() == ["DATABASE_URL", "HOST", "NODE_ENV", "PATH", "PORT", "SESSION_SECRET"]
 
 
 @pytest.fixture
