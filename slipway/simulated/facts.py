@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from slipway.simulated.values import Each
+
 _DATA = Path(__file__).with_name("data")
 _ANY_KIND = "{kind}-{hex17}"
 _ANY_ARN = "arn:aws:{module}:{region}:{account}:{kind}/{id}"
@@ -29,7 +31,7 @@ class Facts:
     autoname: str = "name"
     longest: int = _LONGEST
     grows: str = ""
-    computed: Mapping[str, str] = field(default_factory=dict)
+    computed: Mapping[str, str | Each] = field(default_factory=dict)
 
 
 @functools.cache

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import string
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from slipway.simulated.sdk import snake
 
@@ -27,16 +27,23 @@ _ALPHABETS = {
 _OCTETS = 254
 
 
+# A list with one object for each thing that certain inputs name, `{item}` in its templates. `is` is a word of Python's,
+# hence this form.
+Each = TypedDict("Each", {"each": list[str], "is": dict[str, str]})
+
+
 class Values:
     """The values of one object.
 
     `seed` makes them its own: an object that takes another's place needs other ids.
     """
 
-    def __init__(self, token: str, templates: Mapping[str, str], known: Mapping[str, Any], seed: bytes) -> None:
+    def __init__(self, token: str, templates: Mapping[str, str | Each], known: Mapping[str, Any], seed: bytes) -> None:
         """`known` are the inputs, and `region` and `name` whether or not they are inputs."""
         _, module, kind = token.split(":")
-        self._templates = templates
+        self._token, self._inputs = token, known
+        self._templates = {name: form for name, form in templates.items() if isinstance(form, str)}
+        self._lists = {name: form for name, form in templates.items() if not isinstance(form, str)}
         self._seed = seed
         self._kind = snake(kind).replace("_", "-")
         self._known = {
@@ -48,6 +55,8 @@ class Values:
 
     def of(self, name: str, annotation: str) -> Any:
         """A value for a property that has this annotation in the SDK."""
+        if name in self._lists:
+            return self._items(self._lists[name])
         if name in self._templates:
             return int(self.text(name)) if annotation.startswith("int") else self.text(name)
         if name in ("region", "name"):
@@ -61,6 +70,16 @@ class Values:
     def text(self, name: str) -> str:
         """A property's template, filled in."""
         return _FIELD.sub(self._fill, self._templates[name])
+
+    def _items(self, form: Each) -> list[dict[str, str]]:
+        """One object for each thing that certain inputs name, each thing once."""
+        given = [self._inputs.get(name) or () for name in form["each"]]
+        things = dict.fromkeys(thing for found in given for thing in ([found] if isinstance(found, str) else found))
+        return [
+            {name: own.text(name) for name in form["is"]}
+            for thing in things
+            for own in [Values(self._token, form["is"], {**self._inputs, "item": thing}, self._digest(thing))]
+        ]
 
     def _word(self, name: str) -> str:
         if name in ("accountId", "ownerId"):

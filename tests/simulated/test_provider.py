@@ -216,3 +216,12 @@ def test_the_region_of_the_provider_is_the_region_of_what_it_makes(provider: Cal
 
 def test_it_says_that_it_is_simulated(provider: Callable[..., SimulatedProvider]) -> None:
     assert "Simulated" in provider().GetSchema(provider_pb2.GetSchemaRequest(), Context()).schema
+
+
+def test_a_certificate_asks_for_one_proof_of_each_domain(provider: Callable[..., SimulatedProvider]) -> None:
+    urn = "urn:pulumi:dev::shop::aws:acm/certificate:Certificate::certificate"
+    inputs = {"domainName": "a.example", "subjectAlternativeNames": ["b.example", "a.example"]}
+    asked = to_python(create(provider(), urn, inputs).properties)["domainValidationOptions"]
+    assert [proof["domainName"] for proof in asked] == ["a.example", "b.example"]
+    assert len({proof["resourceRecordName"] for proof in asked}) == 2
+    assert all(proof["resourceRecordName"].endswith(f".{proof['domainName']}.") for proof in asked)
