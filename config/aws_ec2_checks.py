@@ -81,9 +81,8 @@ def _nothing_public(topology: AwsEc2, application: Application) -> Iterator[Init
 
 def _wrong_architectures(topology: AwsEc2, application: Application) -> Iterator[InitErrorDetails]:
     wanted = topology.image.architecture
-    types = {
-        ("services", name, "instance_type"): topology.machines(name).instance_type for name in application.services
-    }
+    groups = topology.groups(application)
+    types = {("services", name, "instance_type"): topology.machines(name).instance_type for name in groups}
     egress = topology.network.egress
     if isinstance(egress, NatInstance) and egress.instance_type:
         types["network", "egress", "instance_type"] = egress.instance_type

@@ -18,6 +18,13 @@ def test_two_services_may_share_a_sqlite_file_on_one_machine(files_of: Callable[
     assert (stack.topology.machines("web").min, stack.topology.machines("web").max) == (1, 1)
 
 
+def test_services_on_one_machine_need_one_type_of_its_image_only(files_of: Callable[[str], Files]) -> None:
+    files = files_of("helpdesk-dev")
+    files.replace(files.stack, 'serial: "20260923"', 'serial: "20260923", architecture: arm64')
+    files.replace(files.stack, "web: {", "web: {instance_type: t4g.small, ")
+    files.read()
+
+
 def test_production_takes_one_machine_where_a_sqlite_file_allows_no_second(files_of: Callable[[str], Files]) -> None:
     files = files_of("helpdesk-dev")
     files.replace(files.stack, "development", "production")
