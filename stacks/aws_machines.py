@@ -65,7 +65,7 @@ def _args(stack: StackSettings, group: str, services: tuple[str, ...], around: S
         "region": topology.region,
         "vpc_id": around.network.vpc_id,
         "subnet_ids": _subnets(stack, around.network),
-        "services": {name: _service(stack, name, around) for name in services},
+        "services": {name: _service(stack, name, around, leads=name == group) for name in services},
         "memberships": {**stored.memberships, **around.network.memberships},
         "egress_ports": _ports_outside(stack),
         "image_id": around.image_id,
@@ -99,11 +99,11 @@ def _subnets(stack: StackSettings, network: Networked) -> dict[str, pulumi.Input
     return {zone: network.compute_subnet_ids[zone] for zone in zones}
 
 
-def _service(stack: StackSettings, name: str, around: Surroundings) -> MachineServiceArgs:
+def _service(stack: StackSettings, name: str, around: Surroundings, *, leads: bool) -> MachineServiceArgs:
     service, balancer = stack.application.services[name], around.balancer
     path, volume = _path(name), around.stored.volume
-    # The id is for the machine, which looks below its first service; another service's environment has no use for it.
-    attached: dict[str, pulumi.Input[str]] = {"DATA_VOLUME_ID": volume.volume_id} if volume else {}
+    # The id is for the machine, which looks below the service that its group is named after.
+    attached: dict[str, pulumi.Input[str]] = {"DATA_VOLUME_ID": volume.volume_id} if volume and leads else {}
     args: MachineServiceArgs = {
         "port": stack.topology.port(service.port),
         "log_group": path,
