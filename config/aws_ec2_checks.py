@@ -72,7 +72,7 @@ def _unknown_services(topology: AwsEc2, application: Application) -> Iterator[In
             yield refused_at(path, name, f"the application's services are {known}", remedy)
 
 
-def _nothing_public(topology: AwsEc2, application: Application) -> Iterator[InitErrorDetails]:
+def _nothing_public(_: AwsEc2, application: Application) -> Iterator[InitErrorDetails]:
     if not application.public_services():
         rule = "no service of the application is public, so a load balancer leads nowhere"
         remedy = "set public: true for the service that takes traffic"
