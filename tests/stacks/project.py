@@ -1,0 +1,96 @@
+"""A project with stacks that are not shipped: our own program, with stack files that a test makes as plain data."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from config.effective import effective
+from plan.graph import Graph
+from slipway.planning import Order, Planned, plan_stack
+from slipway.project import Project
+from tests.stacks.forms import FORMS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from config.stack import StackSettings
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("stacks", "components")
+# No value of a secret that a test sets is without it, so one search tells whether any of them has leaked.
+MARK = "hunter2"
+SHIPPED = ("orders-dev", "orders-staging", "orders-production")
+_KEEP: list[tempfile.TemporaryDirectory[str]] = []
+
+
+@cache
+def folder() -> Path:
+    """The project: a copy of the room that reads files beside itself, links to the others, and every form's file."""
+    _KEEP.append(tempfile.TemporaryDirectory(prefix="stacks-"))
+    made = Path(_KEEP[0].name)
+    shutil.copytree(ROOT / "config", made / "config")
+    shutil.copy2(ROOT / "__main__.py", made)
+    for room in ROOMS:
+        (made / room).symlink_to(ROOT / room)
+    (made / "Pulumi.yaml").write_text("name: slipway\nruntime: python\nstackConfigDir: config\n")
+    for name, content in FORMS.items():
+        write(name, content, made)
+    return made
+
+
+def write(name: str, content: Mapping[str, Any], project: Path | None = None) -> str:
+    """Put a stack's file there; content is what stands below `config:`, any YAML."""
+    file = (project or folder()) / "config" / f"Pulumi.{name}.yaml"
+    file.write_text(yaml.safe_dump({"config": dict(content)}, sort_keys=False))
+    return name
+
+
+def settings(name: str) -> StackSettings:
+    """The settings of one of the project's stacks."""
+    return effective(folder(), name).stack
+
+
+def answers(name: str) -> dict[str, Any]:  # Any: answers are any JSON
+    """What only AWS and a team's secrets know: an image, and a value with the mark for each secret that is given."""
+    given = [secret for secret, declared in settings(name).used_secrets().items() if not declared.generate]
+    return {
+        "invokes": [{"token": "aws:ssm/getParameter:getParameter", "result": {"value": "ami-0123456789abcdef0"}}],
+        "config": {f"secrets:{secret}": f"{MARK}-{secret}-0123456789abcdef" for secret in given},
+    }
+
+
+def answered(name: str, **more: Any) -> Planned:  # Any: answers are any JSON
+    """The plan of one of the project's stacks under the usual answers and these."""
+    return plan_stack(Order(Project.find(folder()), {**answers(name), **more}), name)
+
+
+@cache
+def planned(name: str) -> Planned:
+    """The plan of a form or of a shipped stack; each is recorded once a session."""
+    return answered(name)
+
+
+@cache
+def graph(name: str) -> Graph:
+    """The same as a graph."""
+    return Graph(planned(name).plan)
+
+
+def record(names: Iterable[str]) -> None:
+    """Record the plans of several, two at a time: each keeps two cores busy."""
+    folder()  # once, before two ask for it
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(planned, names))
+
+
+def text(name: str) -> str:
+    """A plan as `--json` prints it."""
+    return json.dumps(planned(name).document)
