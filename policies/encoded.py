@@ -1,11 +1,12 @@
-"""The plain texts inside user data: base64, gzip and multi-part wrappings taken off."""
+"""The plain texts inside user data: base64, gzip, bzip2 and multi-part wrappings taken off."""
 
 from __future__ import annotations
 
 import binascii
+import bz2
 import re
 import zlib
-from base64 import b64decode
+from base64 import b64decode, b85decode
 from email import message_from_string
 from urllib.parse import unquote_to_bytes
 
@@ -14,8 +15,10 @@ _BASE64 = re.compile(r"\s*[A-Za-z0-9+/]{4,}(?:\r?\n[A-Za-z0-9+/]+)*={0,2}\s*")
 _BASE64_WORD = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/]{16,}={0,2}(?![\w+/=])")
 _BASE64_LINES = re.compile(r"(?m)((?:^[ \t]*[A-Za-z0-9+/]{40,}[ \t]*\n)+)(^[ \t]*[A-Za-z0-9+/]+={0,2}[ \t]*$)?")
 _SHORTEST = 20  # characters; a single word like `reboot` is base64 of something too
+# Packed data only: any long word of these letters is base85 of something.
+_BASE85_LINE = re.compile(r"(?m)^[0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]{40,}$")
 _DATA_URL = re.compile(r"data:[\w/+.;=-]*,([A-Za-z0-9%._~+/=!*'()-]+)")
-_GZIP = b"\x1f\x8b"
+_GZIP, _BZIP2 = b"\x1f\x8b", b"BZh"
 
 
 class UnreadableError(ValueError):
@@ -52,12 +55,16 @@ def parts(text: str) -> list[str]:
 
 
 def embedded(text: str) -> list[str]:
-    """The texts that stand in base64 or in a data URL inside another text. What is not text inside is no script."""
+    """The texts that stand in base64 or in a data URL inside another text, or packed in base85.
+
+    What is not text inside is no script.
+    """
     packed = [match[0] for match in _BASE64_WORD.finditer(text)]
     for match in _BASE64_LINES.finditer(text):
         packed += [match[0], match[1]]  # the last line may be what ends a here-document
     found = [_decoded(re.sub(r"\s", "", each)) for each in packed]
     found += [unquote_to_bytes(match[1]) for match in _DATA_URL.finditer(text)]
+    found += [data for line in _BASE85_LINE.findall(text) if (data := _packed(line))]
     plain = [_as_text(data) for data in found if data]
     return [each for each in plain if each]
 
@@ -70,9 +77,17 @@ def _decoded(packed: str) -> bytes | None:
         return None
 
 
+def _packed(line: str) -> bytes | None:
+    try:
+        data = b85decode(line)
+    except ValueError:
+        return None
+    return data if data.startswith((_GZIP, _BZIP2)) else None
+
+
 def _as_text(data: bytes) -> str | None:
-    if data.startswith(_GZIP):
-        unpacked = _gunzipped(data)
+    if data.startswith((_GZIP, _BZIP2)):
+        unpacked = _gunzipped(data) if data.startswith(_GZIP) else _bunzipped(data)
         if unpacked is None:
             return None
         data = unpacked
@@ -88,5 +103,14 @@ def _gunzipped(data: bytes) -> bytes | None:
         reader = zlib.decompressobj(zlib.MAX_WBITS | 16)
         plain = reader.decompress(data, _MAX_SIZE)
     except zlib.error:
+        return None
+    return plain if reader.eof else None
+
+
+def _bunzipped(data: bytes) -> bytes | None:
+    reader = bz2.BZ2Decompressor()
+    try:
+        plain = reader.decompress(data, _MAX_SIZE)
+    except OSError:
         return None
     return plain if reader.eof else None

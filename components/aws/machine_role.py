@@ -116,7 +116,7 @@ def _known(name: str, rights: Rights) -> list[Mapping[str, object]]:
             # The group is made after its machines' role, so it is known by how its name begins, and by its tags: other
             # stacks of the account may have a group of that name.
             "Effect": "Allow",
-            "Action": "autoscaling:CompleteLifecycleAction",
+            "Action": ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"],
             "Resource": (
                 f"arn:aws:autoscaling:{rights.region}:*:autoScalingGroup:*:autoScalingGroupName/{name}-machines-*"
             ),

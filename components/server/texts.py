@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import base64
-import gzip
+import bz2
 import io
 import json
 import shlex
@@ -47,11 +47,14 @@ def whole(content: str) -> str:
 
 
 def packed(files: Mapping[str, str]) -> str:
-    """Files in one text, each below a line `==> PATH`, in base64 of gzip: what rules about machines read through."""
+    """Files in one text, each below a line `==> PATH`, in base85 of bzip2: what rules about machines read through.
+
+    bzip2 packs to the same bytes everywhere. Zlib does not, and other bytes would be other machines.
+    """
     if any(line.startswith(_MARK) for content in files.values() for line in content.split("\n")):
         raise ValueError(f"no line of a packed file may begin with {_MARK.strip()}: there another one begins")
     text = "".join(f"{_MARK}{path}\n{content}" for path, content in files.items())
-    return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
+    return base64.b85encode(bz2.compress(text.encode(), 9)).decode()
 
 
 def bare_python(source: str, *, without: Collection[str] = ()) -> str:

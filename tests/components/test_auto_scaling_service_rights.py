@@ -31,6 +31,7 @@ EVERYWHERE = {
 }
 ALWAYS = {
     "autoscaling:CompleteLifecycleAction",
+    "autoscaling:RecordLifecycleActionHeartbeat",
     "cloudwatch:PutMetricData",
     "ec2:DescribeTags",
     "logs:CreateLogStream",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import base64
-import gzip
+import bz2
 import json
 import re
 import subprocess
@@ -35,9 +35,9 @@ every_machine = pytest.mark.parametrize("machine", MACHINES.values(), ids=MACHIN
 def files(text: str) -> dict[str, str]:
     """The files that a script writes, by path, also those that are packed."""
     found = dict(re.findall(r"^cat >(\S+) <<'END_7f3a'\n(.*?)^END_7f3a$", text, re.MULTILINE | re.DOTALL))
-    packed = re.search(r"^base64 -d .*\n(\S+)\nEND_7f3a$", text, re.MULTILINE)
+    packed = re.search(r"^python3 -c 'import base64.*\n(\S+)\nEND_7f3a$", text, re.MULTILINE)
     assert packed
-    parts = re.split(r"^==> (.*)\n", gzip.decompress(base64.b64decode(packed[1])).decode(), flags=re.MULTILINE)
+    parts = re.split(r"^==> (.*)\n", bz2.decompress(base64.b85decode(packed[1])).decode(), flags=re.MULTILINE)
     return found | dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
@@ -91,16 +91,16 @@ def test_no_redis_is_installed_or_started_and_nothing_is_hidden_from_the_rule(ma
 
 def test_the_rule_reads_what_is_packed() -> None:
     packed = user_data(LEAST)
-    blob = re.search(r"^base64 -d .*\n(\S+)\n", packed, re.MULTILINE)
+    blob = re.search(r"^python3 -c 'import base64.*\n(\S+)\n", packed, re.MULTILINE)
     assert blob
-    text = gzip.decompress(base64.b64decode(blob[1])) + b"ExecStart=/usr/bin/redis-server\n"
-    worse = packed.replace(blob[1], base64.b64encode(gzip.compress(text)).decode())
+    text = bz2.decompress(base64.b85decode(blob[1])) + b"ExecStart=/usr/bin/redis-server\n"
+    worse = packed.replace(blob[1], base64.b85encode(bz2.compress(text)).decode())
     assert {found.kind for found in user_data_sightings(worse)} == {"starts"}
 
 
 @every_machine
 def test_all_that_is_specific_to_the_machine_can_be_read(machine: Machine) -> None:
-    text = re.sub(r"^base64 -d .*\n\S+\n", "", user_data(machine), flags=re.MULTILINE)
+    text = re.sub(r"^python3 -c 'import base64.*\n\S+\n", "", user_data(machine), flags=re.MULTILINE)
     for service in machine.services:
         for part in (service.unit, service.parameter_path, service.log_group, str(service.port), *service.env.values()):
             assert part in text
@@ -280,7 +280,14 @@ def test_only_a_machine_that_migrates_gets_the_runner() -> None:
     runner = "/usr/local/lib/slipway/migrate.mjs"
     assert runner in files(user_data(ARCHIVE))
     assert runner not in files(user_data(LEAST))
-    assert f"--release {'5a' * 32} -- npm run migrate\n" in user_data(ARCHIVE)
+    assert f"--release {'5a' * 32} --wait 7200 -- npm run migrate\n" in user_data(ARCHIVE)
+
+
+def test_a_machine_asks_for_more_time_while_a_migration_runs() -> None:
+    before, _, after = user_data(ARCHIVE).partition("--release ")
+    assert "while sleep 240; do slipway lifecycle launching HEARTBEAT; done &\nbeating=$!\n" in before
+    assert 'kill "$beating"\n' in after
+    assert "HEARTBEAT" not in user_data(LEAST)
 
 
 def test_a_migration_of_a_service_elsewhere_is_refused() -> None:

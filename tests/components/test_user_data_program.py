@@ -261,6 +261,14 @@ def test_a_missing_object_is_said(amazon: Amazon, tmp_path: Path, capsys: pytest
     assert amazon.actions() == ["GetObject"]
 
 
+def test_a_machine_asks_for_more_time_without_a_result(amazon: Amazon) -> None:
+    aws.lifecycle("launching", "HEARTBEAT")
+    (told,) = amazon.told("RecordLifecycleActionHeartbeat")
+    assert told["LifecycleHookName"] == "launching"
+    assert told["InstanceId"] == INSTANCE
+    assert amazon.told("CompleteLifecycleAction") == []
+
+
 def test_a_lifecycle_action_names_hook_group_and_machine(amazon: Amazon) -> None:
     aws.lifecycle("launching", "ABANDON")
     (told,) = amazon.told("CompleteLifecycleAction")

@@ -98,7 +98,7 @@ class Amazon:
     def _CompleteLifecycleAction(self, fields: dict[str, str]) -> bytes:  # noqa: ARG002, N802
         return b"<A/>"
 
-    _PutMetricData = _AttachVolume = _CompleteLifecycleAction
+    _PutMetricData = _AttachVolume = _RecordLifecycleActionHeartbeat = _CompleteLifecycleAction
 
     def _DescribeVolumes(self, fields: dict[str, str]) -> bytes:  # noqa: ARG002, N802
         machine = self.attached_to.pop(0) if len(self.attached_to) > 1 else "".join(self.attached_to)

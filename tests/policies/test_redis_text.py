@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import bz2
 import gzip
 import json
+from base64 import b85encode
 from email.mime.application import MIMEApplication
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
@@ -30,6 +32,8 @@ HIDDEN = [
     base64_of(bytes(range(256))),
     base64_of(b"\0\1" * 10),
     base64_of(gzip.compress(b"yum install redis")[:-10]),
+    base64_of(bz2.compress(b"yum install redis")[:-10]),
+    base64_of(bz2.compress(bytes(2_000_000))),
     base64_of(gzip.compress(bytes(2_000_000))),
 ]
 SHOWN_IN_PART = [
@@ -85,11 +89,13 @@ def test_what_is_not_known_and_decides_nothing_is_no_matter(text: str) -> None:
     [
         base64_of,
         lambda text: base64_of(gzip.compress(text.encode())),
+        lambda text: base64_of(bz2.compress(text.encode())),
+        lambda text: f"#!/bin/sh\nunpack <<E\n{b85encode(bz2.compress(text.encode())).decode()}\nE\n",
         lambda text: base64_of(base64_of(text) if text.startswith("#") else f"echo {base64_of(text)} | base64 -d | sh"),
         lambda text: base64_of(text).replace("=", "") + "\n",
         lambda text: "\n".join(base64_of(text)[at : at + 20] for at in range(0, len(base64_of(text)), 20)),
     ],
-    ids=["base64", "gzip", "base64 inside", "unpadded", "in lines"],
+    ids=["base64", "gzip", "bzip2", "base85", "base64 inside", "unpadded", "in lines"],
 )
 def test_wrappings_are_taken_off(text: str, wrap: object) -> None:
     assert callable(wrap)

@@ -234,7 +234,7 @@ def download(bucket: str, key: str, path: str) -> None:
 
 
 def lifecycle(hook: str, result: str) -> None:
-    """Tell the auto-scaling group how the machine's start or end went."""
+    """Tell the auto-scaling group how the machine's start or end went, or with HEARTBEAT that it takes longer."""
     own = metadata("instance-id")
     which = {"resource-id": own, "key": "aws:autoscaling:groupName"}
     filters = {f"Filter.{number}.Name": name for number, name in enumerate(which, 1)}
@@ -244,6 +244,9 @@ def lifecycle(hook: str, result: str) -> None:
         say("this machine is in no auto-scaling group")
         return
     told = {"AutoScalingGroupName": group[0], "LifecycleHookName": hook, "InstanceId": own}
+    if result == "HEARTBEAT":
+        ask_query("autoscaling", "2011-01-01", "RecordLifecycleActionHeartbeat", **told)
+        return
     ask_query("autoscaling", "2011-01-01", "CompleteLifecycleAction", LifecycleActionResult=result, **told)
     say(f"{hook}: {result}")
 
