@@ -98,7 +98,7 @@ def broken(draw: DrawFn) -> Data:
         for path in paths
         if path[-1] in {"slipway:app", "slipway:environment", "slipway:topology", "kind", "region", "zones", "image"}
         or path[-1] in {"release", "load_balancer", "listener", "revision", "sha256", "bucket", "zone_id", "vpc_id"}
-        if "slipway:overrides" not in path
+        if "slipway:overrides" not in path and "egress" not in path  # development implies its kind
     ]
     deep: Any = "x"  # Any: lists in lists
     for _ in range(draw(st.sampled_from([1, 40, 60, 300]))):
@@ -112,7 +112,7 @@ def broken(draw: DrawFn) -> Data:
         st.sampled_from(texts).map(lambda path: changed(data, path, "\u202ebidi\nand more" * 300)),
     ]
     if numbers:
-        huge = st.sampled_from([10**30, -(10**30), 10**6000 if draw(st.booleans()) else 2**64])
+        huge = st.sampled_from([10**30, -(10**30), 2**64, 10**4000])
         changes.append(st.builds(lambda path, value: changed(data, path, value), st.sampled_from(numbers), huge))
     return draw(st.one_of(changes))
 
@@ -124,16 +124,6 @@ def bent(draw: DrawFn) -> Data:
     path = draw(st.sampled_from(ours(data)))
     scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
     return changed(data, path, draw(scalars | st.lists(scalars, max_size=3) | st.dictionaries(st.text(), scalars)))
-
-
-def written(data: Data) -> str:
-    """Plain data as text, with numbers of any length and signs of any kind."""
-    try:
-        return text_of(data)
-    except ValueError:  # Python writes no number of more than 4,300 digits
-        return text_of(
-            {"config": {key: value for key, value in data["config"].items() if key != "slipway:topology"}}
-        ).replace("{\n", '{\n  "slipway:topology": ' + "9" * 6000 + ",\n", 1)
 
 
 @given(stack_files())
@@ -158,7 +148,7 @@ def settled(values: Data, document: Document) -> StackSettings:
 @given(broken())
 @in_one_folder
 def test_what_cannot_be_sound_is_refused_with_its_place(root: Path, data: Data) -> None:
-    messages = faults(root, written(data))
+    messages = faults(root, text_of(data))
     assert messages
     assert [message for message in messages if not PLACE.match(message)] == []
     assert [message for message in messages if "\n" in message] == []
@@ -167,14 +157,14 @@ def test_what_cannot_be_sound_is_refused_with_its_place(root: Path, data: Data) 
 @given(broken().filter(lambda data: max(map(len, places(data))) < 30))
 @in_one_folder
 def test_a_fault_that_a_model_sees_names_its_key(root: Path, data: Data) -> None:
-    messages = faults(root, written(data))
+    messages = faults(root, text_of(data))
     assert [message for message in messages if not KEYED.match(message)] == []
 
 
 @given(bent())
 @in_one_folder
 def test_any_value_in_any_place_does_or_is_refused_with_its_place(root: Path, data: Data) -> None:
-    messages = faults(root, written(data))
+    messages = faults(root, text_of(data))
     assert [message for message in messages if not PLACE.match(message) or not message.isprintable()] == []
 
 
