@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import gzip
+import bz2
 import json
 import re
 from typing import TYPE_CHECKING
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 PARAMETER = "aws:ssm/parameter:Parameter"
 POLICY = "aws:iam/rolePolicy:RolePolicy"
-_PACKED = re.compile(r"base64 -d <<'(?P<end>\w+)' \| gzip -d.*\n(?P<text>[\s\S]+?)\n(?P=end)\n")
-_FACTS = re.compile(r"cat >/etc/slipway/machine\.json <<'(?P<end>\w+)'\n(?P<text>[\s\S]+?)\n(?P=end)\n")
+_PACKED = re.compile(r"^[!-~]{1000,}$", re.MULTILINE)  # one line, longer than any that a person writes
+_FACTS = re.compile(r"cat >/etc/slipway/machine\.json <<'(?P<end>[^']+)'\n(?P<text>[\s\S]+?)\n(?P=end)\n")
 
 
 def scripts(graph: Graph) -> dict[str, str]:
@@ -32,7 +32,7 @@ def scripts(graph: Graph) -> dict[str, str]:
 
 
 def _unpacked(packed: re.Match[str]) -> str:
-    return gzip.decompress(base64.b64decode(packed["text"])).decode()
+    return bz2.decompress(base64.b85decode(packed[0])).decode()
 
 
 def known(graph: Graph) -> dict[str, dict[str, str]]:

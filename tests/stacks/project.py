@@ -10,10 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import yaml
 
 from config.effective import effective
 from plan.graph import Graph
+from slipway.errors import UsageError
 from slipway.planning import Order, Planned, plan_stack
 from slipway.project import Project
 from tests.stacks.forms import FORMS
@@ -70,6 +72,13 @@ def answers(name: str) -> dict[str, Any]:  # Any: answers are any JSON
 def answered(name: str, **more: Any) -> Planned:  # Any: answers are any JSON
     """The plan of one of the project's stacks under the usual answers and these."""
     return plan_stack(Order(Project.find(folder()), {**answers(name), **more}), name)
+
+
+def refused(name: str, content: Mapping[str, Any], **answers: Any) -> str:  # Any: any YAML and any JSON
+    """What is said of a stack that is not planned: its file is wrong."""
+    with pytest.raises(UsageError) as error:
+        plan_stack(Order(Project.find(folder()), answers), write(name, content))
+    return str(error.value)
 
 
 @cache
