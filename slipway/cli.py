@@ -54,6 +54,7 @@ Answers = Annotated[
     typer.Option("--answers", metavar="FILE", help="Results of look-ups, as YAML or JSON (docs/answers.md)."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON alone on standard output.", show_default=False)]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write; other files there are left alone.")]
 Timeout = Annotated[
     float, typer.Option("--timeout", metavar="SECONDS", min=1.0, help="How long a program may take to plan.")
 ]
@@ -132,6 +133,37 @@ def schema(of: SchemaOf = SchemaKind.stack) -> None:
     from config.schema import application_schema, stack_schema  # noqa: PLC0415
 
     _print_json([stack_schema() if of is SchemaKind.stack else application_schema()])
+
+
+@app.command()
+def render(  # noqa: PLR0913 - one parameter per option of the command
+    stack: Stack, *, out: Out, project: ProjectFolder = None, answers: Answers = None, as_json: AsJson = False,
+    timeout: Timeout = PATIENCE,
+) -> None:  # fmt: skip
+    """Every file that a stack puts on its machines, and what deploying it takes.
+
+    Exit codes: 0 clean, 1 the program failed, 2 a bad stack file or usage.
+    """
+    from slipway.project import Project  # noqa: PLC0415 - not needed for `--help`
+    from slipway.render.files import left_over, write_files  # noqa: PLC0415
+    from slipway.render.rendering import rendering  # noqa: PLC0415
+    from slipway.settings import has_settings, settings_of  # noqa: PLC0415
+
+    (planned,) = _planned([stack], every=False, project=project, answers=answers, timeout=timeout)
+    found = Project.find(project or Path.cwd())
+    made = rendering(planned.plan, settings_of(found, stack).stack if has_settings(found) else None)
+    write_files(out, made.files)
+    old = [
+        f"{file}: this rendering has no such file; remove it if an earlier one left it."
+        for file in left_over(out, made.files)
+    ]
+    for note in (*made.notes, *old):
+        stderr().print(f"note: {stack}: {note}", style="yellow")
+    if as_json:
+        _print_json([{"files": [file.to_json() for file in made.files]}])
+    else:
+        for file in made.files:
+            stdout().print(f"{out / file.path}", markup=False)
 
 
 def main() -> None:

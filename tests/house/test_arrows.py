@@ -25,7 +25,7 @@ PACKAGES = {
     "policies/": {"yaml"},  # rules read the files that a machine is given
     "policies/__main__.py": {"pulumi_policy"},
     "policies/host.py": {"pulumi_policy", "pulumi"},
-    "slipway/": {"pydantic", "rich", "typer", "yaml"},
+    "slipway/": {"jinja2", "pydantic", "rich", "typer", "yaml"},
     "slipway/engine/": {"pulumi", "grpc", "google", "yaml"},
     "slipway/record/": {"pulumi", "grpc", "google"},
     "slipway/simulated/": {"pulumi", "grpc", "google"},

@@ -1,0 +1,71 @@
+"""Every file that a stack's plan and settings make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from config.machines import UbuntuImage
+from plan.graph import Graph
+from slipway.render.env_example import env_example
+from slipway.render.files import Rendered
+from slipway.render.policy import Scope, deploy_policies, not_covered
+from slipway.render.release import release_notes, release_script
+from slipway.render.user_data import user_data_files
+
+if TYPE_CHECKING:
+    from config.stack import StackSettings
+    from plan.model import Plan
+
+_PROVIDER = "pulumi:providers:aws"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """The files, and what a person should know about them."""
+
+    files: tuple[Rendered, ...]
+    notes: tuple[str, ...]
+
+
+def rendering(plan: Plan, settings: StackSettings | None) -> Rendering:
+    """The files of a plan. `settings` is None for a project that is no Slipway: its plan alone has less to tell.
+
+    Raises `SlipwayError` where the deployment policy cannot be told.
+    """
+    files, notes = user_data_files(Graph(plan), settings.app if settings else "")
+    stack = f"config/Pulumi.{plan.stack}.yaml"
+    if settings is not None:
+        files.append(Rendered(".env.example", env_example(settings), f"config/apps/{settings.app}.yaml"))
+        script = release_script(settings)
+        if script is None:
+            notes.append(f"build-release.sh is left out: the release is of kind {settings.topology.release.kind}.")
+        else:
+            files.append(Rendered("build-release.sh", script, stack, executable=True))
+        notes += release_notes(settings)
+    policies = deploy_policies(plan, _scope(plan, settings))
+    for number, policy in enumerate(policies, 1):
+        name = f"deploy-policy-{number}.json" if len(policies) > 1 else "deploy-policy.json"
+        files.append(Rendered(name, policy, "plan"))
+    others = not_covered(plan)
+    if policies and others:
+        notes.append(f"deploy-policy is about AWS alone: it does not cover what the plan has of {', '.join(others)}.")
+    return Rendering(tuple(sorted(files, key=lambda file: file.path)), tuple(notes))
+
+
+def _scope(plan: Plan, settings: StackSettings | None) -> Scope:
+    if settings is None:
+        regions = {each.inputs.get("region") for each in plan.resources if each.type == _PROVIDER}
+        region = regions.pop() if len(regions) == 1 else None
+        return Scope(region=region if isinstance(region, str) else "")
+    topology = settings.topology
+    image = topology.image
+    tags = settings.required_tags()
+    return Scope(
+        topology.region,
+        topology.account_ids,
+        f"{settings.app}-",
+        # Other tags may be added later, and then what is there already has not got them.
+        {key: tags[key] for key in ("application", "environment")},
+        image.parameter() if isinstance(image, UbuntuImage) else "",
+    )

@@ -1,0 +1,88 @@
+"""What machines run when they first start, out of a plan of any Pulumi program."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import re
+import zlib
+from typing import TYPE_CHECKING
+
+from plan.model import Secret, Unknown
+from slipway.render.files import Rendered
+
+if TYPE_CHECKING:
+    from plan.graph import Graph
+    from plan.model import Resource
+
+_GROUP = "slipway:aws:AutoScalingService"  # gives its group's name
+# The inputs of each type that hold user data, and whether in base64.
+_INPUTS = {
+    "aws:ec2/launchTemplate:LaunchTemplate": {"userData": True},
+    "aws:ec2/launchConfiguration:LaunchConfiguration": {"userData": False, "userDataBase64": True},
+    "aws:ec2/instance:Instance": {"userData": False, "userDataBase64": True},
+    "aws:ec2/spotInstanceRequest:SpotInstanceRequest": {"userData": False, "userDataBase64": True},
+}
+
+
+def user_data_files(graph: Graph, application: str = "") -> tuple[list[Rendered], list[str]]:
+    """The known user data, decoded, each in a file named by its group; and what is left out, with the reason.
+
+    `application` begins the names of what belongs to it and is not repeated in the files' names.
+    """
+    files: list[Rendered] = []
+    left_out: list[str] = []
+    taken: set[str] = set()
+    for kind, inputs in _INPUTS.items():
+        for resource in graph.of_type(kind):
+            for name, encoded in inputs.items():
+                if name not in resource.inputs or resource.inputs[name] is None:
+                    continue
+                try:
+                    text = _text(resource, name, encoded=encoded)
+                except _LeftOutError as reason:
+                    left_out.append(f"user data of {resource.name} is left out: {reason}")
+                    continue
+                ending = "sh" if text.startswith("#!") else "txt"
+                stem = _free(_group(graph, resource, application), taken)
+                files.append(Rendered(f"user-data/{stem}.{ending}", text, resource.urn, executable=ending == "sh"))
+    return files, left_out
+
+
+class _LeftOutError(Exception):
+    """Why there is no text."""
+
+
+def _text(resource: Resource, name: str, *, encoded: bool) -> str:
+    """The text. Raises `_LeftOutError` where it is not known."""
+    value = resource.inputs[name]
+    if isinstance(value, Unknown):
+        references = ", ".join(sorted({str(each.urn.rpartition("::")[2]) for each in value.references}))
+        raise _LeftOutError(f"only deployment tells it{f' (it has outputs of {references})' if references else ''}.")
+    if isinstance(value, Secret):
+        raise _LeftOutError("it is secret.")
+    if not isinstance(value, str):
+        raise _LeftOutError(f"it is a {type(value).__name__}, and a text is wanted.")
+    try:
+        data = base64.b64decode(value, validate=True) if encoded else value.encode()
+        if data.startswith(b"\x1f\x8b"):
+            data = gzip.decompress(data)
+        return data.decode()
+    except UnicodeDecodeError:
+        raise _LeftOutError("it is no text.") from None
+    except (ValueError, OSError, EOFError, zlib.error):
+        raise _LeftOutError("it is not base64, or what it holds is damaged.") from None
+
+
+def _group(graph: Graph, resource: Resource, application: str) -> str:
+    parent = graph.get(resource.parent)
+    name = parent.name if parent is not None and parent.type == _GROUP else resource.name
+    short = name.removeprefix(f"{application}-") if application else name
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", short).strip("-") or "machine"
+
+
+def _free(stem: str, taken: set[str]) -> str:
+    """The name, with a number behind it where another has it."""
+    free = next(name for name in (stem, *(f"{stem}-{number}" for number in range(2, 10_000))) if name not in taken)
+    taken.add(free)
+    return free
