@@ -2,6 +2,8 @@
 
 What stands for nodejs.org and for RDS's trust store is a `curl` that hands out files that a test made. Git, tar, npm
 and the registry are real.
+
+Longer than 300 lines because the application and the hosts that it is built from are made here too.
 """
 
 from __future__ import annotations
