@@ -1,0 +1,37 @@
+"""The settings that the guides show are settings: each block is laid over a shipped stack and must be accepted."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from config.merge import merge
+from config.resolve import Given, read_application, settle
+from config.stack_file import read_stack_file, stack_values
+
+ROOT = Path(__file__).resolve().parents[2]
+BLOCK = re.compile(r"^```yaml\n(?P<text>slipway:.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks() -> list[tuple[str, str]]:
+    return [
+        (f"{guide.name}: {found['text'].splitlines()[-1].strip()[:40]}", found["text"])
+        for guide in sorted((ROOT / "docs").glob("*.md"))
+        for found in BLOCK.finditer(guide.read_text())
+    ]
+
+
+def test_there_are_blocks() -> None:
+    assert len(blocks()) >= 3
+
+
+@pytest.mark.parametrize("text", [text for _, text in blocks()], ids=[name for name, _ in blocks()])
+def test_settings_that_a_guide_shows_are_accepted(text: str) -> None:
+    shown = {key.removeprefix("slipway:"): value for key, value in yaml.safe_load(text).items()}
+    values = merge(stack_values(read_stack_file(ROOT, "orders-production")), shown)
+    assert isinstance(values, dict)
+    settings = settle(Given(values, read_application(ROOT, "orders", "here"), None))
+    assert settings.app == "orders"
