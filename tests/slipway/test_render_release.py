@@ -294,6 +294,7 @@ def test_packages_come_by_the_lock_file_whatever_manager_a_team_has(tmp_path: Pa
         assert f"-- {manager} " in made[manager]
         assert "manager install --frozen-lockfile" in made[manager]
         assert lock in made[manager]
+        assert f'"packageManager": *"{manager}@' in made[manager], "the newest manager is another one tomorrow"
 
 
 def test_the_certificates_of_rds_are_in_it_only_where_the_database_is_managed(tmp_path: Path) -> None:
