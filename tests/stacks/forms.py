@@ -70,7 +70,17 @@ def _forms() -> dict[str, dict[str, Any]]:
     }
     for app in CLOSED:
         found[f"{app}-closed"] = form(app, "production", network={"egress": {"kind": "none"}})
+    found["orders-jobs"] = _with_jobs()
     return found
+
+
+def _with_jobs() -> dict[str, Any]:
+    """Two groups of machines, of which the internet reaches one, and each has a secret that the other has not."""
+    made = form("orders", "staging")
+    jobs = {"port": 4000, "derived": {"REDIS_URL": "redis.url"}, "secrets": ["JOBS_KEY"], "env": {"BATCH": "100"}}
+    made["slipway:overrides"]["services"]["jobs"] = jobs
+    made["slipway:overrides"]["secrets"] = {"JOBS_KEY": {}}
+    return made
 
 
 FORMS = _forms()

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
 
 from config.effective import effective
 from plan.graph import Graph
@@ -51,7 +50,7 @@ def folder() -> Path:
 def write(name: str, content: Mapping[str, Any], project: Path | None = None) -> str:
     """Put a stack's file there; content is what stands below `config:`, any YAML."""
     file = (project or folder()) / "config" / f"Pulumi.{name}.yaml"
-    file.write_text(yaml.safe_dump({"config": dict(content)}, sort_keys=False))
+    file.write_text(json.dumps({"config": dict(content)}, indent=2))  # JSON is YAML, and quotes every text
     return name
 
 

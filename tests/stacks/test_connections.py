@@ -39,6 +39,19 @@ def test_one_machine_lets_the_balancer_in_on_each_public_port_and_holds_no_other
     assert memberships(found) == {"helpdesk-web": ["helpdesk-web-sg"]}
 
 
+def test_each_group_of_machines_stands_alone_and_the_balancer_reaches_the_public_one_only() -> None:
+    found = graph("orders-jobs")
+    inner = {edge for edge in connections(found) if WORLD not in edge and "-nat-" not in edge[1]}
+    assert inner == {
+        ("orders-lb-sg", "orders-api-sg", 3001),
+        ("orders-cache-clients-sg", "orders-cache-sg", 6379),
+    }
+    assert memberships(found) == {
+        "orders-api": ["orders-api-sg", "orders-cache-clients-sg"],
+        "orders-jobs": ["orders-jobs-sg", "orders-cache-clients-sg"],
+    }
+
+
 def test_a_managed_database_is_reached_by_machines_alone() -> None:
     found = graph("drops-production")
     assert {edge for edge in connections(found) if "sg" in edge[0] and edge[1] != WORLD} == {

@@ -68,6 +68,12 @@ def test_machines_may_read_the_secrets_of_their_services_and_no_others(stack: st
         assert readable == secrets_in(found, services)
 
 
+def test_each_group_of_machines_has_secrets_of_its_own() -> None:
+    found = graph("orders-jobs")
+    assert secrets_in(found, ["api"]) == {"JWT_SECRET", "DATABASE_PASSWORD", "REDIS_AUTH_TOKEN"}
+    assert secrets_in(found, ["jobs"]) == {"JOBS_KEY", "REDIS_AUTH_TOKEN"}
+
+
 @pytest.mark.parametrize("stack", STACKS)
 def test_the_name_of_a_secret_leads_to_its_own_value(stack: str) -> None:
     found = graph(stack)
