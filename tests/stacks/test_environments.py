@@ -28,7 +28,7 @@ def alike(text: str) -> str:
     for old, new in (
         ("staging.orders.example.com", "orders.example.com"),
         ("orders-staging", "orders-production"),
-        ("postgres.ordersstage", "postgres.ordersdb"),
+        ("ordersstage", "ordersdb"),
     ):
         text = text.replace(old, new)
     return re.sub(r'(environment(?:\\*"|): ?\\*")staging', r"\1production", text)
