@@ -37,6 +37,7 @@ _MISSING: dict[str, tuple[Callable[[Application], bool], str]] = {
     "uploads": (lambda app: isinstance(app.data.uploads, NoUploads), "set data.uploads"),
     "frontend": (lambda app: app.frontend.url is None, "set frontend.url"),
 }
+_SUPABASE_TRANSACTIONS = 6543  # the port of its pooler's transaction mode; 5432 is the session mode
 _REDIS_ADDRESS = re.compile(r"REDIS_(?:.*_)?(?:URL|URI|HOST|ADDRESS|ENDPOINT)$")
 
 
@@ -159,11 +160,21 @@ def _migrations(app: Application) -> Iterator[InitErrorDetails]:
         rule = "migrations run under a lock in the PostgreSQL database, and this service does not know its address"
         remedy = "give it a variable derived from postgres.url"
         yield refused_at(("migrations", "service"), app.migrations.service, rule, remedy)
-    postgres = app.data.postgres
-    if isinstance(postgres, ExternalPostgres) and postgres.pooling is Pooling.TRANSACTION:
+    if isinstance(app.data.postgres, ExternalPostgres):
         rule = "migrations run under a session's lock, which does not work through a pooler of transactions"
-        remedy = "give the database's direct host, or its session pooler, and pooling: none"
-        yield refused_at(("data", "postgres", "pooling"), "transaction", rule, remedy)
+        for setting, given, remedy in _poolers_of_transactions(app.data.postgres):
+            yield refused_at(("data", "postgres", setting), given, rule, remedy)
+
+
+def _poolers_of_transactions(postgres: ExternalPostgres) -> Iterator[tuple[str, object, str]]:
+    """The setting that leads to such a pooler: its name, what was given, and what to do."""
+    name, _, domain = postgres.host.partition(".")
+    if postgres.pooling is Pooling.TRANSACTION:
+        yield "pooling", "transaction", "give the database's direct host, or its session pooler, and pooling: none"
+    elif postgres.host.endswith(".pooler.supabase.com") and postgres.port == _SUPABASE_TRANSACTIONS:
+        yield "port", postgres.port, "give Supabase's session pooler, which is port 5432 of this host"
+    elif name.endswith("-pooler") and domain.endswith(".neon.tech"):
+        yield "host", postgres.host, f"give Neon's direct host, {name.removesuffix('-pooler')}.{domain}"
 
 
 def _frontend(app: Application) -> Iterator[InitErrorDetails]:

@@ -11,6 +11,9 @@ def migration_runner() -> str:
     `node migrate.mjs --release ID [--wait SECONDS] -- COMMAND…`, with DATABASE_URL in its environment, ends with 0 when
     the command of the release has succeeded, here or elsewhere. It finds `pg` in the `node_modules` of the folder that
     SLIPWAY_TOOLS names, or of `slipway` in the working folder. It holds no secret and fits into user data.
-    docs/migrations.md has the rules, docs/decisions/0011-migrations-run-once.md the reasons.
+    The template's comments and empty lines stay behind for that. docs/migrations.md has the rules,
+    docs/decisions/0011-migrations-run-once.md the reasons.
     """
-    return (files("components.server") / "templates" / "migrate.mjs").read_text(encoding="utf-8")
+    text = (files("components.server") / "templates" / "migrate.mjs").read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines(keepends=True) if line.strip())
+    return "".join(line for line in lines if not line.lstrip().startswith("//"))

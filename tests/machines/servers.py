@@ -51,6 +51,12 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+def listens(port: int) -> bool:
+    """Whether a port of the loopback takes connections."""
+    with socket.socket() as asked:
+        return asked.connect_ex(("127.0.0.1", port)) == 0
+
+
 def installed(folder: Path, npm: Path) -> Path:
     """The folder that holds `node_modules` as the lock file in `folder` says, made once for each lock file."""
     lock = folder / "package-lock.json"
@@ -141,6 +147,43 @@ class Postgres:
 
 
 @dataclass
+class PgBouncer:
+    """A pooler in front of a PostgreSQL, which lends its sessions by `mode`."""
+
+    program: Path
+    folder: Path
+    server: Postgres
+    port: int
+    mode: str
+    settings: str = ""
+    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    def start(self) -> None:
+        """Start the pooler and wait until it listens."""
+        users, settings = self.folder / "users", self.folder / "pgbouncer.ini"
+        users.write_text(f'"{self.server.user}" "{self.server.password}"\n')
+        settings.write_text(
+            f"[databases]\n* = host=127.0.0.1 port={self.server.port}\n[pgbouncer]\npool_mode = {self.mode}\n"
+            f"listen_addr = 127.0.0.1\nlisten_port = {self.port}\nunix_socket_dir =\n"
+            f"auth_type = scram-sha-256\nauth_file = {users}\n{self.settings}"
+        )
+        who: dict[str, Any] = {}
+        if owner := unprivileged():
+            who = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+            for path in (self.folder, users, settings):
+                os.chown(path, owner.pw_uid, owner.pw_gid)
+        self.process = subprocess.Popen([self.program, "-q", settings], stderr=subprocess.DEVNULL, **who)
+        assert wait_for(lambda: listens(self.port)), "PgBouncer does not start"
+
+    def stop(self) -> None:
+        """Stop the pooler, breaking its connections."""
+        if self.process:
+            self.process.kill()
+            self.process.wait(PATIENCE)
+            self.process = None
+
+
+@dataclass
 class Redis:
     """A Redis that keeps nothing."""
 
@@ -157,7 +200,7 @@ class Redis:
         """Start the server and wait until it listens."""
         options = ("--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--appendonly", "no", "--dir", "/tmp")  # noqa: S108 - it writes nothing
         self.process = subprocess.Popen([self.program, *options], stdout=subprocess.DEVNULL)
-        assert wait_for(self._listens), "Redis does not start"
+        assert wait_for(lambda: listens(self.port)), "Redis does not start"
 
     def stop(self) -> None:
         """Stop the server, breaking its connections."""
@@ -171,13 +214,9 @@ class Redis:
         assert self.process
         self.process.send_signal(signal.SIGSTOP)
 
-    def _listens(self) -> bool:
-        with socket.socket() as asked:
-            return asked.connect_ex(("127.0.0.1", self.port)) == 0
-
 
 def unprivileged() -> pwd.struct_passwd | None:
-    """PostgreSQL refuses to run as root: who it runs as instead."""
+    """PostgreSQL and PgBouncer refuse to run as root: who they run as instead."""
     if os.geteuid() != 0:
         return None
     accounts = {account.pw_name: account for account in pwd.getpwall()}
