@@ -92,7 +92,7 @@ def test_development_may_talk_to_a_database_in_clear(files: Files, tls: str) -> 
 
 
 def test_an_empty_value_is_a_source(files: Files) -> None:
-    files.replace(files.application, "SUPABASE_URL: https://ordersdb.supabase.co", 'PREFIX: ""')
+    files.replace(files.application, "SUPABASE_URL: https://ordersdev.supabase.co", 'PREFIX: ""')
     assert files.read().stack.application.services["api"].env == {"PREFIX": ""}
 
 
@@ -101,5 +101,5 @@ def test_an_empty_value_is_a_source(files: Files) -> None:
     [("ENABLE_SECRET_VALIDATION", "true"), ("TOKEN_LIFETIME", "3600"), ("DOCS", "https://example.com/a@b")],
 )
 def test_what_only_sounds_secret_is_a_plain_variable(files: Files, name: str, value: str) -> None:
-    files.replace(files.application, "SUPABASE_URL: https://ordersdb.supabase.co", f'{name}: "{value}"')
+    files.replace(files.application, "SUPABASE_URL: https://ordersdev.supabase.co", f'{name}: "{value}"')
     files.read()

@@ -38,7 +38,7 @@ VARIABLES: dict[str, dict[str, str]] = {
     "orders": {
         "JWT_SECRET": "secret",
         "REDIS_URL": "redis.url",
-        "SUPABASE_URL": "= https://ordersdb.supabase.co",
+        "SUPABASE_URL": "= https://ordersdev.supabase.co",
         "VITE_API_BASE_URL": "build",
     },
     "videochat": {

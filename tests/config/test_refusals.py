@@ -164,7 +164,7 @@ def test_digits_of_other_scripts_are_no_digits(files: Files, digits: str) -> Non
 
 @pytest.mark.parametrize("sign", ["\\n", "\\r", "\\x7f", "\\x85", "\\u2028", "\\u2029"])
 def test_what_some_reader_takes_for_the_end_of_a_line_is_no_part_of_a_variable(files: Files, sign: str) -> None:
-    files.replace(files.application, "SUPABASE_URL: https://ordersdb.supabase.co", f'GREETING: "a{sign}B=c"')
+    files.replace(files.application, "SUPABASE_URL: https://ordersdev.supabase.co", f'GREETING: "a{sign}B=c"')
     (message,) = files.messages()
     assert "services.api.env.GREETING: given [hidden]; one line of at most 1,024 characters is wanted" in message
 

@@ -26,7 +26,7 @@ SECRET = "hunter2-of-all-places"  # noqa: S105 - what must not show
     ],
 )
 def test_a_value_that_looks_secret_is_refused_and_not_repeated(files: Files, variable: str) -> None:
-    files.replace(files.application, "SUPABASE_URL: https://ordersdb.supabase.co", variable)
+    files.replace(files.application, "SUPABASE_URL: https://ordersdev.supabase.co", variable)
     name = variable.partition(":")[0]
     (message,) = files.messages()
     assert f"services.api.env.{name}: given [hidden]; a secret's value may not stand in a file" in message
