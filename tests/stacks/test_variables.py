@@ -83,7 +83,7 @@ def test_the_name_of_a_secret_leads_to_its_own_value(stack: str) -> None:
 
 def test_addresses_of_data_are_whole_and_encrypted() -> None:
     assert {name: template(value) for name, value in parameters(graph("orders-production"), "api").items()} == {
-        "DATABASE_URL": "postgresql://postgres.ordersdev:${secret:DATABASE_PASSWORD}"
+        "DATABASE_URL": "postgresql://postgres.ordersdb:${secret:DATABASE_PASSWORD}"
         "@aws-0-us-east-1.pooler.supabase.com:5432/postgres"
         "?sslmode=verify-full&sslrootcert=certificates/supabase.crt",
         "REDIS_URL": "rediss://:${secret:REDIS_AUTH_TOKEN}@orders-cache-valkey.primaryEndpointAddress:6379",
