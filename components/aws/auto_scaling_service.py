@@ -74,7 +74,7 @@ class AutoScalingServiceArgs(TypedDict):
     egress_ports: dict[str, int]
     """TCP ports outside that the machines connect to, by what is there: https for nearly all."""
     image_id: pulumi.Input[str]
-    """An AMI's id, or `resolve:ssm:` and the name of a parameter that never changes its value."""
+    """An AMI's id."""
     instance_type: str
     """The EC2 instance type."""
     disk: int

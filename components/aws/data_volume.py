@@ -1,4 +1,4 @@
-"""The disk that outlives machines: one encrypted EBS volume, and its daily snapshots."""
+"""The disk that outlives machines: one encrypted EBS volume, and its daily snapshots where they are wanted."""
 
 from typing import TypedDict
 
@@ -29,7 +29,10 @@ class DataVolumeArgs(TypedDict):
 
 
 class DataVolume(pulumi.ComponentResource):
-    """Guarantees one encrypted volume in one zone that outlives its machines, and a snapshot of it every day."""
+    """Guarantees one encrypted volume in one zone that outlives its machines, and a snapshot of it every day.
+
+    With `snapshots` 0 there are no daily ones.
+    """
 
     volume_id: pulumi.Output[str]
     """The volume's id."""

@@ -12,7 +12,7 @@ class Machine:
     """One machine, before it is told where to stand."""
 
     image_id: pulumi.Input[str]
-    """An AMI's id, or `resolve:ssm:` and the name of a parameter."""
+    """An AMI's id."""
     instance_type: str
     """The EC2 instance type."""
     disk: int

@@ -8,24 +8,11 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from components.aws.iam import policy_document, trust
+from components.aws.iam import SHELL, policy_document, trust
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-# Session Manager's least (AWS Systems Manager user guide, "Add Session Manager permissions"): a shell without SSH or a
-# bastion. Amazon's own AmazonSSMManagedInstanceCore would also read every parameter of the account.
-_SHELL = {
-    "Effect": "Allow",
-    "Action": [
-        "ssm:UpdateInstanceInformation",
-        "ssmmessages:CreateControlChannel",
-        "ssmmessages:CreateDataChannel",
-        "ssmmessages:OpenControlChannel",
-        "ssmmessages:OpenDataChannel",
-    ],
-    "Resource": "*",
-}
 # The agent puts the group's name on its metrics, which only this call tells it.
 _OWN_GROUP = {"Effect": "Allow", "Action": "ec2:DescribeTags", "Resource": "*"}
 
@@ -93,7 +80,7 @@ def machine_profile(name: str, rights: Rights, child: pulumi.ResourceOptions) ->
 
 def _known(name: str, rights: Rights) -> list[Mapping[str, object]]:
     return [
-        _SHELL,
+        SHELL,
         _OWN_GROUP,
         {
             "Effect": "Allow",

@@ -18,7 +18,7 @@ class NatMachine:
     """The machine and those that it forwards for."""
 
     image_id: pulumi.Input[str]
-    """An AMI's id of Ubuntu, or `resolve:ssm:` and the name of a parameter that never changes its value."""
+    """The id of an AMI of Ubuntu."""
     instance_type: str
     """The EC2 instance type."""
     tags: dict[str, str]

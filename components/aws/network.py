@@ -21,7 +21,7 @@ class EgressArgs(TypedDict):
     per_zone: NotRequired[bool]
     """For NAT gateways: whether each zone has its own, which is so unless this is false; else one is in the first."""
     image_id: NotRequired[pulumi.Input[str]]
-    """For a NAT instance: an AMI's id of Ubuntu, or `resolve:ssm:` and the name of a parameter that never changes."""
+    """For a NAT instance: the id of an AMI of Ubuntu."""
     instance_type: NotRequired[str]
     """For a NAT instance: its EC2 instance type, of the image's architecture."""
 

@@ -15,7 +15,7 @@ by_instance: NetworkArgs = {
     **network,
     "egress": {
         "kind": Egress.NAT_INSTANCE,
-        "image_id": "resolve:ssm:/images/ubuntu:7",
+        "image_id": "ami-0123456789abcdef0",
         "instance_type": "t4g.nano",
     },
 }
@@ -23,7 +23,9 @@ by_instance: NetworkArgs = {
 
 def make(guarded):
     Network("network", network)
-    Network("network-single", {**network, "egress": {"kind": Egress.NAT_GATEWAY, "per_zone": False}, "flow_logs": False})
+    Network(
+        "network-single", {**network, "egress": {"kind": Egress.NAT_GATEWAY, "per_zone": False}, "flow_logs": False}
+    )
     Network("network-instance", by_instance)
     Network("network-none", {**network, "egress": {"kind": Egress.NONE}})
     Network("guarded-network", by_instance, guarded("network"))
