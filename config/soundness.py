@@ -37,6 +37,7 @@ _MISSING: dict[str, tuple[Callable[[Application], bool], str]] = {
     "uploads": (lambda app: isinstance(app.data.uploads, NoUploads), "set data.uploads"),
     "frontend": (lambda app: app.frontend.url is None, "set frontend.url"),
 }
+_LOCKED = "DATABASE_URL"  # where the runner of migrations reads the address of the database that it locks
 _SUPABASE_TRANSACTIONS = 6543  # the port of its pooler's transaction mode; 5432 is the session mode
 _REDIS_ADDRESS = re.compile(r"REDIS_(?:.*_)?(?:URL|URI|HOST|ADDRESS|ENDPOINT)$")
 
@@ -156,9 +157,9 @@ def _migrations(app: Application) -> Iterator[InitErrorDetails]:
         rule = f"the application's services are {', '.join(app.services)}"
         remedy = f"{nearest(app.migrations.service, app.services)}write one of these"
         yield refused_at(("migrations", "service"), app.migrations.service, rule, remedy)
-    elif Source.POSTGRES_URL not in app.services[app.migrations.service].derived.values():
-        rule = "migrations run under a lock in the PostgreSQL database, and this service does not know its address"
-        remedy = "give it a variable derived from postgres.url"
+    elif app.services[app.migrations.service].derived.get(_LOCKED) is not Source.POSTGRES_URL:
+        rule = f"migrations run under a lock in PostgreSQL, whose address this service must have as {_LOCKED}"
+        remedy = f"derive it there: {_LOCKED}: {Source.POSTGRES_URL}"
         yield refused_at(("migrations", "service"), app.migrations.service, rule, remedy)
     if isinstance(app.data.postgres, ExternalPostgres):
         rule = "migrations run under a session's lock, which does not work through a pooler of transactions"
