@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from config.settings import Settings, refuse, refused_at
 from config.values import Matches, Number, Whole
 
-_GRAVITON = re.compile(r"[a-z]+\d+g[a-z]*\.")
+_GRAVITON = re.compile(r"(?:a1|[a-z]+\d+g[a-z]*)\.")
 
 InstanceType = Annotated[
     str,
@@ -84,5 +84,5 @@ class InstanceGroup(Settings):
 
 
 def runs_on(instance_type: str, architecture: str) -> bool:
-    """Whether an EC2 instance type has processors of that architecture: those of Graviton have a g in their name."""
+    """Whether an EC2 instance type has processors of that architecture: Graviton's are a1 and those with a g."""
     return (_GRAVITON.match(instance_type) is not None) == (architecture == "arm64")
