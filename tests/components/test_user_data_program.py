@@ -26,6 +26,9 @@ from hypothesis import strategies as st
 
 from components.aws.programs import aws
 from components.server.texts import bare_python
+from config.secret_values import PLACEHOLDER
+from config.secret_values import problem as config_problem
+from config.variables import Secret
 from tests.machines.amazon import INSTANCE, Amazon
 
 if TYPE_CHECKING:
@@ -192,7 +195,6 @@ def test_a_secret_stands_where_its_name_stood_and_is_encoded_in_an_address(amazo
         "<the-secret-of-the-application>",
         "[put the secret right here]",
         "xxxxxxxxxxxxxxxxxxxx",
-        "XXX-of-the-shop-and-more",
         "a PlaceHolder for a secret",
     ],
 )
@@ -203,6 +205,37 @@ def test_a_placeholder_is_refused_by_name_and_rule_and_never_shown(amazon: Amazo
         aws.settings(UNIT)
     assert value not in str(error.value)
     assert not (aws.RUN / UNIT).exists()
+
+
+def test_a_machine_takes_what_a_deployment_takes_and_nothing_else() -> None:
+    placeholders = (
+        *("password", "Passw0rd", "test", "todo", "TO-DO", "secret", "example", "dummy", "none", "null", "undefined"),
+        *("{secret}", "<x>", "[x]", "xxx", "....", "the rest ...", "your-key", "your_key_here", " test "),
+        *("changeme", "change-me-now", "a placeholder", "my-your-super-secret-key"),
+    )
+    real = (
+        "xxxx-real",
+        "testing",
+        "a-real-password",
+        "sk_live_4eC39HqLyjWD",
+        "{a",
+        "x",
+        "q8...w1",
+        "nullify",
+        "so/<b>",
+    )
+    taken = {value: config_problem("A", value, Secret(min_length=1)) is None for value in (*placeholders, *real)}
+    assert taken == {**dict.fromkeys(placeholders, False), **dict.fromkeys(real, True)}
+    assert {value: machine_takes(value) for value in taken} == taken
+    assert (aws.PLACEHOLDER.pattern, aws.PLACEHOLDER.flags) == (PLACEHOLDER.pattern, PLACEHOLDER.flags)
+
+
+def machine_takes(value: str) -> bool:
+    try:
+        aws.refuse("A", value, 1)
+    except aws.Failed:
+        return False
+    return True
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,12 @@ EMPTY = hashlib.sha256(b"").hexdigest()
 PASSING = frozenset({429, 500, 502, 503, 504})
 THROTTLED = re.compile(rb"Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|RequestTimeout")
 SECRET = re.compile(r"\$\{secret:([^}]+)\}")
-PLACEHOLDER = re.compile(r"change[-_ ]?me.*|your[-_ ].*|<.*>|\[.*\]|x{3,}.*|.*placeholder.*", re.IGNORECASE | re.DOTALL)
+# The words of config/secret_values.py: what a deployment takes, a machine takes too.
+PLACEHOLDER = re.compile(
+    r"(?i)change[-_ ]?me|place[-_ ]?holder|to[-_ ]?do|your[-_ ].*|<.*>|\[.*\]|\{.*\}|x{3,}|\.{3,}|.*\.{3}"
+    r"|example|secret|password|passw0rd|test|dummy|none|null|undefined"
+    r"|.*(?:change[-_ ]?me|place[-_ ]?holder|your[-_]super[-_]secret).*"
+)
 
 
 class Failed(Exception):  # noqa: N818  # its message ends a command
