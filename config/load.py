@@ -41,7 +41,8 @@ def load(root: Path = ROOT) -> StackSettings:
 def load_secrets(stack: StackSettings) -> dict[str, pulumi.Output[str]]:
     """The values of the stack's secrets by name, without those that are generated or optional and not set.
 
-    Ends the program where one is missing, a placeholder, too short, or set although it is generated.
+    Ends the program where one is missing, a placeholder or too short. One that is set although it is generated is not
+    used, and a warning says so.
     """
     config, given = pulumi.Config(SECRETS), {**CONFIG.get(), **get_config_env()}
     found: dict[str, pulumi.Output[str]] = {}
@@ -49,7 +50,7 @@ def load_secrets(stack: StackSettings) -> dict[str, pulumi.Output[str]]:
     for name, secret in stack.used_secrets().items():
         value = given.get(f"{SECRETS}:{name}")
         if value is not None and secret.generate:
-            wrong.append(f"{SECRETS}:{name}: given a value; it is generated; run: pulumi config rm {SECRETS}:{name}")
+            pulumi.log.warn(f"{SECRETS}:{name} is set and not used: the stack generates it")
         elif value is not None and value != _unread(name):
             wrong.append(problem(name, value, secret))
         if not secret.generate and (value is not None or not secret.optional):

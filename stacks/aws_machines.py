@@ -130,13 +130,16 @@ def _ports_outside(stack: StackSettings) -> dict[str, int]:
     if stack.topology.network.closed() and stack.topology.existing.network is None:
         return {}
     data = stack.application.data
-    return {
+    wanted = {
         "https": 443,
         # A container's engine comes from Ubuntu's archive, which signs what it serves over plain HTTP.
         **({"packages": 80} if isinstance(stack.topology.release, ImageRelease) else {}),
         **({"database": data.postgres.port} if isinstance(data.postgres, ExternalPostgres) else {}),
         **({"redis": data.redis.port} if isinstance(data.redis, ExternalRedis) else {}),
     }
+    # One rule for a port: to AWS a second one to the same place is a duplicate, whatever it is called.
+    roles = {port: role for role, port in reversed(wanted.items())}
+    return {role: port for role, port in wanted.items() if roles[port] == role}
 
 
 def _secret_arns(stack: StackSettings, services: tuple[str, ...], stored: Stored) -> dict[str, pulumi.Input[str]]:

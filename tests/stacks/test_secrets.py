@@ -51,7 +51,6 @@ def test_every_wrong_value_is_told_at_once_with_its_remedy_and_without_the_value
         "DATABASE_PASSWORD": "change-me",
         "REDIS_PASSWORD": f"{MARK}-short",
         "TURN_PASSWORD": f"{MARK}-line\n{MARK}-line",
-        "TURN_SHARED_SECRET": f"{MARK}-{'x' * 40}",  # generated
         "TURN_URLS": "turn:turn.example.com:3478",
         "TURN_USERNAME": "your-turn-user",
     }
@@ -62,7 +61,6 @@ def test_every_wrong_value_is_told_at_once_with_its_remedy_and_without_the_value
         "secrets:REDIS_PASSWORD: given 13 characters; at least 16 characters are wanted, by ",
         f"secrets.REDIS_PASSWORD.min_length of the application; {REMEDY}",
         f"secrets:TURN_PASSWORD: given several lines or signs that do not print; one line is wanted; {REMEDY}",
-        "secrets:TURN_SHARED_SECRET: given a value; it is generated; run: pulumi config rm secrets:TURN_SHARED_SECRET",
         f"secrets:TURN_USERNAME: given a placeholder; the real value is wanted; {REMEDY}",
     ):
         (name,) = re.findall(r"secrets[:.]([A-Z_]+)", message)[:1]
@@ -70,6 +68,14 @@ def test_every_wrong_value_is_told_at_once_with_its_remedy_and_without_the_value
     assert "TURN_URLS" not in ended.stderr
     assert MARK not in ended.stdout + ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_value_for_a_secret_that_is_generated_is_not_used_and_that_is_told(file: Path) -> None:
+    ended = plan(file, STACK, {"DATABASE_PASSWORD": f"{MARK}-{'y' * 20}", "JWT_SECRET": f"{MARK}-{'x' * 40}"}, "--json")
+    assert ended.returncode == 0
+    said = " ".join(ended.stderr.split())
+    assert "secrets:JWT_SECRET is set and not used: the stack generates it" in said
+    assert MARK not in ended.stdout + ended.stderr
 
 
 def test_a_length_counts_as_the_application_says(file: Path) -> None:
