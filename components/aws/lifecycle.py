@@ -13,12 +13,17 @@ if TYPE_CHECKING:
 
 # The names are what the machines call when they tell that they are ready, or done.
 _LAUNCHING, _TERMINATING = "launching", "terminating"
-_LAUNCH = 900  # seconds from a machine's start until it must have said that its services answered, else it is given up
+# Seconds from a machine's start until it must have said that its services answered, else it is given up. While it
+# migrates, or waits for a migration, it asks every four minutes for as many again: a long one is not cut off.
+_LAUNCH = 900
+_MIGRATION = 7200  # seconds that a machine waits for another one's migration: --wait in boot.sh.j2
 _FAREWELL = 300  # seconds for a machine's last requests and log lines, then it goes in any case
 # Seconds from a machine's entering service until it is judged and counted. Its start is over by then, since the hook
 # holds it back; what remains are the load balancer's first checks, and the work of a process that is new.
 _WARM_UP = 300
-_FIRST = "20m"  # above _LAUNCH, so that the first machines may use all of it and then pass the load balancer's checks
+# Above _MIGRATION and _LAUNCH together, so that the first machines may wait for a long first migration, still use all of
+# their start, and then pass the load balancer's checks.
+_FIRST = f"{(_MIGRATION + _LAUNCH + 300) // 60}m"
 _LAST = "20m"  # above the load balancer's draining and _FAREWELL: the provider's default of 10 minutes is just that
 
 
@@ -50,15 +55,15 @@ def machines(
     """The group. It says no desired number: that is the scaling policies' to change, not a deployment's to reset.
 
     What a deployment waits for: the first time, until the least number of machines is in service and, for public
-    services, well in the eyes of the load balancer; after 20 minutes it fails. When `min` changes, again until so many
-    are in service. It does *not* wait for an instance refresh, the way in which a changed template reaches the
-    machines: the provider starts one and is done. Machines of the former version stay until successors have answered,
-    save the one with a data volume.
+    services, well in the eyes of the load balancer; after 2 hours and 20 minutes it fails, since a first migration may
+    be long. When `min` changes, again until so many are in service. It does *not* wait for an instance refresh, the way
+    in which a changed template reaches the machines: the provider starts one and is done. Machines of the former
+    version stay until successors have answered, save the one with a data volume.
 
     What a rollback reaches: the refresh stops at a failed launch or an alarm, and Auto Scaling turns back to what the
     group said before. The provider lets the group say the new version just before it starts the refresh
-    (hashicorp/terraform-provider-aws#34189), and an image given as `resolve:ssm:` cannot be turned back at all. So
-    machines that were not replaced yet stay as they were, and the way back is to deploy the former revision.
+    (hashicorp/terraform-provider-aws#34189). So machines that were not replaced yet stay as they were, and the way back
+    is to deploy the former revision.
     """
     public = bool(fleet.target_group_arns)
     return aws.autoscaling.Group(
