@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 Path = tuple[str | int, ...]
+_COUNTS = ("too_short", "too_long")  # pydantic counts the sound items alone, so a broken one makes a list too short
 _LONGEST = 80  # characters of a given value that a message shows
 
 # pydantic's name for an error, what is wanted instead and what to do.
@@ -52,8 +53,10 @@ class Place(Protocol):
 
 def messages(error: ValidationError, given: object, place: Place) -> list[str]:
     """Each line of a validation error as one message. `given` is the data that was validated."""
-    lines = error.errors(include_url=False)
-    return list(dict.fromkeys(_message(line, key_path(line["loc"], given), place) for line in lines))
+    lines = [(line, key_path(line["loc"], given)) for line in error.errors(include_url=False)]
+    broken = {path[:depth] for _, path in lines for depth in range(len(path))}  # what something is wrong below
+    told = [(line, path) for line, path in lines if path not in broken or line["type"] not in _COUNTS]
+    return list(dict.fromkeys(_message(line, path, place) for line, path in told))
 
 
 def key_path(location: Path, given: object) -> Path:
