@@ -1,5 +1,6 @@
 """The processes of an application: what runs, how it is asked whether it is well, and what its environment holds."""
 
+import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -26,6 +27,12 @@ from config.variables import Source
 
 PORT = "PORT"
 MAX_PROCESSES = 64
+_DATA_ADDRESS = re.compile(r"(?:postgres(?:ql)?|rediss?)://")
+
+# What the machine, Node.js and pm2 read themselves: with another value the service does not start as it should.
+_TAKEN = re.compile(
+    r"PATH|HOME|USER|SHELL|LD_PRELOAD|LD_LIBRARY_PATH|COMMAND|PM2_HOME|NODE_EXTRA_CA_CERTS|DATA_VOLUME_ID|SLIPWAY_.*"
+)
 
 
 def _some_source(given: Any) -> Any:  # Any: not yet validated
@@ -89,7 +96,7 @@ class Service(Settings):
     """The path that answers 200 as long as the process itself is well. It asks nothing else, least of all Redis or the
     database: who does not answer it is replaced. A public service needs one."""
     ready_path: UrlPath | None = None
-    """The path that answers 200 when all that the service depends on is there too: for smoke tests and alarms."""
+    """The path that answers 200 when all that the service depends on is there too."""
     health_interval: Annotated[Whole, Field(ge=5, le=300)] = 15
     """Seconds between two questions."""
     health_timeout: Annotated[Whole, Field(ge=2, le=120)] = 5
@@ -113,12 +120,21 @@ class Service(Settings):
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
-        refuse("Service", [*self._secrets_in_clear(), *self._two_sources(), *self._wrong_port(), *self._unanswerable()])
+        refuse(
+            "Service",
+            [
+                *self._secrets_in_clear(),
+                *self._two_sources(),
+                *self._wrong_port(),
+                *self._taken(),
+                *self._unanswerable(),
+            ],
+        )
         return self
 
     def _secrets_in_clear(self) -> list[InitErrorDetails]:
         return [
-            InitErrorDetails(type=_clear_secret(name), loc=("env", name), input="")
+            InitErrorDetails(type=_clear_secret(name, value), loc=("env", name), input="")
             for name, value in self.env.items()
             if looks_secret(name, value)
         ]
@@ -144,6 +160,19 @@ class Service(Settings):
         wrong = [("env", PORT)] if PORT in self.env else []
         wrong += [("derived", PORT)] if self.derived.get(PORT, Source.PORT) is not Source.PORT else []
         return [refused_at(path, None, rule, remedy) for path in wrong]
+
+    def _taken(self) -> list[InitErrorDetails]:
+        named: list[tuple[tuple[str | int, ...], str]] = [
+            *((("env", name), name) for name in self.env),
+            *((("derived", name), name) for name in self.derived),
+            *((("secrets", index), name) for index, name in enumerate(self.secrets)),
+        ]
+        rule = "the machine needs {} itself, and with another value the service would not start"
+        return [
+            refused_at(path, None, rule.format(name), "take another name")
+            for path, name in named
+            if _TAKEN.fullmatch(name)
+        ]
 
     def _unanswerable(self) -> list[InitErrorDetails]:
         checks = (
@@ -180,9 +209,12 @@ class Migrations(Settings):
     """The service whose folder and environment it has."""
 
 
-def _clear_secret(name: str) -> PydanticCustomError:
+def _clear_secret(name: str, value: str) -> PydanticCustomError:
+    data = _DATA_ADDRESS.match(value)
+    part = "redis" if data and data[0].startswith("redis") else "postgres"
+    derive = f"describe it under data.{part} and derive {name}: {part}.url; for another one " if data else ""
     return refusal(
         "a secret's value may not stand in a file",
-        f"take it out, add {name} to `secrets`, and run: pulumi config set --secret secrets:{name}",
+        f"take it out, {derive}add {name} to `secrets`, and run: pulumi config set --secret secrets:{name}",
         hide=True,
     )

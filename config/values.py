@@ -35,6 +35,12 @@ _PLAINLY_NOT = re.compile(r"true|false|yes|no|on|off|\d{1,6}", re.IGNORECASE)  #
 # A password in an address, or what stands for one in an address of the web: https://TOKEN@host.
 _URL_WITH_PASSWORD = re.compile(r"\b[a-z][a-z0-9+.-]*://[^/@\s]*:[^/@\s]+@|\bhttps?://[^/@\s]+@", re.IGNORECASE)
 
+# What services begin their credentials with: Stripe, Amazon, GitHub, Slack, Google, and keys in PEM.
+_CREDENTIAL = re.compile(
+    r"(?<![A-Za-z0-9])(?:[sr]k_(?:live|test)_|whsec_|AKIA[0-9A-Z]{16}|ghp_|github_pat_|xox[bap]-|AIza[\w-]{20})"
+    r"|-----BEGIN"
+)
+
 
 class Environment(StrEnum):
     """What a stack is for. It decides defaults and which shortcuts are refused."""
@@ -83,9 +89,12 @@ class Matches:
 
 
 def looks_secret(name: str, value: str) -> bool:
-    """Whether a value under this name is probably secret: by the name's words, or as a URL that holds a password."""
+    """Whether a value under this name is probably secret.
+
+    The name's words say it, or the value's form does: a URL that holds a password, a credential of a known service.
+    """
     named = _LOOKS_SECRET.search(name) and not _PLAINLY_NOT.fullmatch(value)
-    return bool(named or _URL_WITH_PASSWORD.search(value))
+    return bool(named or _URL_WITH_PASSWORD.search(value) or _CREDENTIAL.search(value))
 
 
 def _number(given: Any) -> Any:  # Any: not yet validated

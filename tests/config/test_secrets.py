@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from pydantic import ValidationError
+
+from config.services import Service
+from config.values import looks_secret
 
 if TYPE_CHECKING:
     from tests.config.conftest import Files
@@ -67,6 +71,12 @@ def test_an_encrypted_secret_in_the_stack_file_is_no_fault(files: Files) -> None
     files.read()
 
 
+def test_a_declared_secret_that_nothing_uses_may_be_set(files: Files) -> None:
+    files.replace(files.application, "  DATABASE_PASSWORD: {}\n", "  DATABASE_PASSWORD: {}\n  LATER_KEY: {}\n")
+    files.add(files.stack, "  secrets:LATER_KEY:\n    secure: v1:abc\n")
+    files.read()
+
+
 @pytest.mark.parametrize(
     ("text", "path"),
     [
@@ -86,3 +96,40 @@ def test_a_tag_that_looks_secret_is_refused(files: Files) -> None:
     (message,) = files.messages()
     assert "slipway:tags.deploy-token: given [hidden]" in message
     assert SECRET not in message
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(f"{start}{SECRET}" for start in ("sk_live_", "sk_test_", "rk_live_", "whsec_", "ghp_", "github_pat_")),
+        *(f"xox{kind}-{SECRET}" for kind in "bap"),
+        "AKIA" + "0A" * 8,
+        "AIza" + "0a" * 10,
+        "-----BEGIN" + " PRIVATE KEY-----",
+    ],
+)
+def test_a_credential_of_a_known_service_looks_secret_whatever_its_name(value: str) -> None:
+    assert looks_secret("GREETING", value)
+    assert looks_secret("", f"key={value}")
+
+
+@pytest.mark.parametrize("value", ["risk_test_1", "disk_live_migration", "AKIA", "pk_live_1", "AIza", "ghp"])
+def test_a_text_that_only_resembles_a_credential_is_none(value: str) -> None:
+    assert not looks_secret("GREETING", value)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("PATH", "HOME", "USER", "SHELL", "LD_PRELOAD", "LD_LIBRARY_PATH", "COMMAND", "PM2_HOME"),
+        *("NODE_EXTRA_CA_CERTS", "DATA_VOLUME_ID", "SLIPWAY_TOOLS"),
+    ],
+)
+def test_what_the_machine_needs_itself_is_no_variable_of_a_service(name: str) -> None:
+    with pytest.raises(ValidationError, match=f"the machine needs {name} itself"):
+        Service.model_validate({"port": 3000, "env": {name: "x"}})
+
+
+@pytest.mark.parametrize("name", ["NODE_OPTIONS", "HOMEPAGE", "USERS", "DIRECT_URL", "COMMANDS", "ASSETS_PATH"])
+def test_other_names_are_free(name: str) -> None:
+    assert Service.model_validate({"port": 3000, "env": {name: "x"}}).env == {name: "x"}
