@@ -9,7 +9,7 @@ import pulumi
 
 from components.aws import machine
 from components.aws.auto_scaling_service import AutoScalingService, AutoScalingServiceArgs, MachineServiceArgs
-from components.aws.user_data import user_data
+from components.aws.user_data import TooLong, user_data
 from components.server.node import NodeService
 from config.data import ExternalPostgres, ExternalRedis, ManagedPostgres
 from config.release import PG, PM2, ArchiveRelease, GitRelease, ImageRelease
@@ -76,7 +76,7 @@ def _args(stack: StackSettings, group: str, services: tuple[str, ...], around: S
         "max": settings.max,
         "cpu_target": float(settings.cpu),
         "memory_target": float(settings.memory),
-        "user_data": user_data(_machine(stack, group, services)),
+        "user_data": _user_data(_machine(stack, group, services)),
         "secret_arns": _secret_arns(stack, services, stored),
         "metric_namespace": namespace(stack),
         "log_days": topology.log_days,
@@ -91,6 +91,15 @@ def _args(stack: StackSettings, group: str, services: tuple[str, ...], around: S
     if stored.volume is not None:
         args["data_volume"] = {"volume_arn": stored.volume.volume_arn}
     return args
+
+
+def _user_data(told: machine.Machine) -> str:
+    """What the machines run first. What makes it too long is the application's own, so that ends the program."""
+    try:
+        return user_data(told)
+    except TooLong as error:
+        names = ", ".join(f"services.{service.name}.env" for service in told.services)
+        raise pulumi.RunError(f"{names} of the application: {error}") from None
 
 
 def _subnets(stack: StackSettings, network: Networked) -> dict[str, pulumi.Input[str]]:

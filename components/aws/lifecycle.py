@@ -21,8 +21,8 @@ _FAREWELL = 300  # seconds for a machine's last requests and log lines, then it 
 # Seconds from a machine's entering service until it is judged and counted. Its start is over by then, since the hook
 # holds it back; what remains are the load balancer's first checks, and the work of a process that is new.
 _WARM_UP = 300
-# Above _MIGRATION and _LAUNCH together, so that the first machines may wait for a long first migration, still use all of
-# their start, and then pass the load balancer's checks.
+# Above _MIGRATION and _LAUNCH together, so that the first machines may wait for a long first migration, still use all
+# of their start, and then pass the load balancer's checks.
 _FIRST = f"{(_MIGRATION + _LAUNCH + 300) // 60}m"
 _LAST = "20m"  # above the load balancer's draining and _FAREWELL: the provider's default of 10 minutes is just that
 

@@ -35,14 +35,18 @@ _SAME_EVERYWHERE = {
 _ECR = re.compile(r"((\d{12})\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com)/")
 
 
+class TooLong(ValueError):  # noqa: N818  # it says what is wrong
+    """A machine is told more than EC2 takes."""
+
+
 def user_data(machine: Machine) -> str:
-    """The whole script. It holds no secret. Raises ValueError where it is longer than EC2 takes."""
+    """The whole script. It holds no secret. Raises TooLong where it is longer than EC2 takes."""
     values = _values(machine)
     text = render(_HERE / "templates", "boot.sh.j2", {**values, "files": _files(machine, values)})
     if (size := len(text.encode())) > LIMIT:
-        raise ValueError(
+        raise TooLong(
             f"the user data of {machine.stack}, group {machine.group}, has {size} bytes, and EC2 takes {LIMIT}: "
-            "give it fewer plain variables, or fewer services"
+            f"give it fewer or shorter plain variables, by {size - LIMIT} bytes"
         )
     return text
 
