@@ -20,6 +20,21 @@ ManagedName = Annotated[  # what RDS takes, which takes less than PostgreSQL
     ),
 ]
 
+DatabaseFile = Annotated[  # a volume is mounted on its folder and hides what was there
+    ServerFile,
+    Matches(
+        r"/(?:data"
+        r"|(?:srv|mnt)/[A-Za-z0-9_][A-Za-z0-9._-]*"
+        # Folders that Ubuntu and the machine's own programs keep there.
+        r"|var/lib/(?!(?:amazon|apt|cloud|containerd|dbus|docker|dpkg|private|slipway|snapd|sudo|systemd)/)"
+        r"[a-z0-9_][A-Za-z0-9._-]*"
+        r")/[A-Za-z0-9._/-]*[A-Za-z0-9_-]",
+        "a file in a folder of its own is wanted, because a volume is mounted on the folder:"
+        " /data, or one below /var/lib, /srv or /mnt that is not the system's",
+        "write it as in /var/lib/app/data.db",
+    ),
+]
+
 
 class Pooling(StrEnum):
     """What stands between clients and an external database."""
@@ -126,8 +141,9 @@ class Sqlite(Settings):
 
     kind: Literal["file"]
     """Always `file`."""
-    path: ServerFile
-    """The path of the file; the volume with the data is mounted on its folder."""
+    path: DatabaseFile
+    """The path of the file, in a folder of its own below /data, /var/lib, /srv or /mnt: the volume with the data is
+    mounted on that folder."""
     size: Annotated[int, Field(ge=1, le=16384, strict=True)] = 10
     """How much room the volume has for it, in GiB."""
 

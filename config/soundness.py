@@ -13,6 +13,7 @@ from config.data import (
     NoSqlite,
     NoUploads,
     Pooling,
+    Sqlite,
 )
 from config.frontend import ViteFrontend
 from config.settings import nearest, refused_at
@@ -53,6 +54,8 @@ def problems(app: Application) -> Iterator[InitErrorDetails]:
         _undeclared_secrets,
         _reserved_secrets,
         _missing_sources,
+        _unused_data,
+        _sqlite_folder,
         _two_redis,
         _migrations,
         _frontend,
@@ -134,6 +137,33 @@ def _missing_sources(app: Application) -> Iterator[InitErrorDetails]:
                 yield refused_at(
                     ("services", name, "derived", variable), source.value, rule, f"{remedy}, or take it out"
                 )
+
+
+def _unused_data(app: Application) -> Iterator[InitErrorDetails]:
+    """Data that is there and that no service can find."""
+    used = {source.value for service in app.services.values() for source in service.derived.values()}
+    parts = (
+        ("postgres", app.data.postgres.kind, "external", "postgres.", "DATABASE_URL: postgres.url"),
+        ("redis", app.data.redis.kind, "external", "redis.", "REDIS_URL: redis.url"),
+        ("uploads", app.data.uploads.kind, "bucket", "uploads.bucket", "UPLOADS_BUCKET: uploads.bucket"),
+    )
+    for part, kind, found, source, example in parts:
+        if kind == found and not any(name.startswith(source) for name in used):
+            rule = f"no service derives a variable from {source.rstrip('.')}, so none can find it"
+            remedy = f"add {example} to the `derived` of the service that uses it, or write kind: none"
+            yield refused_at(("data", part, "kind"), kind, rule, remedy)
+
+
+def _sqlite_folder(app: Application) -> Iterator[InitErrorDetails]:
+    """Each service has a folder with its unit's name, which a volume mounted there would hide."""
+    if not isinstance(app.data.sqlite, Sqlite):
+        return
+    for service in app.services:
+        folder = f"/var/lib/{app.name}-{service}"
+        if app.data.sqlite.path.startswith(f"{folder}/"):
+            rule = f"{folder} is the folder of the service itself, and the volume is mounted on the file's folder"
+            remedy = f"write it as in /var/lib/{app.name}/data.db"
+            yield refused_at(("data", "sqlite", "path"), app.data.sqlite.path, rule, remedy)
 
 
 def _two_redis(app: Application) -> Iterator[InitErrorDetails]:

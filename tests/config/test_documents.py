@@ -81,6 +81,8 @@ ADDED: dict[str, dict[str, str]] = {
         "NODE_ENV": "Next.js serves its built pages in production only",
         "DATABASE_PATH": "both servers open one SQLite file, on a volume that the document does not know",
         "JWT_SECRET": "the document has users who sign in at both servers",
+        "UPLOADS_BUCKET": "a disk of a machine that comes and goes is no place for uploads",
+        "UPLOADS_URL": "browsers read them there",
     },
     "mentors": {
         "DATABASE_PASSWORD": "the secret part of DATABASE_URL",
