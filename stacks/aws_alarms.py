@@ -37,7 +37,7 @@ def alarms(
         "services": dict(_services(stack, groups, balancer)),
         "load_balancer_arn_suffix": balancer.arn_suffix,
         "metric_namespace": namespace(stack),
-        "secret_age_days": max_secret_age(stack.application),
+        "secret_age_days": max_secret_age(stack, stack.application.services, stored),
         "region": topology.region,
     }
     if stored.cache is not None:

@@ -13,14 +13,14 @@ from components.aws.user_data import TooLong, user_data
 from components.server.node import NodeService
 from config.data import ExternalPostgres, ExternalRedis, ManagedPostgres
 from config.release import PG, PM2, ArchiveRelease, GitRelease, ImageRelease
+from config.variables import Secret
 from stacks.aws_data import data_path
 from stacks.environment import templates
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from components.aws.load_balancer import LoadBalancer
-    from config.application import Application
     from config.stack import StackSettings
     from stacks.aws_data import Stored
     from stacks.aws_network import Networked
@@ -76,7 +76,7 @@ def _args(stack: StackSettings, group: str, services: tuple[str, ...], around: S
         "max": settings.max,
         "cpu_target": float(settings.cpu),
         "memory_target": float(settings.memory),
-        "user_data": _user_data(_machine(stack, group, services)),
+        "user_data": _user_data(_machine(stack, group, services, stored)),
         "secret_arns": _secret_arns(stack, services, stored),
         "metric_namespace": namespace(stack),
         "log_days": topology.log_days,
@@ -151,7 +151,7 @@ def _ports_outside(stack: StackSettings) -> dict[str, int]:
     return {role: port for role, port in wanted.items() if roles[port] == role}
 
 
-def _secret_arns(stack: StackSettings, services: tuple[str, ...], stored: Stored) -> dict[str, pulumi.Input[str]]:
+def _secret_arns(stack: StackSettings, services: Collection[str], stored: Stored) -> dict[str, pulumi.Input[str]]:
     """The secrets that these services' environment is made from, and no others."""
     application, places = stack.application, stored.places
     derived = {
@@ -163,9 +163,8 @@ def _secret_arns(stack: StackSettings, services: tuple[str, ...], stored: Stored
     return {name: arn for name, arn in places.secret_arns.items() if name in names}
 
 
-def _machine(stack: StackSettings, group: str, services: tuple[str, ...]) -> machine.Machine:
+def _machine(stack: StackSettings, group: str, services: tuple[str, ...], stored: Stored) -> machine.Machine:
     topology, application = stack.topology, stack.application
-    migrations = application.migrations
     return machine.Machine(
         stack=pulumi.get_stack(),
         group=group,
@@ -177,19 +176,37 @@ def _machine(stack: StackSettings, group: str, services: tuple[str, ...]) -> mac
         pm2=PM2,
         pg=PG,
         agent_version=topology.agent,
-        migration=machine.Migration(migrations.command, migrations.service)
-        if migrations is not None and migrations.service in services
-        else None,
+        migration=_migration(application, services),
         data_path=data_path(stack),
         metric_namespace=namespace(stack),
-        max_secret_age_days=max_secret_age(application),
+        max_secret_age_days={name: max_secret_age(stack, (name,), stored) for name in services},
         database_ca=isinstance(application.data.postgres, ManagedPostgres),
     )
 
 
-def max_secret_age(application: Application) -> int:
-    """The days after which the first of an application's secrets should be changed."""
-    return min((secret.max_age for secret in application.used_secrets().values()), default=90)
+def max_secret_age(stack: StackSettings, services: Collection[str], stored: Stored) -> int:
+    """The days after which the first of the secrets that these services read should be changed.
+
+    Nobody says the age of a secret that managed data brings along, so it counts only where they read no other one.
+    """
+    used, declared = stack.used_secrets(), stack.application.secrets
+    read = _secret_arns(stack, services, stored)
+    said = [used[name].max_age for name in read if name in declared]
+    return min(said or [used[name].max_age for name in read], default=Secret().max_age)
+
+
+def _migration(application: Application, services: tuple[str, ...]) -> machine.Migration | None:
+    """What machines of these services do before the services start.
+
+    Every group that knows the database does it, not only the one of the service that the migrations belong to: none may
+    run a release on the schema of the release before. Under the lock it happens once, and the others wait.
+    """
+    migrations = application.migrations
+    knowing = [name for name in services if application.services[name].derived.get("DATABASE_URL") is not None]
+    if migrations is None or not knowing:
+        return None
+    service = migrations.service if migrations.service in services else knowing[0]
+    return machine.Migration(migrations.command, service, application.services[migrations.service].directory)
 
 
 def _release(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from components.server.node import NodeService
 
 
@@ -61,7 +63,9 @@ class Migration:
     command: str
     """The command, as in npm run migrate."""
     service: str
-    """The name of the service whose folder and environment it has."""
+    """The name of the service, on this machine, whose user and environment it has."""
+    directory: str
+    """The folder that it runs in, relative to the release: that of the service it belongs to, wherever that runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ class Machine:
     none."""
     metric_namespace: str
     """The namespace of its metrics."""
-    max_secret_age_days: int
-    """Days after which a secret should have been changed."""
+    max_secret_age_days: Mapping[str, int]
+    """Days after which a service's secrets should have been changed, by the service's name."""
     database_ca: bool
     """Whether its services trust the authority that RDS certificates come from."""

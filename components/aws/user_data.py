@@ -133,6 +133,7 @@ def _facts(machine: Machine, ca: str) -> str:
         service.unit: {
             "parameters": service.parameter_path,
             "drain": service.drain_seconds,
+            "max_secret_age_days": machine.max_secret_age_days[service.name],
             "lengths": dict(service.min_secret_lengths),
             "env": {
                 **service.env,
@@ -142,5 +143,4 @@ def _facts(machine: Machine, ca: str) -> str:
         }
         for service in machine.services
     }
-    facts = {"namespace": machine.metric_namespace, "max_secret_age_days": machine.max_secret_age_days}
-    return f"{compact({**facts, 'services': services})}\n"
+    return f"{compact({'namespace': machine.metric_namespace, 'services': services})}\n"

@@ -226,6 +226,7 @@ def test_the_machine_s_facts_are_json_with_the_port_and_the_authority() -> None:
     assert facts["services"]["shop-socket"] == {
         "parameters": "/slipway/shop-prod/socket",
         "drain": 120,
+        "max_secret_age_days": 30,
         "lengths": {"JWT_SECRET": 32, "SESSION_SECRET": 32},
         "env": {
             **SOCKET.env,
@@ -233,7 +234,8 @@ def test_the_machine_s_facts_are_json_with_the_port_and_the_authority() -> None:
             "NODE_EXTRA_CA_CERTS": "/opt/shop-prod/current/slipway/rds-ca.pem",
         },
     }
-    assert (facts["namespace"], facts["max_secret_age_days"]) == ("Slipway/shop-prod", 90)
+    assert facts["services"]["shop-web"]["max_secret_age_days"] == 90
+    assert facts["namespace"] == "Slipway/shop-prod"
     assert "NODE_EXTRA_CA_CERTS" not in user_data(LEAST)
 
 

@@ -43,8 +43,14 @@ ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop-jwt-1a2b3c"
 @pytest.fixture
 def amazon(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Amazon]:
     """The stand-ins, and a machine that asks them."""
-    service = {"parameters": PATH, "drain": 7, "lengths": {"JWT_SECRET": 16}, "env": {"PORT": "3001", "A": "b"}}
-    facts = {"namespace": "Slipway/shop", "max_secret_age_days": 90, "services": {UNIT: service}}
+    service = {
+        "parameters": PATH,
+        "drain": 7,
+        "max_secret_age_days": 90,
+        "lengths": {"JWT_SECRET": 16},
+        "env": {"PORT": "3001", "A": "b"},
+    }
+    facts = {"namespace": "Slipway/shop", "services": {UNIT: service}}
     (tmp_path / "machine.json").write_text(json.dumps(facts))
     with Amazon() as services:
         monkeypatch.setattr(aws, "METADATA", services.address)

@@ -51,7 +51,7 @@ ARCHIVE = Machine(
     migration=Migration("npm run migrate", "web"),
     data_path="/srv/data",
     metric_namespace="Slipway/shop-prod",
-    max_secret_age_days=90,
+    max_secret_age_days={"web": 90, "socket": 30},
     database_ca=True,
 )
 GIT = replace(ARCHIVE, release=GitRelease("https://github.com/acme/shop.git", "0f" * 20), data_path=None)

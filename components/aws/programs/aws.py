@@ -291,8 +291,8 @@ def secret_age() -> None:
         if not changed:
             continue
         age = (time.time() - min(changed)) / 86400
-        if age > machine["max_secret_age_days"]:
-            say(f"{unit}: a secret is {age:.0f} days old, and {machine['max_secret_age_days']} are allowed")
+        if age > service["max_secret_age_days"]:
+            say(f"{unit}: a secret is {age:.0f} days old, and {service['max_secret_age_days']} are allowed")
         prefix = "MetricData.member.1."
         fields = {
             "Namespace": machine["namespace"],
