@@ -125,7 +125,7 @@ class SecretsSettings(Settings):
     """Where secrets lie (AWS Secrets Manager)."""
 
     deletion: Deletion = Deletion.PROTECT
-    """What becomes of a generated secret when it leaves the program: protect, retain or destroy."""
+    """What becomes of a secret, generated or not, when it leaves the program: protect, retain or destroy."""
     recovery: Annotated[Literal[0] | Annotated[Whole, Field(ge=7, le=30)], BeforeValidator(_recoverable)] = 30
     """Days in which a deleted secret can be had back, 7 to 30; 0 deletes at once and is the default in development."""
 

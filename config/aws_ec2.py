@@ -71,7 +71,7 @@ class AwsEc2(Settings):
     zones: Annotated[tuple[Zone, ...], Field(min_length=1, max_length=MAX_ZONES, json_schema_extra={"minItems": 2})]
     """The availability zones, by name: two or three of the region. More may be added later, none renumbered."""
     account_ids: tuple[AccountId, ...] = ()
-    """The accounts that the stack may be deployed to; none means any. Production names them."""
+    """The accounts that the stack may be deployed to; none means any. Production must name them."""
     role_arn: RoleArn | None = None
     """The IAM role that deploys; none means the caller's own identity."""
     image: Image

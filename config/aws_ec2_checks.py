@@ -47,6 +47,7 @@ def problems(topology: AwsEc2, application: Application, environment: Environmen
         _names,
         _certificate,
         _closed_network,
+        _built_on_machines,
         _existing,
         _firewall,
     ):
@@ -184,6 +185,19 @@ def _closed_network(topology: AwsEc2, application: Application) -> Iterator[Init
         yield refused_at(("release", "kind"), "image", rule, remedy.format("build an archive"))
 
 
+def _built_on_machines(topology: AwsEc2, application: Application) -> Iterator[InitErrorDetails]:
+    """A machine builds a revision with npm alone, and with one command."""
+    if not isinstance(topology.release, GitRelease):
+        return
+    for key, given, wanted in (
+        ("packages", application.runtime.packages, "npm"),
+        ("build", application.runtime.build, "npm run build"),
+    ):
+        if given != wanted:
+            rule = f"topology.release is of kind git, and machines build a revision with {wanted} only"
+            yield refused_at((*_UP, "runtime", key), given, rule, "build an archive")
+
+
 def _existing(topology: AwsEc2, application: Application) -> Iterator[InitErrorDetails]:
     network, cache, database = topology.existing.network, topology.existing.cache, topology.existing.database
     if isinstance(network, NetworkByIds):
@@ -231,6 +245,9 @@ def _unsafe_in_production(topology: AwsEc2, application: Application) -> Iterato
     for part, unsafe, used in parts:
         if used:
             yield from (below((part,), problem) for problem in unsafe)
+    if not topology.account_ids:
+        rule = "production needs the accounts named, so that no other one gets it by mistake"
+        yield refused_at(("account_ids",), [], rule, 'write the account, as in ["123456789012"]')
     if not topology.load_balancer.deletion_protection:
         path = ("load_balancer", "deletion_protection")
         yield refused_at(path, given=False, rule="production needs it", remedy="write true, or leave it out")

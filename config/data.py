@@ -66,7 +66,7 @@ class ExternalRedis(Settings):
     password: SecretName
     """The name of the secret that holds the password."""
     tls: Flag = True
-    """Whether connections are encrypted; without, everyone on the way reads them, and production refuses it."""
+    """Whether connections are encrypted; without, everyone on the way reads them, and only development takes it."""
 
 
 class LocalRedis(Settings):
@@ -110,7 +110,7 @@ class ExternalPostgres(Settings):
     password: SecretName
     """The name of the secret that holds the password."""
     tls: Flag = True
-    """Whether connections are encrypted; without, everyone on the way reads them, and production refuses it."""
+    """Whether connections are encrypted; without, everyone on the way reads them, and only development takes it."""
     ca_file: FolderName | None = None
     """A file of the release with the certificates of the database's own authority, seen from the service's folder;
     none means that a public authority vouches for it. Supabase has its own."""
@@ -161,7 +161,7 @@ class UploadedFiles(Settings):
     kind: Literal["bucket"]
     """Always `bucket`."""
     directory: FolderName = "uploads"
-    """The folder in which the application kept them so far: what is there is copied once."""
+    """The folder in which the application kept them so far."""
 
 
 class NoUploads(Settings):

@@ -3,9 +3,9 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from config.settings import Settings
+from config.settings import Settings, refusal
 from config.values import Matches, Sha256
 
 # What a release needs beside the application on a machine: the process manager, and the client that holds the lock
@@ -14,6 +14,13 @@ PM2 = "7.0.4"
 PG = "8.23.1"
 
 _ECR = re.compile(r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/(?P<name>[a-z0-9._/-]+)@")
+
+
+def _reachable(image: str) -> str:
+    port = image.partition("@")[0].partition(":")[2].partition("/")[0]
+    if port not in {"", "443"}:
+        raise refusal("machines reach a registry on port 443 only", "copy the image to a registry that has this port")
+    return image
 
 
 class ArchiveRelease(Settings):
@@ -59,6 +66,7 @@ class ImageRelease(Settings):
             "an image with its digest is wanted: a tag may mean another one tomorrow",
             "write it as in registry.example.com/orders@sha256:…",
         ),
+        AfterValidator(_reachable),
     ]
     """The image with its digest."""
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from config.settings import Settings
 from config.values import Flag, Whole
 
-# Three names that a managed Redis and a managed database bring along; nobody has to declare them.
+# Two names that a managed Redis and a managed database bring along; nobody has to declare them.
 CACHE_TOKEN = "REDIS_AUTH_TOKEN"  # noqa: S105  # a name
 DATABASE_PASSWORD = "DATABASE_PASSWORD"  # noqa: S105  # a name
 

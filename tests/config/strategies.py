@@ -102,11 +102,19 @@ def _topology(draw: DrawFn, app: str, environment: str, *, closable: bool) -> Da
         "services": draw(_services(app, architecture, environment)),
         **({"network": network} if network else {}),
         **draw(_data(environment)),
-        **draw(maybe("account_ids", st.lists(st.text("0123456789", min_size=12, max_size=12), max_size=2))),
+        **draw(_accounts(environment)),
         **draw(maybe("role_arn", st.just("arn:aws:iam::123456789012:role/deploy"))),
         **draw(maybe("log_days", st.sampled_from([7, 14, 30, 60, 90, 180, 365]))),
         **draw(maybe("alarms", st.sampled_from([{}, {"emails": []}, {"emails": ["team@example.com"]}]))),
     }
+
+
+def _accounts(environment: str) -> SearchStrategy[Data]:
+    """The accounts, which production must name."""
+    account = st.text("0123456789", min_size=12, max_size=12)
+    if environment == "production":
+        return st.lists(account, min_size=1, max_size=2).map(lambda accounts: {"account_ids": accounts})
+    return maybe("account_ids", st.lists(account, max_size=2))
 
 
 def _image(architecture: str) -> SearchStrategy[Data]:

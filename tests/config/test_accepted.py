@@ -28,6 +28,7 @@ def test_services_on_one_machine_need_one_type_of_its_image_only(files_of: Calla
 def test_production_takes_one_machine_where_a_sqlite_file_allows_no_second(files_of: Callable[[str], Files]) -> None:
     files = files_of("helpdesk-dev")
     files.replace(files.stack, "development", "production")
+    files.replace(files.stack, "    load_balancer:", '    account_ids: ["123456789012"]\n    load_balancer:')
     certificate = "arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef"
     files.replace(files.stack, "{kind: http}", f"{{kind: https, certificate_arn: '{certificate}'}}")
     files.read()
