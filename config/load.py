@@ -9,9 +9,9 @@ import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 
 from config.errors import ConfigError
-from config.resolve import KEYS, NAMESPACE, Given, read_application, settle
+from config.resolve import KEYS, NAMESPACE, Given, read_application, secret_names, settle
 from config.secret_values import problem
-from config.stack_file import as_given, key_problems, place_in, read_stack_file, stack_values
+from config.stack_file import as_given, key_problems, place_in, read_stack_file, secrets_in, stack_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,10 @@ def load(root: Path = ROOT) -> StackSettings:
         file = _file(root)
         values = _values(file)
         application = read_application(root, values.get("app"), _place(file, f"{NAMESPACE}:app"))
-        return settle(Given(values, application, file if _tells(file, values) else None))
+        # Answers to a plan set the secrets of many stacks at once: where the file tells, its own are judged.
+        told = file if _tells(file, values) else None
+        names = secret_names({*CONFIG.get(), *get_config_env()}) if told is None else secrets_in(told)
+        return settle(Given(values, application, told, names))
     except ConfigError as error:
         raise pulumi.RunError("\n".join(error.messages)) from None
 

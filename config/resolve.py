@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from config.documents import Document, read_document
-from config.errors import ConfigError, dotted, messages, shown
+from config.errors import ConfigError, dotted, messages, printable, shown
 from config.merge import merge
 from config.settings import nearest
 from config.stack import DEVELOPMENT, StackSettings
@@ -17,12 +17,13 @@ from config.values import Environment
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from config.errors import Path
     from config.values import Json
 
 NAMESPACE = "slipway"
+SECRETS = "secrets:"
 PLAIN_KEYS = ("app", "environment")
 KEYS = (*PLAIN_KEYS, "tags", "topology", "overrides")
 APPLICATIONS = "config/apps"
@@ -33,12 +34,13 @@ class Given:
     """A stack as its sources give it, not yet checked.
 
     `values` are the stack's settings by key without `slipway:`; `file` is the stack's file, where there is one, and
-    serves only to say in which line a setting stands.
+    serves only to say in which line a setting stands. `secrets` are the names of the secrets that are set.
     """
 
     values: Mapping[str, Json]
     application: Document
     file: Document | None
+    secrets: tuple[str, ...] = ()
 
     def data(self) -> dict[str, Json]:
         """What is validated: the stack's settings with what their environment implies, and the whole application."""
@@ -99,12 +101,25 @@ class Given:
 
 
 def settle(given: Given) -> StackSettings:
-    """The checked settings. Raises `ConfigError` with one message for each thing that is wrong."""
+    """The checked settings. Raises `ConfigError` with one message for each thing that is wrong.
+
+    A secret that is set and that the application does not declare is wrong: it is most likely a misspelt one.
+    """
     data = given.data()
     try:
-        return StackSettings.model_validate(data)
+        settings = StackSettings.model_validate(data)
     except ValidationError as error:
         raise ConfigError(messages(error, data, given.place)) from None
+    known = sorted({*settings.application.secrets, *settings.used_secrets()})
+    unknown = [_unknown_secret(given, name, known) for name in given.secrets if name not in known]
+    if unknown:
+        raise ConfigError(unknown)
+    return settings
+
+
+def secret_names(keys: Iterable[str]) -> tuple[str, ...]:
+    """The names of the secrets among the keys of a stack's configuration, in order."""
+    return tuple(sorted(key.removeprefix(SECRETS) for key in keys if key.startswith(SECRETS)))
 
 
 def read_application(root: pathlib.Path, app: Json, place: str) -> Document:
@@ -128,6 +143,13 @@ def read_application(root: pathlib.Path, app: Json, place: str) -> Document:
 def applications(root: pathlib.Path) -> list[str]:
     """The names of the applications that have a file, in order."""
     return sorted(file.stem for file in (root / APPLICATIONS).glob("*.yaml"))
+
+
+def _unknown_secret(given: Given, name: str, known: Sequence[str]) -> str:
+    key = f"{SECRETS}{name}"
+    place = f"{given.file.file}:{given.file.line(('config', key))}: " if given.file else ""
+    remedy = f"{nearest(name, known)}correct it, declare it in the application's file, or take it out"
+    return f"{place}{printable(key)}: unknown secret; the application has: {', '.join(known) or 'none'}; {remedy}"
 
 
 def _in_file(path: Path) -> Path:

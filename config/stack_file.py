@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from config.documents import Document, read_document
 from config.errors import ConfigError, dotted
 from config.plain_data import unfit_inside
-from config.resolve import KEYS, NAMESPACE, PLAIN_KEYS, Given, read_application
+from config.resolve import KEYS, NAMESPACE, PLAIN_KEYS, SECRETS, Given, read_application, secret_names
 from config.settings import nearest
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from config.values import Json
 
 FOLDER = "config"
-SECRETS = "secrets:"
 _CONFIG = "config"  # the block of a stack's file that programs read
 _NAME_ONLY = "no secret belongs here; give its name here, and its value with: pulumi config set --secret secrets:NAME"
 
@@ -44,7 +43,8 @@ def read_given(root: pathlib.Path, stack: str) -> Given:
     """What a stack's file and its application's say. Raises `ConfigError` for what no model can see."""
     file = read_stack_file(root, stack)
     values = stack_values(file)
-    return Given(values, read_application(root, values.get("app"), place_in(file, f"{NAMESPACE}:app")), file)
+    application = read_application(root, values.get("app"), place_in(file, f"{NAMESPACE}:app"))
+    return Given(values, application, file, secrets_in(file))
 
 
 def stack_values(file: Document) -> dict[str, Json]:
@@ -73,6 +73,12 @@ def stack_values(file: Document) -> dict[str, Json]:
         for key, value in config.items()
         if is_own(key)
     }
+
+
+def secrets_in(file: Document) -> tuple[str, ...]:
+    """The names of the secrets that a stack's file sets."""
+    config = file.data.get(_CONFIG)
+    return secret_names(config) if isinstance(config, dict) else ()
 
 
 def as_given(key: str, value: Json, place: str) -> Json:

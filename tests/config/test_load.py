@@ -9,6 +9,7 @@ import pulumi
 import pytest
 import yaml
 from pulumi.runtime import set_all_config, set_mocks
+from pulumi.runtime.config import CONFIG
 
 from config.effective import effective
 from config.load import load
@@ -94,6 +95,31 @@ def test_a_secret_in_clear_is_refused(files: Files) -> None:
     message = refused(files.root)
     assert "secrets:JWT_SECRET: given a value in clear" in message
     assert "hunter2" not in message
+
+
+def test_a_misspelt_secret_is_told_by_both_readers_in_the_same_words(files: Files) -> None:
+    files.add(files.stack, "  secrets:DATABASE_PASWORD: {secure: v1:abc}\n")
+    configure(files.stack, STACK, secret=("secrets:DATABASE_PASWORD",))
+    (message,) = files.messages()
+    assert "secrets:DATABASE_PASWORD: unknown secret" in message
+    assert refused(files.root) == f"config/{message}"
+
+
+def test_a_misspelt_secret_from_elsewhere_is_told_without_a_line(files: Files) -> None:
+    files.add(files.stack, "  secrets:JWT_SECRT: {secure: v1:abc}\n")
+    files.replace(files.stack, "min: 1", "min: 2")
+    configure(files.stack, STACK, secret=("secrets:JWT_SECRT",))
+    files.replace(files.stack, "min: 2", "min: 1")
+    message = refused(files.root)
+    assert message.startswith("secrets:JWT_SECRT: unknown secret; ")
+    assert "did you mean 'JWT_SECRET'?" in message
+
+
+def test_answers_may_hold_secrets_of_other_stacks(files: Files) -> None:
+    configure(files.stack, STACK)
+    texts = {**CONFIG.get(), "secrets:RESEND_API_KEY": "stand-in"}
+    set_all_config(texts, ["secrets:RESEND_API_KEY"])
+    assert load(files.root) == files.read().stack
 
 
 def test_a_text_where_a_mapping_belongs_is_refused(files: Files) -> None:
