@@ -174,3 +174,11 @@ def test_keys_of_others_are_left_alone(files: Files) -> None:
 def test_words_that_yaml_once_took_for_truth_are_texts_as_for_the_engine(files: Files) -> None:
     files.add(files.stack, "  slipway:tags: {owner: yes, from: 2026-11-21}\n")
     assert files.read().stack.tags == {"owner": "yes", "from": "2026-11-21"}
+
+
+@pytest.mark.parametrize("key", ["1", "true", "~", "1.5", "2026-11-21"])
+def test_a_key_that_is_no_text_is_an_unknown_key_in_its_line(files: Files, key: str) -> None:
+    files.replace(files.stack, "    load_balancer:", f"    {key}: x\n    load_balancer:")
+    line = files.line(files.stack, f"    {key}: x")
+    (message,) = files.messages()
+    assert message.startswith(f"Pulumi.orders-dev.yaml:{line}: slipway:topology.{key}: unknown key; ")
