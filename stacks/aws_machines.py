@@ -176,7 +176,7 @@ def _machine(stack: StackSettings, group: str, services: tuple[str, ...], stored
         pm2=PM2,
         pg=PG,
         agent_version=topology.agent,
-        migration=_migration(application, services),
+        migration=_migration(stack, services),
         data_path=data_path(stack),
         metric_namespace=namespace(stack),
         max_secret_age_days={name: max_secret_age(stack, (name,), stored) for name in services},
@@ -195,12 +195,13 @@ def max_secret_age(stack: StackSettings, services: Collection[str], stored: Stor
     return min(said or [used[name].max_age for name in read], default=Secret().max_age)
 
 
-def _migration(application: Application, services: tuple[str, ...]) -> machine.Migration | None:
+def _migration(stack: StackSettings, services: tuple[str, ...]) -> machine.Migration | None:
     """What machines of these services do before the services start.
 
     Every group that knows the database does it, not only the one of the service that the migrations belong to: none may
     run a release on the schema of the release before. Under the lock it happens once, and the others wait.
     """
+    application = stack.application
     migrations = application.migrations
     knowing = [name for name in services if application.services[name].derived.get("DATABASE_URL") is not None]
     if migrations is None or not knowing:

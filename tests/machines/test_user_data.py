@@ -96,7 +96,7 @@ def machine(archive: bytes) -> Machine:
         ARCHIVE,
         services=(service,),
         release=ArchiveRelease("acme-releases", "shop/1.tar", hashlib.sha256(archive).hexdigest()),
-        migration=Migration("node migrations/run.js", "web"),
+        migration=Migration("node migrations/run.js", "web", "."),
         data_path=None,
         database_ca=True,
     )
@@ -198,7 +198,10 @@ def test_the_next_machine_finds_on_the_volume_what_the_last_one_left(
     amazon.parameters[f"{PARAMETERS}/DATA_VOLUME_ID"] = "vol-0a1b"
     first = machine.services[0]
     second = replace(first, name="jobs", unit="shop-jobs", port=free_port(), processes=1)
-    machine = replace(machine, services=(first, second), migration=None, data_path="/srv/data")
+    ages = {"web": 90, "jobs": 90}
+    machine = replace(
+        machine, services=(first, second), migration=None, data_path="/srv/data", max_secret_age_days=ages
+    )
     for left in ("", "what matters"):
         amazon.attached_to = ["", INSTANCE]
         with started(debian, amazon, user_data(machine)) as computer:
@@ -234,7 +237,7 @@ def test_a_release_that_fails_never_enters_service_and_the_log_says_why(  # noqa
         case "secret":
             amazon.secrets[f"{SECRET}session"] = "your-session-secret-of-at-least-32-letters"
         case "migration":
-            machine = replace(machine, migration=Migration("node -e process.exit(7)", "web"))
+            machine = replace(machine, migration=Migration("node -e process.exit(7)", "web", "."))
         case "entry":
             machine = replace(machine, services=(replace(machine.services[0], entry="src/none.js"),))
     script = user_data(machine)
