@@ -217,5 +217,10 @@ def _whole(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer() and abs(value) < _EXPONENT_FROM:
         return int(value)
     if isinstance(value, dict):
-        return {key: _whole(item) for key, item in value.items()}
+        return {_key(key): _whole(item) for key, item in value.items()}
     return [_whole(item) for item in value] if isinstance(value, list) else value
+
+
+def _key(key: Any) -> str:
+    """A key as text: YAML knows others, JSON does not."""
+    return key if isinstance(key, str) else as_text(key) or "null"

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from config.plain_data import DEEPEST
 from config.yaml_scalars import GoLoader
 from slipway.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_TOO_DEEP = f"more than {DEEPEST} mappings and lists inside one another, or an alias inside itself; write less deep."
 
 
 class _Loader(GoLoader):
@@ -42,8 +45,23 @@ def read_mapping(file: Path) -> dict[str, Any]:
         raise UsageError(f"{file}:{line}: is not YAML: {error.problem}.") from error
     except yaml.reader.ReaderError as error:
         raise UsageError(f"{file}: is not YAML: {error.reason} (character {error.position}).") from error
+    except RecursionError:
+        raise UsageError(f"{file}: {_TOO_DEEP}") from None
+    except ValueError as error:  # a number of thousands of digits, a day that no calendar has
+        raise UsageError(f"{file}: has a value that cannot be read: {error}.") from None
     if loaded is None:
         return {}
     if not isinstance(loaded, dict):
         raise UsageError(f"{file}: given {type(loaded).__name__}; a mapping is wanted.")
+    if _is_too_deep(loaded):
+        raise UsageError(f"{file}: {_TOO_DEEP}")
     return loaded
+
+
+def _is_too_deep(value: Any) -> bool:
+    """Whether mappings and lists go on inside one another further than anybody writes, or for ever."""
+    level = [value]
+    for _ in range(DEEPEST):
+        inside = [tuple(each.values()) if isinstance(each, dict) else each for each in level]
+        level = list({id(each): each for items in inside for each in items if isinstance(each, dict | list)}.values())
+    return bool(level)

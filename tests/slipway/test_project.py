@@ -13,8 +13,9 @@ import pytest
 
 from slipway.answers import read_answers
 from slipway.errors import ProgramError, UsageError
-from slipway.project import Project, StackConfig
+from slipway.project import Project, StackConfig, as_text
 from slipway.recording import job_of
+from slipway.yaml_files import read_mapping
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -423,3 +424,24 @@ def test_a_wrong_answers_file_is_refused_without_a_value_that_may_be_secret(tmp_
     with pytest.raises(UsageError) as raised:
         read_answers(file)
     assert "hunter2" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("9" * 5000, "has a value that cannot be read"),
+        ("[" * 3000 + "]" * 3000, "inside one another"),
+        ("&a [1, *a]", "an alias inside itself"),
+    ],
+)
+def test_a_file_that_has_no_end_or_no_sense_is_refused_in_words(tmp_path: Path, value: str, said: str) -> None:
+    file = tmp_path / "odd.yaml"
+    file.write_text(f"key: {value}\n")
+    with pytest.raises(UsageError, match=said):
+        read_mapping(file)
+
+
+def test_keys_that_are_no_text_become_text(tmp_path: Path) -> None:
+    file = tmp_path / "odd.yaml"
+    file.write_text("value: {2: a, true: b}\n")
+    assert as_text(read_mapping(file)["value"]) == '{"2":"a","true":"b"}'
