@@ -49,10 +49,6 @@ class ArchiveRelease(Settings):
     sha256: Sha256
     """The archive's SHA-256 sum: a machine runs nothing else."""
 
-    def id(self) -> str:
-        """What tells this release from every other."""
-        return self.sha256
-
 
 class ImageRelease(Settings):
     """A container image, by digest."""
@@ -69,10 +65,6 @@ class ImageRelease(Settings):
         AfterValidator(_reachable),
     ]
     """The image with its digest."""
-
-    def id(self) -> str:
-        """What tells this release from every other."""
-        return self.image.rpartition(":")[2]
 
     def ecr_arn(self) -> str | None:
         """The ARN of the repository, where it is one of Amazon's registry."""
@@ -103,10 +95,6 @@ class GitRelease(Settings):
         ),
     ]
     """The revision: 40 hexadecimal digits."""
-
-    def id(self) -> str:
-        """What tells this release from every other."""
-        return self.revision
 
 
 Release = Annotated[ArchiveRelease | ImageRelease | GitRelease, Field(discriminator="kind")]

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from config.release import GitRelease
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -77,7 +79,9 @@ def test_an_image_and_a_repository_go_where_there_is_a_way_out(files: Files, kin
     revision = "0123456789abcdef0123456789abcdef01234567"
     git = f"      kind: git\n      repository: https://github.com/acme/orders.git\n      revision: {revision}\n"
     files.replace(files.stack, release, f"{git}    network: {{egress: {{kind: {kind}}}}}\n")
-    assert files.read().stack.topology.release.id() == revision
+    release_of_file = files.read().stack.topology.release
+    assert isinstance(release_of_file, GitRelease)
+    assert release_of_file.revision == revision
 
 
 def test_nothing_needs_a_way_out_where_all_data_is_managed(files_of: Callable[[str], Files]) -> None:
