@@ -109,6 +109,11 @@ class Workspace:
         """Delete what a stack holds."""
         return self._run("destroy", stack, ["--yes", "--skip-preview"], seconds)
 
+    def take_over(self, stack: str, file: Path, *, seconds: float = LONG_SECONDS) -> RunResult:
+        """Record what an import file names: objects that are in the simulated cloud and not in the state."""
+        flags = ["--file", str(file.absolute()), "--yes", "--skip-preview", "--generate-code=false", "--protect=false"]
+        return self._run("import", stack, flags, seconds)
+
     def export(self, stack: str) -> dict[str, Any]:
         """A stack's state, as `pulumi stack export` gives it: secrets are ciphertexts. Any JSON, hence `Any`."""
         folder = self.stacks.folder(stack)
