@@ -116,6 +116,11 @@ class Workspace:
         """Delete what a stack holds. Without a preview: what is not protected goes, even where something else is."""
         return self.run("destroy", stack, "--yes", "--skip-preview", *flags, seconds=seconds)
 
+    def take_over(self, stack: str, file: Path, *, seconds: float = LONG_SECONDS) -> RunResult:
+        """Record what an import file names: objects that are in the simulated cloud and not in the state."""
+        flags = ["--file", str(file.absolute()), "--yes", "--skip-preview", "--generate-code=false", "--protect=false"]
+        return self.run("import", stack, *flags, seconds=seconds)
+
     def run(self, operation: str, stack: str, *flags: str, seconds: float = LONG_SECONDS) -> RunResult:
         """Any operation that takes a stack's settings: destroy, import, refresh, up."""
         finished, told = self._operate(operation, stack, flags, seconds)
