@@ -57,7 +57,7 @@ class Workspace:
         """
         self.project = Project.find(project)
         program = pulumi or find_cli()
-        self._answers = read_answers(answers) if answers else {}
+        self.answers = read_answers(answers) if answers else {}
         self._temporary = folder is None
         self.folder = folder.absolute() if folder else Path(tempfile.mkdtemp(prefix="slipway-engine-"))
         self.cloud = self.folder / "cloud"
@@ -68,13 +68,13 @@ class Workspace:
             "SLIPWAY_SIMULATED_AUTONAME": "1" if autoname else "",
         }
         self.cli = Cli(program, offline_environment(self.folder / "user", own))
-        self.stacks = Stacks(self.cli, self.folder, self.project, self._answers)
+        self.stacks = Stacks(self.cli, self.folder, self.project, self.answers)
 
     def __enter__(self) -> Self:
         """The workspace, its plugins in place."""
         for needed in (self.cloud, self.folder / "backend", self.folder / "user"):
             needed.mkdir(parents=True, exist_ok=True)
-        write(self.folder / _ANSWERS, json.dumps(self._answers))
+        write(self.folder / _ANSWERS, json.dumps(self.answers))
         sdks = installed_sdks(self.project.python, self.cli.environment)
         write_plugins(self.folder / "home" / "plugins", sdks, self.cli.program)
         return self

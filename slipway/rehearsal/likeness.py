@@ -6,16 +6,13 @@ worlds then still differ in is a real difference.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import gzip
 import json
 import re
 import urllib.parse
-import zlib
 from typing import TYPE_CHECKING, Any
 
 from slipway.rehearsal.agreement import resources, revealed
+from slipway.rehearsal.encoded import plain
 from slipway.simulated.facts import facts_of
 
 if TYPE_CHECKING:
@@ -25,7 +22,6 @@ if TYPE_CHECKING:
 
 _SHORTEST = 8  # characters of a value that cannot stand somewhere by accident
 _DIGITS = re.compile(r"-[0-9a-f]{7}\Z")  # of a physical name that Pulumi made
-_ENCODED = re.compile(r"[A-Za-z0-9+/]{64,}={0,2}\Z")
 # What a state says of a resource besides inputs; outputs are the cloud's, and ids are told by them.
 _KEPT = ("type", "parent", "protect", "dependencies", "propertyDependencies", "retainOnDelete", "deletedWith", "external")
 
@@ -37,12 +33,12 @@ def world(cloud: Sequence[Object], deployment: Mapping[str, Any]) -> World:
     """A cloud and the exported state that goes with it, secrets shown, without what was made up."""
     words = _words(cloud, deployment)
     objects = {
-        f"{each.urn} in the cloud": {"type": each.type, "inputs": _plain(each.inputs)}
+        f"{each.urn} in the cloud": {"type": each.type, "inputs": plain(each.inputs)}
         for each in sorted(cloud, key=lambda each: (each.urn, each.id))
     }
     entries = {
         f"{each['urn']} in the state": {
-            "inputs": _plain(revealed(each.get("inputs") or {})),
+            "inputs": plain(revealed(each.get("inputs") or {})),
             **{key: each[key] for key in _KEPT if each.get(key)},
         }
         for each in resources(deployment)
@@ -101,25 +97,6 @@ def _replaced(text: str, words: Mapping[str, str]) -> str:
     if not longest_first:
         return text
     return re.sub("|".join(map(re.escape, longest_first)), lambda found: forms[found[0]], text)
-
-
-def _plain(value: Any) -> Any:
-    """A value with texts that are encoded, as user data is, in clear: made-up values stand in them too."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, str) and _ENCODED.match(value):
-        return _decoded(value)
-    return value
-
-
-def _decoded(text: str) -> str:
-    try:
-        held = base64.b64decode(text, validate=True)
-        return (gzip.decompress(held) if held[:2] == b"\x1f\x8b" else held).decode()
-    except (binascii.Error, UnicodeDecodeError, OSError, EOFError, zlib.error):
-        return text
 
 
 def _differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
