@@ -11,7 +11,7 @@ from slipway.simulated.facts import facts_of
 from slipway.simulated.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from slipway.rehearsal.stage import Stage
     from slipway.simulated.store import Object
@@ -21,8 +21,9 @@ _BY_HAND = "edited by hand"
 
 def edit_by_hand(stage: Stage) -> str:
     """Change one object in the cloud in a way that can be undone in place; its URN, empty where none is fit."""
+    recorded = {each["urn"]: each for each in resources(stage.state())}
     for each in _in_the_way_of_nobody(stage):
-        inputs = _edited(each)
+        inputs = _edited(each, recorded[each.urn].get("propertyDependencies") or {})
         if inputs:
             store(stage, each).replace(replace(each, inputs=inputs))
             stage.log.note(f"edited by hand: {each.type} {each.id} ({each.urn})")
@@ -58,13 +59,21 @@ def _in_the_way_of_nobody(stage: Stage) -> Iterator[Object]:
             yield each
 
 
-def _edited(each: Object) -> dict[str, Any]:
+def _edited(each: Object, references: Mapping[str, Any]) -> dict[str, Any]:
     """The object's inputs with one that was changed, which is a tag where it has any; empty where none is fit."""
     tags = each.inputs.get("tags")
     if isinstance(tags, dict) and tags:
         name = min(tags)
         return {**each.inputs, "tags": {**tags, name: _BY_HAND}}
     facts = facts_of(each.type)
-    fixed = {path.partition(".")[0] for path in facts.replace} | {facts.autoname}
-    names = [name for name, value in each.inputs.items() if name == "description" and isinstance(value, str)]
-    return {**each.inputs, names[0]: _BY_HAND} if names and names[0] not in fixed else {}
+    fixed = {path.partition(".")[0] for path in facts.replace} | {facts.autoname, *references}
+    for name, value in sorted(each.inputs.items()):
+        if name not in fixed and isinstance(value, str | int | float):
+            return {**each.inputs, name: _other(value)}
+    return {}
+
+
+def _other(value: float | str) -> float | str:
+    if isinstance(value, bool):
+        return not value
+    return _BY_HAND if isinstance(value, str) else value + 1

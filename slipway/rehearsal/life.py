@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from slipway.rehearsal.changes import Settings
 from slipway.rehearsal.drift import delete_by_hand, edit_by_hand
 from slipway.rehearsal.likeness import unlike
 from slipway.rehearsal.release import unexplained
@@ -13,6 +12,7 @@ from slipway.rehearsal.steps import Step
 
 if TYPE_CHECKING:
     from slipway.engine.results import RunResult
+    from slipway.rehearsal.changes import Settings
 
 PREVIEW, UP = "preview", "up"
 FINDINGS = 3  # the command's exit code for mandatory findings

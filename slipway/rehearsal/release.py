@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 
-def unexplained(
-    before: Mapping[str, Any], operations: Iterable[tuple[str, str]], gone: Sequence[str]
-) -> list[str]:
+def unexplained(before: Mapping[str, Any], operations: Iterable[tuple[str, str]], gone: Sequence[str]) -> list[str]:
     """One line for each operation that a release does not explain, and for each that is missing.
 
     `before` is the exported state, secrets shown, in which the texts `gone` named the release before. Whatever holds

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from slipway.rehearsal.agreement import differences, pending, recorded, told
-from slipway.rehearsal.likeness import World, world
+from slipway.rehearsal.likeness import World
 from slipway.simulated.inventory import inventory
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from slipway.rehearsal.subject import Subject
     from slipway.simulated.store import Object
 
+T = TypeVar("T", "Finished", "RunResult", "PreviewResult")
 _LINES = 12  # of what an engine said, in a message; the log has all
 
 
@@ -76,8 +77,8 @@ class Stage:
         return self.workspace.export(self.stack, secrets=True)
 
     def world(self) -> World:
-        """Cloud and state without what was made up."""
-        return world(self.inventory(), self.state())
+        """Cloud and state as they are now."""
+        return World(self.inventory(), self.state())
 
     def differences(self) -> tuple[Difference, ...]:
         """What cloud and state disagree about. What the answers tell of lives outside of the cloud."""
@@ -100,8 +101,8 @@ class Stage:
         self.workspace.stacks.change(self.stack, self._changes)
         self.log.note(f"changed settings: {', '.join(changes)}")
 
-    def _logged(self, arguments: Sequence[str], work: Callable[[], Any]) -> Any:
-        """Run something that ends with exit code and output, and write it down. Any of the engine's results."""
+    def _logged(self, arguments: Sequence[str], work: Callable[[], T]) -> T:
+        """Run something that ends with exit code and output, and write it down."""
         self.log.command([*arguments, "--stack", self.stack])
         started = time.monotonic()
         result = work()

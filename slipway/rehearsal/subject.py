@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from concurrent.futures import Future
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from slipway.rehearsal.changes import Settings
+from slipway.rehearsal.agreement import ELSEWHERE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from plan.model import Plan
     from slipway.project import Project
+    from slipway.rehearsal.changes import Settings
     from slipway.rehearsal.likeness import World
 
 
@@ -29,3 +30,8 @@ class Subject:
     settings: Settings | None
     plan: Future[Plan] = field(default_factory=Future)
     undisturbed: Future[World] = field(default_factory=Future)
+
+
+def creations(plan: Plan) -> int:
+    """How many things a deployment of the plan makes in a cloud."""
+    return sum(each.custom and not each.external and not each.type.startswith(ELSEWHERE) for each in plan.resources)

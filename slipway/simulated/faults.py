@@ -155,3 +155,14 @@ def _number(counts: Path) -> int:
             number += 1
         else:
             return number
+
+
+def happened(cloud: Path, position: int = 0) -> bool:
+    """Whether an operation has met the fault at this position of those that were written last."""
+    try:
+        run = json.loads((cloud / _FILE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return False
+    nth: int = run["faults"][position]["nth"]
+    counts: str = run["counts"]
+    return (cloud / _COUNTS / counts / str(position) / str(nth)).exists()
