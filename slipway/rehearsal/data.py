@@ -14,7 +14,7 @@ from slipway.simulated.faults import Fault, write_faults
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_PROTECTS = "protected"
+_PROTECTS = "protect"  # in what the engine says, in either of its forms
 
 
 def data() -> list[Step]:
