@@ -188,13 +188,14 @@ def rehearse(  # noqa: PLR0913 - one parameter per option of the command
     130 interrupted.
     """
     from slipway.project import Project  # noqa: PLC0415 - not needed for `--help`
-    from slipway.rehearsal.rehearse import Order, rehearse  # noqa: PLC0415
+    from slipway.rehearsal.order import Order  # noqa: PLC0415
+    from slipway.rehearsal.rehearse import rehearse as run  # noqa: PLC0415
     from slipway.rehearsal.report import Lines, print_rehearsal  # noqa: PLC0415
 
     found = Project.find(project or Path.cwd())
     with Lines(stderr()) as progress:
         order = Order(project=found, stack=stack, answers=answers, logs=logs, crash_at=_numbers(crash_at))
-        rehearsal = rehearse(order, progress)
+        rehearsal = run(order, progress)
     if as_json:
         _print_json([rehearsal.to_json()])
     else:

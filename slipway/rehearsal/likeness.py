@@ -120,10 +120,7 @@ def _replaced(text: str, words: Mapping[str, str]) -> str:
 def _differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
     """What differs, but for inputs that the program reckoned from what was made up."""
     needing = one.get("propertyDependencies", {})
-    names = []
-    for key in sorted({*one, *other} - {"inputs"}):
-        if one.get(key) != other.get(key):
-            names.append(key)
+    names = [key for key in sorted({*one, *other} - {"inputs"}) if one.get(key) != other.get(key)]
     mine, others = one.get("inputs", {}), other.get("inputs", {})
     for name in sorted({*mine, *others}):
         left, right = mine.get(name), others.get(name)
