@@ -17,7 +17,7 @@ use_protocol_without_sdk()
 
 from pulumi.runtime.proto import provider_pb2_grpc  # noqa: E402 - what is above makes it importable
 
-from slipway.simulated.provider import SimulatedProvider  # noqa: E402
+from slipway.simulated.faulty import FaultyProvider  # noqa: E402
 from slipway.simulated.sdk import Sdk  # noqa: E402
 
 
@@ -27,7 +27,7 @@ def main() -> None:
     state, answers = os.environ["SLIPWAY_SIMULATED_STATE"], os.environ.get("SLIPWAY_SIMULATED_ANSWERS")
     given = json.loads(Path(answers).read_text(encoding="utf-8")) if answers else {}
     autoname = bool(os.environ.get("SLIPWAY_SIMULATED_AUTONAME"))
-    provider = SimulatedProvider(Sdk(package, version, Path(folder)), Path(state), given, autoname=autoname)
+    provider = FaultyProvider(Sdk(package, version, Path(folder)), Path(state), given, autoname=autoname)
     serve(lambda server: provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server))
 
 

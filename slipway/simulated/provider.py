@@ -79,7 +79,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.ConfigureResponse(acceptSecrets=False, supportsPreview=True, acceptResources=False)
 
     def Cancel(self, _request: Any, _context: Any) -> Any:
-        """Nothing takes long enough to be cancelled."""
+        """Nothing here takes long enough to be cancelled."""
         return empty_pb2.Empty()
 
     def Check(self, request: Any, _context: Any) -> Any:
