@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+ENDANGERED = 5  # exit code: a change would lose data, and nobody approved
+
 
 class SlipwayError(Exception):
     """Ends a command with a message for the user: where, what was given, what is allowed, what to do.

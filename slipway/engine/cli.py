@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from slipway.engine.process import Finished, run
+from slipway.engine.process import Running
 from slipway.errors import ProgramError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from slipway.engine.process import Finished
 
 _QUIET = ("--non-interactive", "--color", "never")
 _SHORT_SECONDS = 60
@@ -29,7 +31,11 @@ class Cli:
 
     def run(self, arguments: Sequence[str], folder: Path, seconds: float) -> Finished:
         """Run a command in `folder` without asking and without colour, however it ends within `seconds`."""
-        return run([str(self.program), *arguments, *_QUIET], folder, self.environment, seconds)
+        return self.start(arguments, folder).finish(seconds)
+
+    def start(self, arguments: Sequence[str], folder: Path) -> Running:
+        """Start a command as `run` does; it goes on beside us."""
+        return Running([str(self.program), *arguments, *_QUIET], folder, self.environment)
 
     def must(self, *arguments: str, folder: Path) -> str:
         """What a short command says on stdout. Raises `EngineError` where it fails."""

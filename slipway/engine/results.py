@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 SECRET = "[secret]"  # noqa: S105 - the engine's own word for one
+_NOTHING_DONE = ("same", "read", "refresh")
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105
 
@@ -54,7 +55,8 @@ class RunResult:
     """How a command of the engine's ended.
 
     `outputs` are each resource's outputs by urn, as the last event told them: the engine's preview document has none.
-    A secret in them is `[secret]`, an unknown is the engine's text for it. `changes` counts operations.
+    A secret in them is `[secret]`, an unknown is the engine's text for it. `changes` counts operations, `operations`
+    names those that were carried out, in their order, as pairs of operation and urn; what stays as it was is left out.
     """
 
     exit_code: int
@@ -63,6 +65,7 @@ class RunResult:
     diagnostics: tuple[Diagnostic, ...] = ()
     violations: tuple[Violation, ...] = ()
     changes: Mapping[str, int] = field(default_factory=dict)
+    operations: tuple[tuple[str, str], ...] = ()
     outputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
@@ -126,6 +129,7 @@ def read_events(lines: Iterable[str]) -> dict[str, Any]:
             for each in policies
         ),
         "changes": next((event["summaryEvent"]["resourceChanges"] for event in events if "summaryEvent" in event), {}),
+        "operations": tuple((each["op"], each["urn"]) for each in ended if each["op"] not in _NOTHING_DONE),
         "outputs": {each["urn"]: _masked(each["new"].get("outputs") or {}) for each in ended if each.get("new")},
     }
 

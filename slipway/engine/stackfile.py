@@ -7,6 +7,7 @@ Pulumi's service for environments. So it gets a copy: the same YAML scalars as t
 from __future__ import annotations
 
 import json
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -22,15 +23,22 @@ _TEXT = "tag:yaml.org,2002:str"
 _MAP = "tag:yaml.org,2002:map"
 
 
-def stack_copy(
-    file: Path, project: str, answers: Mapping[str, Any], salt: str, encrypt: Callable[[list[str]], Mapping[str, str]]
+def stack_copy(  # noqa: PLR0913 - what a copy is made from
+    file: Path,
+    project: str,
+    answers: Mapping[str, Any],
+    salt: str,
+    encrypt: Callable[[list[str]], Mapping[str, str]],
+    *,
+    changes: Mapping[str, Any] = MappingProxyType({}),
 ) -> str:
     """The text of a copy of `file` that an engine with the passphrase of `salt` can use offline.
 
     Every `secure:` value becomes the answer in `answers["config"]` for its key, else "placeholder for <key>": secrets
     have no place in a simulation, so none is decrypted. Answered keys that the file lacks are added. The imports under
     `environment:` become the values in `answers["environments"]`, which the file's own override. `encrypt` maps plain
-    texts to ciphertexts. Raises `UsageError` for a file that is no YAML mapping and an environment without an answer.
+    texts to ciphertexts. `changes` are values by full key that take the place of the file's own. Raises `UsageError`
+    for a file that is no YAML mapping and an environment without an answer.
     """
     root = _compose(file)
     settings = _entries(root)
@@ -41,7 +49,8 @@ def stack_copy(
         for key, value in _environment(name, file, answers).items():
             imported[_full(key, project)] = _node(value)
     own = {_full(key, project): value for key, value in _pairs(values)}
-    config = {**imported, **own, **answered}
+    changed = {key: _node(value) for key, value in changes.items()}
+    config = {**imported, **own, **answered, **changed}
     secrets = {
         node: text for key, value in config.items() for node, text in _secrets(value, key, answer=key in answered)
     }

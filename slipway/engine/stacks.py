@@ -36,12 +36,17 @@ class Stacks:
         self._folder = folder
         self._project = project
         self._answers = answers
+        self._changes: dict[str, Mapping[str, Any]] = {}
         self._ciphertexts: dict[str, str] = {}
         self._referenced = False
 
     def folder(self, stack: str) -> Path:
         """A folder in which `--stack STACK` is the stack, made if it was not there. For commands without settings."""
         return self._made(self._project.name, stack)
+
+    def change(self, stack: str, values: Mapping[str, Any]) -> None:
+        """Let the copies of a stack's file have these values from now on, by full key, in place of the file's own."""
+        self._changes[stack] = values
 
     def settings(self, stack: str) -> Path:
         """The copy of a stack's file for `--config-file`, made anew from what the project's own file says now."""
@@ -53,7 +58,8 @@ class Stacks:
             return self._encrypted(texts, stack)
 
         file = self._project.stack_file(stack)
-        text = stack_copy(file, self._project.name, self._answers, salt, encrypt)
+        changes = self._changes.get(stack, {})
+        text = stack_copy(file, self._project.name, self._answers, salt, encrypt, changes=changes)
         return write(self._folder / "settings" / self._project.name / f"Pulumi.{stack}.yaml", text)
 
     def _made(self, project: str, stack: str) -> Path:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from slipway.engine.process import Finished
+    from slipway.engine.process import Finished, Running
 
 LONG_SECONDS = 600
 _ANSWERS = "answers.json"
@@ -87,37 +87,63 @@ class Workspace:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def preview(
-        self, stack: str, *, policy_packs: Sequence[Path] = (), show_sames: bool = True, seconds: float = LONG_SECONDS
+        self,
+        stack: str,
+        *flags: str,
+        policy_packs: Sequence[Path] = (),
+        show_sames: bool = True,
+        seconds: float = LONG_SECONDS,
     ) -> PreviewResult:
         """What `pulumi preview` plans for a stack, with what policy packs find in it."""
-        flags = ["--json", *(["--show-sames"] if show_sames else ())]
-        finished, told = self._operate("preview", stack, [*flags, *_packs(policy_packs)], seconds)
+        given = ["--json", *(["--show-sames"] if show_sames else ()), *flags, *_packs(policy_packs)]
+        finished, told = self._operate("preview", stack, given, seconds)
         document = read_document(finished.stdout)
         return PreviewResult(
             finished.exit_code, finished.stdout, finished.stderr, **told, steps=read_steps(document), document=document
         )
 
-    def up(self, stack: str, *, policy_packs: Sequence[Path] = (), seconds: float = LONG_SECONDS) -> RunResult:
+    def up(
+        self, stack: str, *flags: str, policy_packs: Sequence[Path] = (), seconds: float = LONG_SECONDS
+    ) -> RunResult:
         """Deploy a stack to the simulated cloud, without a preview before it."""
-        return self._run("up", stack, ["--yes", "--skip-preview", *_packs(policy_packs)], seconds)
+        return self.run("up", stack, "--yes", "--skip-preview", *flags, *_packs(policy_packs), seconds=seconds)
 
-    def refresh(self, stack: str, *, seconds: float = LONG_SECONDS) -> RunResult:
+    def refresh(self, stack: str, *flags: str, seconds: float = LONG_SECONDS) -> RunResult:
         """Read what the simulated cloud holds into the stack's state."""
-        return self._run("refresh", stack, ["--yes", "--skip-preview"], seconds)
+        return self.run("refresh", stack, "--yes", "--skip-preview", *flags, seconds=seconds)
 
-    def destroy(self, stack: str, *, seconds: float = LONG_SECONDS) -> RunResult:
-        """Delete what a stack holds."""
-        return self._run("destroy", stack, ["--yes", "--skip-preview"], seconds)
+    def destroy(self, stack: str, *flags: str, seconds: float = LONG_SECONDS) -> RunResult:
+        """Delete what a stack holds. Without a preview: what is not protected goes, even where something else is."""
+        return self.run("destroy", stack, "--yes", "--skip-preview", *flags, seconds=seconds)
 
-    def export(self, stack: str) -> dict[str, Any]:
-        """A stack's state, as `pulumi stack export` gives it: secrets are ciphertexts. Any JSON, hence `Any`."""
-        folder = self.stacks.folder(stack)
-        exported: dict[str, Any] = json.loads(self.cli.must("stack", "export", "--stack", stack, folder=folder))
-        return exported
+    def take_over(self, stack: str, file: Path, *, seconds: float = LONG_SECONDS) -> RunResult:
+        """Record what an import file names: objects that are in the simulated cloud and not in the state."""
+        flags = ["--file", str(file.absolute()), "--yes", "--skip-preview", "--generate-code=false", "--protect=false"]
+        return self.run("import", stack, *flags, seconds=seconds)
 
-    def _run(self, operation: str, stack: str, flags: Sequence[str], seconds: float) -> RunResult:
+    def run(self, operation: str, stack: str, *flags: str, seconds: float = LONG_SECONDS) -> RunResult:
+        """Any operation that takes a stack's settings: destroy, import, refresh, up."""
         finished, told = self._operate(operation, stack, flags, seconds)
         return RunResult(finished.exit_code, finished.stdout, finished.stderr, **told)
+
+    def start(self, operation: str, stack: str, *flags: str) -> Running:
+        """The same, started: it goes on beside us, and may be interrupted or killed."""
+        settings = self.stacks.settings(stack)
+        return self.cli.start([operation, *_given(stack, settings), *flags], self.project.directory)
+
+    def command(self, stack: str, *arguments: str) -> Finished:
+        """A command on a stack that takes no settings, such as `cancel` or `state delete`, however it ends."""
+        return self.cli.run([*arguments, "--stack", stack], self.stacks.folder(stack), LONG_SECONDS)
+
+    def export(self, stack: str, *, secrets: bool = False) -> dict[str, Any]:
+        """A stack's state, as `pulumi stack export` gives it. Any JSON, hence `Any`.
+
+        Secrets are ciphertexts, or with `secrets` plain texts, which are placeholders and simulated values.
+        """
+        folder = self.stacks.folder(stack)
+        shown = ["--show-secrets"] if secrets else []
+        exported: dict[str, Any] = json.loads(self.cli.must("stack", "export", "--stack", stack, *shown, folder=folder))
+        return exported
 
     def _operate(
         self, operation: str, stack: str, flags: Sequence[str], seconds: float
@@ -126,8 +152,8 @@ class Workspace:
         settings = self.stacks.settings(stack)
         with tempfile.TemporaryDirectory(dir=self.folder) as scratch:
             events = Path(scratch, "events")
-            given = ["--stack", stack, "--config-file", str(settings), "--event-log", str(events)]
-            finished = self.cli.run([operation, *given, *flags], self.project.directory, seconds)
+            given = [operation, *_given(stack, settings), "--event-log", str(events), *flags]
+            finished = self.cli.run(given, self.project.directory, seconds)
             told = read_events(events.read_text(encoding="utf-8").splitlines() if events.exists() else ())
         return finished, told
 
@@ -143,6 +169,10 @@ def _engine_variables(folder: Path, python: Path) -> dict[str, str]:
         "PULUMI_DEBUG_COMMANDS": "true",  # for --event-log
         "PULUMI_PYTHON_CMD": str(python),  # for a project that names no virtual environment
     }
+
+
+def _given(stack: str, settings: Path) -> list[str]:
+    return ["--stack", stack, "--config-file", str(settings)]
 
 
 def _packs(folders: Sequence[Path]) -> list[str]:

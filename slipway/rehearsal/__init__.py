@@ -1,0 +1,1 @@
+"""`slipway rehearse`: the whole life of a stack on the real engine, in a simulated cloud, with faults."""

@@ -1,0 +1,113 @@
+"""Whether the simulated cloud holds what a stack's state says, and nothing else.
+
+The engine does not see what it never recorded: after a crash between a change and its record, preview and refresh both
+say that nothing changes. So the two are compared from outside, object by object.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from slipway.simulated.store import Object
+
+# Not in the simulated cloud: the engine's own, and what a program's own code provides.
+_ELSEWHERE = ("pulumi:", "pulumi-python:", "pulumi-nodejs:")
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the engine's mark of a secret, not one
+_SHOWN = 5  # differences that a message tells one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A resource of a state that lives in a cloud. Inputs are any JSON, secrets in clear, hence `Any`."""
+
+    type: str
+    id: str
+    urn: str
+    inputs: Mapping[str, Any]
+    replaced: bool = False  # waits for its deletion: another has its URN
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One object that cloud and state disagree about: `orphan`, `ghost` or `inputs`."""
+
+    kind: str
+    type: str
+    id: str
+    urn: str
+    about: str = ""
+
+    def __str__(self) -> str:
+        """One line: what, type, id, URN."""
+        what = {
+            "orphan": "orphan: in the cloud, in no state",
+            "ghost": "ghost: in the state, not in the cloud",
+            "inputs": f"state and cloud differ in {self.about}",
+        }
+        return f"{what[self.kind]}: {self.type} {self.id} ({self.urn})"
+
+
+def recorded(deployment: Mapping[str, Any]) -> tuple[Recorded, ...]:
+    """What a stack's exported state, with its secrets shown, says is in the cloud: any JSON, hence `Any`."""
+    return tuple(
+        Recorded(
+            each["type"], each["id"], each["urn"], revealed(each.get("inputs") or {}), replaced=each.get("delete", False)
+        )
+        for each in resources(deployment)
+        if each.get("custom") and not each.get("external") and not each["type"].startswith(_ELSEWHERE)
+    )
+
+
+def resources(deployment: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The resources of an exported state."""
+    found: list[dict[str, Any]] = deployment["deployment"].get("resources") or []
+    return found
+
+
+def pending(deployment: Mapping[str, Any]) -> list[str]:
+    """The URNs of the operations that an exported state says were not finished."""
+    return [each["resource"]["urn"] for each in deployment["deployment"].get("pending_operations") or ()]
+
+
+def differences(cloud: Sequence[Object], state: Iterable[Recorded]) -> tuple[Difference, ...]:
+    """What the cloud and the state disagree about, by type and id."""
+    known = {(each.type, each.id): each for each in state}
+    live = {(each.type, each.id): each for each in cloud}
+    found = [Difference("orphan", each.type, each.id, each.urn) for key, each in live.items() if key not in known]
+    found += [Difference("ghost", each.type, each.id, each.urn) for key, each in known.items() if key not in live]
+    for key, each in live.items():
+        names = _differing(each.inputs, known[key].inputs) if key in known and not known[key].replaced else []
+        if names:
+            found.append(Difference("inputs", each.type, each.id, known[key].urn, ", ".join(names)))
+    return tuple(sorted(found, key=lambda each: (each.type, each.id)))
+
+
+def told(found: Sequence[Difference]) -> str:
+    """Differences as text: the first few, and how many more."""
+    more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+    return "\n".join([*map(str, found[:_SHOWN]), *more])
+
+
+def revealed(value: Any) -> Any:
+    """A value of a state with its secrets in clear."""
+    if isinstance(value, dict):
+        if value.get(_SIGNATURE) == _SECRET:
+            return revealed(json.loads(value["plaintext"]))
+        return {key: revealed(item) for key, item in value.items()}
+    return [revealed(item) for item in value] if isinstance(value, list) else value
+
+
+def _differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    return list(_unequal(one, other))
+
+
+def _unequal(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
+    for name in sorted({*one, *other}):
+        if one.get(name) != other.get(name):
+            yield name
