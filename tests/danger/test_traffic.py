@@ -115,3 +115,8 @@ def test_lost_data_and_upgraded_engines_have_no_way_back() -> None:
     messages = [note.message for note in dangers([upgraded, deleted(BUCKET, "it")]).one_way]
     assert len(messages) == 2
     assert any("not downgraded" in message for message in messages)
+
+
+def test_one_new_resource_succeeds_one_old_one_only() -> None:
+    old = [deleted(GROUP, "a", inputs={"x": 1}), deleted(GROUP, "b", inputs={"x": 1})]
+    assert len(dangers([*old, created(GROUP, "c", inputs={"x": 1})]).renamed) == 1
