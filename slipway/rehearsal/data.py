@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from slipway.danger.facts import facts_of
-from slipway.danger.judging import dangers
+from slipway.errors import ENDANGERED
 from slipway.rehearsal.agreement import resources
 from slipway.rehearsal.stage import BrokenError, NotApplicableError, Stage, said
 from slipway.rehearsal.steps import Step
@@ -62,15 +62,18 @@ def _stopped(stage: Stage) -> str:
         raise NotApplicableError("all data of the stack is protected, or it has none")
     before = stage.inventory()
     with _Replacing(stage, urns):
-        result = stage.preview()
+        result = stage.gate("up")
     _must_be_there(stage, before)
-    if not result.ok:
-        raise BrokenError(f"the preview failed (exit {result.exit_code}): {said(result.errors)}")
-    stopped = {each.urn for each in dangers(result.steps).unapproved}
+    if result.exit_code != ENDANGERED:
+        raise BrokenError(
+            f"{len(urns)} data resources were to be replaced without approval, and `tools/gate up` did not end with "
+            f"{ENDANGERED}, but with {result.exit_code}: {said(result.stdout + result.stderr)}"
+        )
+    stopped = {each["urn"] for each in result.verdict["danger"]["endangered"] if not each["approved"]}
     missed = [urn for urn in urns if urn not in stopped]
     if missed:
         raise BrokenError(f"would be replaced without a word from the gate:\n{_lines(missed)}")
-    return f"{_counted(urns)}: each is stopped without an approval (exit 5) and still there"
+    return f"{_counted(urns)}: each is stopped without an approval (exit {ENDANGERED}) and still there"
 
 
 class _Replacing:

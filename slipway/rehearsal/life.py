@@ -11,11 +11,11 @@ from slipway.rehearsal.stage import BrokenError, NotApplicableError, Stage, coun
 from slipway.rehearsal.steps import Step
 
 if TYPE_CHECKING:
+    from slipway.engine.gated import Stage as GateStage
     from slipway.engine.results import RunResult
     from slipway.rehearsal.changes import Settings
 
 PREVIEW, UP = "preview", "up"
-FINDINGS = 3  # the command's exit code for mandatory findings
 _CHANGES = 7  # the engine's exit code for changes where none were expected
 _LINES = 6
 
@@ -41,19 +41,29 @@ def settings_of(stage: Stage) -> Settings:
 
 
 def _preview(stage: Stage) -> str:
-    result = stage.preview(policy_packs=stage.subject.policy_packs)
-    mandatory = [each for each in result.violations if each.level == "mandatory"]
-    if mandatory:
-        lines = [f"{each.policy}: {each.urn or 'the stack'}: {each.message}" for each in mandatory]
-        raise BrokenError("the policy pack stops this stack:\n" + said("\n".join(lines)), FINDINGS)
-    must(result, "the preview")
-    return counted(result.changes)
+    return _through_the_gate(stage, "preview")
 
 
 def _up(stage: Stage) -> str:
-    result = stage.up()
-    must(result, "the deployment")
-    return counted(result.changes)
+    return _through_the_gate(stage, "up")
+
+
+def _through_the_gate(stage: Stage, what: GateStage) -> str:
+    """What a pipeline runs, script and all: rules, a look at what becomes of data, and with `up` the deployment."""
+    result = stage.gate(what)
+    if not result.ok:
+        found = [
+            f"{each['policy']}: {each['urn'] or 'the stack'}: {each['message']}"
+            for each in result.verdict.get("violations", ())
+            if each["level"] == "mandatory"
+        ]
+        told = [result.verdict.get("headline", ""), result.verdict.get("detail", ""), *found]
+        raise BrokenError(
+            f"`tools/gate {what}` ends with {result.exit_code}: "
+            + said("\n".join(line for line in told if line) or result.stderr),
+            result.exit_code,
+        )
+    return counted(result.verdict["changes"])
 
 
 def _nothing_to_do(stage: Stage) -> str:

@@ -12,6 +12,8 @@ from slipway.simulated.inventory import inventory
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from slipway.engine.gated import GateResult
+    from slipway.engine.gated import Stage as GateStage
     from slipway.engine.process import Finished, Running
     from slipway.engine.results import PreviewResult, RunResult
     from slipway.engine.workspace import Workspace
@@ -62,6 +64,14 @@ class Stage:
     def command(self, *arguments: str) -> Finished:
         """A command without settings, whatever comes of it."""
         return self._logged(arguments, lambda: self.workspace.command(self.stack, *arguments))
+
+    def gate(self, stage: GateStage) -> GateResult:
+        """What the pipeline's own script says of the stack, and with `up` does, whatever comes of it."""
+        self.log.note(f"tools/gate {stage} {self.stack}")
+        started = time.monotonic()
+        result = self.workspace.gate(stage, self.stack)
+        self.log.ended(result.exit_code, time.monotonic() - started, result.stdout, result.stderr)
+        return result
 
     def start(self, operation: str, *flags: str) -> Running:
         """An operation that goes on beside us."""
