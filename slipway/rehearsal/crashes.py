@@ -27,36 +27,28 @@ _LOCKED = "currently locked"
 
 
 def crashes(total: int, points: Sequence[int] = ()) -> list[Step]:
-    """The steps in a cloud of their own, of a stack that makes so many things.
+    """The steps in a cloud of their own, of a stack that makes `total` things.
 
     `points` are the creations after which the provider dies, in growing order; without any it is one a quarter of the
     way. Each step is a deployment that goes on where the one before was cut off.
     """
-    after = list(points) or [max(1, total // 4)]
-    beyond = max(after)
-    rest = max(total - beyond, 0)
-    steps = [
-        Step(
-            f"crash after creation {point}" if points else "crash after a creation",
-            "what a provider made and did not tell of is named, and taken over",
-            partial(_after, point=point),
-        )
-        for point in after
-    ]
+    after = crashes_after(points or [max(1, total // 4)])
+    last = max(points, default=total // 4)
+    rest = max(total - last, 0)
     return [
-        *steps,
-        Step("crash before a creation", "nothing is left over", partial(_before, point=beyond + rest // 4)),
-        Step(
-            "killed engine",
-            "its lock and its pending operations go by command",
-            partial(_killed, point=beyond + rest // 2),
-        ),
-        Step(
-            "hanging provider",
-            "an interrupted run ends and unlocks the stack",
-            partial(_hangs, point=beyond + 3 * rest // 4),
-        ),
-        Step("recovered", "after all that the stack is what an undisturbed deployment makes", _recovered),
+        *after,
+        Step("crash before a creation", "nothing is left over", partial(_before, point=last + rest // 4)),
+        Step("killed engine", "lock and pending operations go by command", partial(_killed, point=last + rest // 2)),
+        Step("hanging provider", "an interrupted run unlocks the stack", partial(_hangs, point=last + 3 * rest // 4)),
+        RECOVERED,
+    ]
+
+
+def crashes_after(points: Sequence[int]) -> list[Step]:
+    """A step for each of these creations, in growing order, after which the provider dies."""
+    return [
+        Step(f"crash after creation {point}", "what was made and never recorded is named, and taken over", run)
+        for point, run in ((point, partial(_after, point=point)) for point in points)
     ]
 
 
@@ -127,6 +119,9 @@ def _recovered(stage: Stage) -> str:
     if left:
         raise BrokenError("the stack is not what an undisturbed deployment makes:\n" + said("\n".join(left)))
     return f"{counted(result.changes)}; equal to an undisturbed deployment"
+
+
+RECOVERED = Step("recovered", "after all that the stack is what an undisturbed deployment makes", _recovered)
 
 
 def _crash(stage: Stage, kind: str, point: int) -> None:
