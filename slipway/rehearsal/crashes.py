@@ -47,8 +47,12 @@ def crashes(total: int, points: Sequence[int] = ()) -> list[Step]:
 def crashes_after(points: Sequence[int]) -> list[Step]:
     """A step for each of these creations, in growing order, after which the provider dies."""
     return [
-        Step(f"crash after creation {point}", "what was made and never recorded is named, and taken over", run)
-        for point, run in ((point, partial(_after, point=point)) for point in points)
+        Step(
+            f"crash after creation {point}",
+            "what was made and never recorded is named, and taken over",
+            partial(_after, point=point),
+        )
+        for point in points
     ]
 
 

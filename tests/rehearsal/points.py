@@ -14,7 +14,8 @@ POINTS = 3
 
 def commit(root: Path = ROOT) -> str:
     """What is checked out, or where git cannot tell, a digest of what stacks are made from."""
-    asked = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, check=False, text=True)
+    command = ["git", "rev-parse", "--verify", "HEAD"]
+    asked = subprocess.run(command, cwd=root, capture_output=True, check=False, text=True)
     if asked.returncode == 0:
         return asked.stdout.strip()
     files = sorted(file for room in ROOMS for file in (root / room).rglob("*.py"))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,7 @@ def order(stack: str, logs: Path, capsys: pytest.CaptureFixture[str]) -> Order:
     plain.record(subject)
     chosen = points(commit(), stack, creations(subject.plan.result()))
     with capsys.disabled():
-        print(f"\n{stack}: crashes after creations {', '.join(map(str, chosen))} (commit {commit()[:12]})")
+        sys.stdout.write(f"\n{stack}: crashes after creations {', '.join(map(str, chosen))} (commit {commit()[:12]})\n")
     return Order(project=PROJECT, stack=stack, answers=ANSWERS, logs=logs, crash_at=chosen)
 
 
