@@ -65,6 +65,7 @@ class Workspace:
             **_engine_variables(self.folder, self.project.python),
             "SLIPWAY_SIMULATED_STATE": str(self.cloud),
             "SLIPWAY_SIMULATED_ANSWERS": str(self.folder / _ANSWERS),
+            "SLIPWAY_SIMULATED_SETTINGS": str(self.folder / "settings"),
             "SLIPWAY_SIMULATED_AUTONAME": "1" if autoname else "",
         }
         self.cli = Cli(program, offline_environment(self.folder / "user", own))

@@ -1,7 +1,8 @@
 """`python -m slipway.simulated PACKAGE VERSION SDK-FOLDER ENGINE-ADDRESS`: what an engine's provider plugin runs.
 
 The rest is in the environment: SLIPWAY_SIMULATED_STATE is the cloud's folder, SLIPWAY_SIMULATED_ANSWERS an answers
-file (`docs/answers.md`) as JSON, or empty, SLIPWAY_SIMULATED_AUTONAME not empty for physical names.
+file (`docs/answers.md`) as JSON, or empty, SLIPWAY_SIMULATED_AUTONAME not empty for physical names,
+SLIPWAY_SIMULATED_SETTINGS a folder of stack files, or empty.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ def main() -> None:
     state, answers = os.environ["SLIPWAY_SIMULATED_STATE"], os.environ.get("SLIPWAY_SIMULATED_ANSWERS")
     given = json.loads(Path(answers).read_text(encoding="utf-8")) if answers else {}
     autoname = bool(os.environ.get("SLIPWAY_SIMULATED_AUTONAME"))
-    provider = FaultyProvider(Sdk(package, version, Path(folder)), Path(state), given, autoname=autoname)
+    settings = Path(os.environ["SLIPWAY_SIMULATED_SETTINGS"]) if os.environ.get("SLIPWAY_SIMULATED_SETTINGS") else None
+    sdk = Sdk(package, version, Path(folder))
+    provider = FaultyProvider(sdk, Path(state), given, autoname=autoname, settings=settings)
     serve(lambda server: provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server))
 
 

@@ -38,16 +38,16 @@ def _replaces(path: str, key: str, old: dict[str, Any], new: dict[str, Any]) -> 
     head, _, rest = path.partition(".")
     if path in ("*", key):
         return True
-    return head == key and list(_at(old.get(key), rest)) != list(_at(new.get(key), rest))
+    return head == key and list(values_at(old.get(key), rest)) != list(values_at(new.get(key), rest))
 
 
-def _at(value: Any, path: str) -> Iterator[Any]:
-    """The values at a dotted path, through every item of each list on the way."""
+def values_at(value: Any, path: str) -> Iterator[Any]:
+    """The values at a dotted path, through every item of each list on the way; None where there is nothing."""
     if isinstance(value, list):
         for item in value:
-            yield from _at(item, path)
+            yield from values_at(item, path)
     elif not path:
         yield value
     elif isinstance(value, dict):
         head, _, rest = path.partition(".")
-        yield from _at(value.get(head), rest)
+        yield from values_at(value.get(head), rest)

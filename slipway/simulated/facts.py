@@ -23,6 +23,10 @@ _LONGEST = 255  # characters of a name, where no bound is written down
 class Facts:
     """One type. `replace` are the inputs whose change needs a new object: names, paths with dots, or `*` for all.
 
+    `required` are the inputs that have to be given, `sensitive` those whose value is not shown: paths alike. `puts`:
+    to create one that exists overwrites it in silence; of another type it is refused in the words of `taken`, a
+    template. `defaults` are the values of inputs that are left out.
+
     `computed` are templates for values by property, `id` and `arn` among them. `autoname` is the property that a name
     is made for, of at most `longest` characters, or empty. `grows` is a number that each update raises.
     """
@@ -31,6 +35,11 @@ class Facts:
     autoname: str = "name"
     longest: int = _LONGEST
     grows: str = ""
+    puts: bool = False
+    taken: str = ""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+    sensitive: frozenset[str] = frozenset()
     computed: Mapping[str, str | Each] = field(default_factory=dict)
 
 
@@ -38,9 +47,14 @@ class Facts:
 def facts_of(token: str) -> Facts:
     """The facts of a type; for one that is not written down, those that fit most."""
     known = _read("facts.json").get(token, {})
-    aws = _read("aws-replacement.json")["replace"].get(token, ("name",))
+    aws = _read("aws-replacement.json")
     return Facts(
-        replace=tuple(known.get("replace", aws)),
+        replace=tuple(known.get("replace", aws["replace"].get(token, ("name",)))),
+        required=tuple(aws["required"].get(token, ())),
+        sensitive=frozenset((*aws["sensitive"].get(token, ()), *known.get("sensitive", ()))),
+        puts=known.get("puts", False),
+        taken=known.get("taken", ""),
+        defaults=known.get("defaults", {}),
         autoname=known.get("autoname", "name"),
         longest=known.get("longest", _LONGEST),
         grows=known.get("grows", ""),

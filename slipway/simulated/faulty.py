@@ -36,9 +36,11 @@ class FaultyProvider(SimulatedProvider):
     Requests, answers and contexts are generated messages, hence `Any`.
     """
 
-    def __init__(self, sdk: Sdk, state: Path, answers: dict[str, Any], *, autoname: bool) -> None:
+    def __init__(
+        self, sdk: Sdk, state: Path, answers: dict[str, Any], *, autoname: bool, settings: Path | None = None
+    ) -> None:
         """As `SimulatedProvider`; the faults lie in `state`."""
-        super().__init__(sdk, state, answers, autoname=autoname)
+        super().__init__(sdk, state, answers, autoname=autoname, settings=settings)
         self._faults = Faults(state)
         self._cancelled = threading.Event()
 

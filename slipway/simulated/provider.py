@@ -16,11 +16,16 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
+from slipway.simulated.checks import after_delete, before_create, before_delete, before_update, given_by_cloud, refusals
+from slipway.simulated.checks.asked import Asked
+from slipway.simulated.cloud import Cloud
 from slipway.simulated.differences import Change, changes
 from slipway.simulated.facts import facts_of
+from slipway.simulated.making import make, refusing
 from slipway.simulated.sdk import Declared, Sdk, declared
 from slipway.simulated.store import Object, Store
 from slipway.simulated.structs import UNKNOWN, has_unknown, to_python, to_struct
+from slipway.simulated.told import Told
 from slipway.simulated.values import Values
 
 if TYPE_CHECKING:
@@ -38,10 +43,16 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
     on the way out, so that no code here has to.
     """
 
-    def __init__(self, sdk: Sdk, state: Path, answers: dict[str, Any], *, autoname: bool) -> None:
-        """`sdk` is of the package to serve, `state` the cloud's folder, `answers` what an answers file holds."""
+    def __init__(
+        self, sdk: Sdk, state: Path, answers: dict[str, Any], *, autoname: bool, settings: Path | None = None
+    ) -> None:
+        """`sdk` is of the package to serve, `state` the cloud's folder, `answers` what an answers file holds.
+
+        `settings` is a folder of stack files: what they name is there, though it is not in this cloud.
+        """
         self._sdk = sdk
         self._store = Store(state / sdk.name)
+        self._cloud = Cloud(self._store, Told(answers, settings))
         self._answers = answers
         self._autoname = autoname
         self._config: dict[str, Any] = {}
@@ -92,7 +103,9 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
             digits = hashlib.sha256(request.randomSeed or request.urn.encode()).hexdigest()[:_SUFFIX_DIGITS]
             start = _logical(request.urn)[: facts.longest - _SUFFIX_DIGITS - 1]
             inputs[facts.autoname] = old.get(facts.autoname) or f"{start}-{digits}"
-        return provider_pb2.CheckResponse(inputs=to_struct(inputs))
+        refused = refusals(self._asked(request.urn, inputs), self._sdk.folder)
+        failures = [provider_pb2.CheckFailure(reason=reason) for reason in refused]
+        return provider_pb2.CheckResponse(inputs=to_struct(inputs), failures=failures)
 
     def Diff(self, request: Any, _context: Any) -> Any:
         """What changed, input by input."""
@@ -115,9 +128,14 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         if has_unknown(inputs):
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"simulated {token}: created with an unknown input")
         values = self._values(token, inputs, _logical(request.urn), request.urn.encode() + os.urandom(16))
-        made = Object(token, values.text("id"), request.urn, inputs, self._computed(token, inputs, values))
-        if not self._store.create(made):
-            context.abort(grpc.StatusCode.ALREADY_EXISTS, f"simulated {token}: {made.id} already exists")
+        asked = self._asked(request.urn, inputs)
+        with refusing(context), self._cloud.changing():
+            before_create(asked, self._cloud)
+            given = given_by_cloud(asked, self._cloud)
+            identifier = given.pop("id", None) or values.text("id")
+            computed = self._computed(token, inputs, values)
+            made = Object(token, identifier, request.urn, inputs, computed | given)
+            make(made, values, self._cloud)
         return provider_pb2.CreateResponse(id=made.id, properties=to_struct(made.properties))
 
     def Read(self, request: Any, _context: Any) -> Any:
@@ -150,12 +168,22 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
             computed = fresh | {key: value for key, value in held.computed.items() if key in fresh and key != "tagsAll"}
             if grows in computed:
                 computed[grows] += 1
-            self._store.replace(Object(token, request.id, request.urn, inputs, computed))
+            with refusing(context), self._cloud.changing():
+                asked = self._asked(request.urn, inputs, held)
+                before_update(asked, self._cloud)
+                computed |= given_by_cloud(asked, self._cloud)
+                computed.pop("id", None)
+                self._cloud.replace(Object(token, request.id, request.urn, inputs, computed))
         return provider_pb2.UpdateResponse(properties=to_struct(inputs | computed))
 
-    def Delete(self, request: Any, _context: Any) -> Any:
-        """The object is gone, whether or not it was there."""
-        self._store.delete(_type(request.urn), request.id)
+    def Delete(self, request: Any, context: Any) -> Any:
+        """The object is gone, whether or not it was there, unless the cloud refuses."""
+        with refusing(context), self._cloud.changing():
+            held = self._store.get(_type(request.urn), request.id)
+            if held:
+                before_delete(held, self._cloud)
+                self._cloud.remove(held)
+                after_delete(held, self._cloud)
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any, _context: Any) -> Any:
@@ -168,6 +196,17 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         example = json.dumps({"invokes": [{"token": request.tok, "args": given, "result": {}}]})
         reason = f"{request.tok} has no answer in this simulation. Give one in the answers file, as in: {example}"
         return provider_pb2.InvokeResponse(failures=[provider_pb2.CheckFailure(reason=reason)])
+
+    def _asked(self, urn: str, inputs: dict[str, Any], held: Object | None = None) -> Asked:
+        return Asked(
+            token=_type(urn),
+            name=_logical(urn),
+            inputs=inputs,
+            region=self._config.get("region") or DEFAULT_REGION,
+            old=held.inputs if held else {},
+            id=held.id if held else "",
+            default_tags=self._default_tags(),
+        )
 
     def _declared(self, token: str) -> Declared:
         return declared(self._sdk.folder, token)

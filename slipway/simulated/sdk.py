@@ -45,15 +45,25 @@ class Declared:
 @functools.cache
 def declared(package: Path, token: str) -> Declared:
     """What the SDK in the folder `package` declares for a token like `aws:ec2/vpc:Vpc`; nothing for a type it lacks."""
+    found = source_of(package, token)
+    if found is None:
+        return Declared()
+    kind, text = token.rpartition(":")[2], found[1]
+    own = getters(text, kind)
+    return Declared(own, frozenset(input_getters(text, kind)) & frozenset(own))
+
+
+@functools.cache
+def source_of(package: Path, token: str) -> tuple[Path, str] | None:
+    """The file of the SDK that declares a type, and its text; None for a type that it lacks."""
     _, module, kind = token.split(":")
     file = snake(kind) + ".py"
     likely = package / file if module.startswith("index") else package / snake(module.split("/")[0]) / file
     for path in (likely, *sorted(package.rglob(file))):
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
         if f'"{token}"' in text:
-            own = _getters(text, kind)
-            return Declared(own, frozenset(_getters(text, f"{kind}Args")) & frozenset(own))
-    return Declared()
+            return path, text
+    return None
 
 
 def snake(name: str) -> str:
@@ -61,7 +71,15 @@ def snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
-def _getters(text: str, name: str) -> dict[str, str]:
+def input_getters(text: str, kind: str) -> dict[str, str]:
+    """The inputs of a type, with their annotations.
+
+    They are in `<Kind>Args`, or in `<Kind>InitArgs` where the former is the name of a nested input.
+    """
+    return getters(text, f"{kind}InitArgs") or getters(text, f"{kind}Args")
+
+
+def getters(text: str, name: str) -> dict[str, str]:
     """The properties of one class of a generated module, with their annotations."""
     found = re.search(rf"^class {name}\b.*?(?=^@|^class |^def |\Z)", text, re.DOTALL | re.MULTILINE)
     pairs = _GETTER.findall(found[0]) if found else ()

@@ -11,12 +11,14 @@ import json
 import os
 import threading
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from slipway.simulated.sdk import snake
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_SCHEDULED = ".scheduled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,7 @@ class Store:
 
     def get(self, token: str, identifier: str) -> Object | None:
         """An object, or None."""
-        try:
-            return Object(**json.loads(self._file(token, identifier).read_text(encoding="utf-8")))
-        except FileNotFoundError:
-            return None
+        return self.read(self.name(token, identifier))
 
     def create(self, thing: Object) -> bool:
         """Add an object; false where one of this type has its id already."""
@@ -69,6 +68,38 @@ class Store:
     def delete(self, token: str, identifier: str) -> None:
         """Remove an object, if it is there."""
         self._file(token, identifier).unlink(missing_ok=True)
+
+    def names(self) -> set[str]:
+        """The names of the objects' files."""
+        try:
+            return {name for name in os.listdir(self._folder) if name.endswith(".json")}  # noqa: PTH208 - half the time
+        except FileNotFoundError:
+            return set()
+
+    def read(self, name: str) -> Object | None:
+        """The object in a file of this name; None where it is gone."""
+        try:
+            return Object(**json.loads((self._folder / name).read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return None
+
+    def name(self, token: str, identifier: str) -> str:
+        """The name of an object's file."""
+        return self._file(token, identifier).name
+
+    def schedule(self, thing: Object) -> None:
+        """Write down that an object is to be deleted later: a file that is not an object's."""
+        file = self._file(thing.type, thing.id).with_suffix(_SCHEDULED)
+        self._write_beside(file, thing).replace(file)
+
+    def scheduled(self, token: str, identifier: str) -> Object | None:
+        """What is left of an object that waits for its deletion."""
+        return self.read(self._file(token, identifier).with_suffix(_SCHEDULED).name)
+
+    def lock_file(self) -> IO[bytes]:
+        """A file of this folder that is nothing but a lock."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return (self._folder / ".lock").open("wb")
 
     def _write_beside(self, file: Path, thing: Object) -> Path:
         self._folder.mkdir(parents=True, exist_ok=True)

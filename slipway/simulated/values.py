@@ -69,7 +69,11 @@ class Values:
 
     def text(self, name: str) -> str:
         """A property's template, filled in."""
-        return _FIELD.sub(self._fill, self._templates[name])
+        return self.filled(self._templates[name])
+
+    def filled(self, template: str) -> str:
+        """Any template, filled in."""
+        return _FIELD.sub(self._fill, template)
 
     def _items(self, form: Each) -> list[dict[str, str]]:
         """One object for each thing that certain inputs name, each thing once."""

@@ -1,0 +1,41 @@
+"""How an object comes to be in the cloud, and how a refusal gets to the engine."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import grpc
+
+from slipway.simulated.checks.asked import ApiError
+from slipway.simulated.facts import facts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from slipway.simulated.cloud import Cloud
+    from slipway.simulated.store import Object
+    from slipway.simulated.values import Values
+
+
+@contextmanager
+def refusing(context: Any) -> Iterator[None]:
+    """Hand a refusal of the cloud to the engine. `context` is grpc's, which ships no types."""
+    try:
+        yield
+    except ApiError as error:
+        context.abort(grpc.StatusCode.UNKNOWN, str(error))
+
+
+def make(thing: Object, values: Values, cloud: Cloud) -> None:
+    """Put an object into the cloud. Raises `ApiError` where another has its id, unless the type overwrites.
+
+    `values` fill in what is said of a taken id.
+    """
+    facts = facts_of(thing.type)
+    if cloud.add(thing):
+        return
+    if not facts.puts:
+        says = values.filled(facts.taken) if facts.taken else f"simulated {thing.type}: {thing.id} already exists"
+        raise ApiError(says)
+    cloud.replace(thing)
