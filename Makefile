@@ -12,7 +12,7 @@ define PYTEST
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help plan test test-all lint refresh lock clean
+.PHONY: help plan test test-all lint refresh golden lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s%s\n", $$1, $$2}' $(MAKEFILE_LIST) $(BENCH_IS_MISSING)
@@ -49,6 +49,10 @@ refresh: ## write anew what is generated: JSON schemas, blocks of README and doc
 	@tools/bootstrap dev
 	@$(BIN)/python -m config.schema
 	@$(BIN)/python tools/refresh-docs
+
+golden: ## write the golden plans of the version in pyproject.toml, once a release (docs/upgrades.md)
+	@tools/bootstrap dev
+	@$(BIN)/python -m tests.golden $(ARGS)
 
 lock: ## write requirements/ anew from pyproject.toml; ARGS=--upgrade takes newer versions
 	@tools/bootstrap lock $(ARGS)

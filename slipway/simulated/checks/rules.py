@@ -6,18 +6,19 @@ A rule holds at a path with dots, for every item of each list on the way. It may
     least, most   bounds of a number
     shortest, longest   bounds of the length of a text, or of a list (its path ends in `.[]`)
     pattern, says a regular expression for the whole text, and what is said of another
-    form          one of `forms`, or of the package's own
+    form          one of `forms`
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from slipway.simulated.checks.asked import Refusal
-from slipway.simulated.checks.data import inputs_data
-from slipway.simulated.checks.forms import form
+from slipway.simulated.checks.forms import FORMS
 from slipway.simulated.facts import facts_of
 from slipway.simulated.sdk import snake
 from slipway.simulated.structs import UNKNOWN
@@ -27,17 +28,27 @@ if TYPE_CHECKING:
 
     from slipway.simulated.checks.asked import Asked
 
+_DATA = Path(__file__).parents[1] / "data"
 _EVERY = "*"  # rules for any type that has the input
 
 
 def broken_rules(asked: Asked) -> Iterator[Refusal]:
     """Each value that breaks a rule. What is unknown or left out breaks none."""
-    rules = inputs_data(asked.token).get("types", {})
+    rules = _rules(asked.token.partition(":")[0])
     for path, rule in {**rules.get(_EVERY, {}), **rules.get(asked.token, {})}.items():
         secret = path in facts_of(asked.token).sensitive
         for place, value in _values(asked.inputs, path.split("."), ""):
             if not _is_unknown(value):
-                yield from _judged(rule, place, value, package=asked.token.partition(":")[0], secret=secret)
+                yield from _judged(rule, place, value, secret=secret)
+
+
+@functools.cache
+def _rules(package: str) -> dict[str, dict[str, dict[str, Any]]]:
+    file = _DATA / f"{package}-inputs.json"
+    if not file.is_file():
+        return {}
+    data: dict[str, dict[str, dict[str, Any]]] = json.loads(file.read_text(encoding="utf-8"))["types"]
+    return data
 
 
 def _is_unknown(value: Any) -> bool:
@@ -58,16 +69,13 @@ def _values(value: Any, path: list[str], place: str) -> Iterator[tuple[str, Any]
         yield from _values(value[path[0]], path[1:], f"{place}.{path[0]}" if place else path[0])
 
 
-def _judged(rule: Mapping[str, Any], place: str, value: Any, *, package: str, secret: bool) -> Iterator[Refusal]:
-    name = snake(place.rpartition(".")[2]).partition("[")[0]
+def _judged(rule: Mapping[str, Any], place: str, value: Any, *, secret: bool) -> Iterator[Refusal]:
+    name = snake(place.rpartition(".")[2])
     shown = "a secret value" if secret else _text(value)
     if isinstance(value, dict) and "form" not in rule:
         return
     for reason in _reasons(rule, name, value, shown):
         yield Refusal(reason, place)
-    if "form" in rule:
-        for reason in form(package, rule["form"])(name, value):
-            yield Refusal(reason, place)
 
 
 def _reasons(rule: Mapping[str, Any], name: str, value: Any, shown: str) -> Iterator[str]:
@@ -83,6 +91,9 @@ def _reasons(rule: Mapping[str, Any], name: str, value: Any, shown: str) -> Iter
         yield f"expected length of {name} to be {_range(rule, 'shortest', 'longest')}, got {shown}"
     if "pattern" in rule and isinstance(value, str) and not re.fullmatch(rule["pattern"], value):
         yield f"invalid value for {name} ({rule['says']}), got {shown}"
+    if "form" in rule:
+        for reason in FORMS[rule["form"]](value):
+            yield f'"{name}" {reason}'
 
 
 def _range(rule: Mapping[str, Any], low: str, high: str) -> str:
