@@ -55,6 +55,14 @@ Answers = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON alone on standard output.", show_default=False)]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write; other files there are left alone.")]
+Logs = Annotated[
+    Path | None,
+    typer.Option("--logs", metavar="DIR", help="Where the logs go; else .cache/rehearsals/STACK of the project."),
+]
+CrashAt = Annotated[
+    str | None,
+    typer.Option("--crash-at", metavar="N[,N…]", help="After which creations the provider dies; else one is chosen."),
+]
 Timeout = Annotated[
     float, typer.Option("--timeout", metavar="SECONDS", min=1.0, help="How long a program may take to plan.")
 ]
@@ -166,6 +174,35 @@ def render(  # noqa: PLR0913 - one parameter per option of the command
             stdout().print(f"{out / file.path}", markup=False)
 
 
+@app.command()
+def rehearse(  # noqa: PLR0913 - one parameter per option of the command
+    stack: Stack, *, project: ProjectFolder = None, answers: Answers = None, as_json: AsJson = False,
+    logs: Logs = None, crash_at: CrashAt = None,
+) -> None:  # fmt: skip
+    """The whole life of a stack on the real engine, in a simulated cloud: no account is touched.
+
+    Preview, deployment, drift, an update, a release, a change that would replace data, crashes and the way back from
+    them, and the end. Needs the Pulumi CLI (tools/install-pulumi).
+
+    Exit codes: 0 every step passed, 1 a step failed, 2 a bad stack file or usage, 3 mandatory findings,
+    130 interrupted.
+    """
+    from slipway.project import Project  # noqa: PLC0415 - not needed for `--help`
+    from slipway.rehearsal.order import Order  # noqa: PLC0415
+    from slipway.rehearsal.rehearse import rehearse as run  # noqa: PLC0415
+    from slipway.rehearsal.report import Lines, print_rehearsal  # noqa: PLC0415
+
+    found = Project.find(project or Path.cwd())
+    with Lines(stderr()) as progress:
+        order = Order(project=found, stack=stack, answers=answers, logs=logs, crash_at=_numbers(crash_at))
+        rehearsal = run(order, progress)
+    if as_json:
+        _print_json([rehearsal.to_json()])
+    else:
+        print_rehearsal(stdout(), rehearsal)
+    raise typer.Exit(rehearsal.exit_code)
+
+
 def main() -> None:
     """Run the command; whatever goes wrong ends with a message and its exit code."""
     accept_any_text()
@@ -216,6 +253,15 @@ def _chosen(project: Project, names: Sequence[str], *, every: bool) -> list[str]
     if len(known) > 1:
         raise UsageError(f"name a stack, or give --all. Stacks here: {', '.join(known)}.")
     return known or [_UNNAMED]
+
+
+def _numbers(given: str | None) -> tuple[int, ...]:
+    """The creations that `--crash-at` names, in growing order. Raises `UsageError` for what is no number from 1."""
+    parts = [part.strip() for part in given.split(",")] if given is not None else []
+    wrong = next((part for part in parts if not part.isdecimal() or int(part) < 1), None)
+    if wrong is not None:
+        raise UsageError(f"--crash-at: given {wrong!r}; numbers from 1 are wanted, as in --crash-at 5,40.")
+    return tuple(sorted({int(part) for part in parts}))
 
 
 def _print_json(documents: list[dict[str, Any]]) -> None:

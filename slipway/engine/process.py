@@ -96,13 +96,22 @@ class Running:
         return Finished(self._process.returncode, stdout, stderr)
 
     @classmethod
-    def stop_all(cls) -> None:
-        """Interrupt whatever runs in any thread; from then on nothing is started any more."""
+    def stop_all(cls, *, kill: bool = False) -> None:
+        """Interrupt, or kill, whatever runs in any thread. Nothing is started any more before `allow`."""
         with cls._lock:
             cls._stopping = True
             running = list(cls._all)
         for one in running:
-            one.interrupt()
+            if kill:
+                one.kill()
+            else:
+                one.interrupt()
+
+    @classmethod
+    def allow(cls) -> None:
+        """Let commands be started again."""
+        with cls._lock:
+            cls._stopping = False
 
     def _send(self, number: int) -> None:
         if not self.ended:

@@ -57,6 +57,7 @@ class RunResult:
     `outputs` are each resource's outputs by urn, as the last event told them: the engine's preview document has none.
     A secret in them is `[secret]`, an unknown is the engine's text for it. `changes` counts operations, `operations`
     names those that were carried out, in their order, as pairs of operation and urn; what stays as it was is left out.
+    `failed` are the urns of those that failed.
     """
 
     exit_code: int
@@ -66,6 +67,7 @@ class RunResult:
     violations: tuple[Violation, ...] = ()
     changes: Mapping[str, int] = field(default_factory=dict)
     operations: tuple[tuple[str, str], ...] = ()
+    failed: tuple[str, ...] = ()
     outputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
@@ -130,6 +132,9 @@ def read_events(lines: Iterable[str]) -> dict[str, Any]:
         ),
         "changes": next((event["summaryEvent"]["resourceChanges"] for event in events if "summaryEvent" in event), {}),
         "operations": tuple((each["op"], each["urn"]) for each in ended if each["op"] not in _NOTHING_DONE),
+        "failed": tuple(
+            event["resOpFailedEvent"]["metadata"]["urn"] for event in events if "resOpFailedEvent" in event
+        ),
         "outputs": {each["urn"]: _masked(each["new"].get("outputs") or {}) for each in ended if each.get("new")},
     }
 

@@ -12,6 +12,7 @@ from slipway.answers import read_answers
 from slipway.engine.cli import Cli
 from slipway.engine.environment import offline_environment
 from slipway.engine.files import write
+from slipway.engine.gated import Gated, GateResult, Stage
 from slipway.engine.locate import find_cli
 from slipway.engine.plugins import installed_sdks, write_plugins
 from slipway.engine.results import PreviewResult, RunResult, read_document, read_events, read_steps
@@ -57,7 +58,7 @@ class Workspace:
         """
         self.project = Project.find(project)
         program = pulumi or find_cli()
-        self._answers = read_answers(answers) if answers else {}
+        self.answers = read_answers(answers) if answers else {}
         self._temporary = folder is None
         self.folder = folder.absolute() if folder else Path(tempfile.mkdtemp(prefix="slipway-engine-"))
         self.cloud = self.folder / "cloud"
@@ -69,13 +70,13 @@ class Workspace:
             "SLIPWAY_SIMULATED_AUTONAME": "1" if autoname else "",
         }
         self.cli = Cli(program, offline_environment(self.folder / "user", own))
-        self.stacks = Stacks(self.cli, self.folder, self.project, self._answers)
+        self.stacks = Stacks(self.cli, self.folder, self.project, self.answers)
 
     def __enter__(self) -> Self:
         """The workspace, its plugins in place."""
         for needed in (self.cloud, self.folder / "backend", self.folder / "user"):
             needed.mkdir(parents=True, exist_ok=True)
-        write(self.folder / _ANSWERS, json.dumps(self._answers))
+        write(self.folder / _ANSWERS, json.dumps(self.answers))
         sdks = installed_sdks(self.project.python, self.cli.environment)
         write_plugins(self.folder / "home" / "plugins", sdks, self.cli.program)
         return self
@@ -121,6 +122,15 @@ class Workspace:
         """Record what an import file names: objects that are in the simulated cloud and not in the state."""
         flags = ["--file", str(file.absolute()), "--yes", "--skip-preview", "--generate-code=false", "--protect=false"]
         return self.run("import", stack, *flags, seconds=seconds)
+
+    def gate(self, stage: Stage, stack: str, *options: str, seconds: float = LONG_SECONDS) -> GateResult:
+        """What `tools/gate` says of a stack, and with stage `up` does: the very script that a pipeline runs.
+
+        `options` are the script's own: `--approve URN`, `--reviewed FILE`, `--timeout SECONDS`, …
+        """
+        settings = self.stacks.settings(stack)
+        gated = Gated(cli=self.cli, project=self.project, stack=stack, settings=settings, scratch=self.folder)
+        return gated.run(stage, options, seconds)
 
     def run(self, operation: str, stack: str, *flags: str, seconds: float = LONG_SECONDS) -> RunResult:
         """Any operation that takes a stack's settings: destroy, import, refresh, up."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from slipway.simulated.store import Object
 
 # Not in the simulated cloud: the engine's own, and what a program's own code provides.
-_ELSEWHERE = ("pulumi:", "pulumi-python:", "pulumi-nodejs:")
+ELSEWHERE = ("pulumi:", "pulumi-python:", "pulumi-nodejs:")
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the engine's mark of a secret, not one
 _SHOWN = 5  # differences that a message tells one by one
@@ -57,10 +57,14 @@ def recorded(deployment: Mapping[str, Any]) -> tuple[Recorded, ...]:
     """What a stack's exported state, with its secrets shown, says is in the cloud: any JSON, hence `Any`."""
     return tuple(
         Recorded(
-            each["type"], each["id"], each["urn"], revealed(each.get("inputs") or {}), replaced=each.get("delete", False)
+            each["type"],
+            each["id"],
+            each["urn"],
+            revealed(each.get("inputs") or {}),
+            replaced=each.get("delete", False),
         )
         for each in resources(deployment)
-        if each.get("custom") and not each.get("external") and not each["type"].startswith(_ELSEWHERE)
+        if each.get("custom") and not each.get("external") and not each["type"].startswith(ELSEWHERE)
     )
 
 

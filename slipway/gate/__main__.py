@@ -1,0 +1,185 @@
+"""`tools/gate`: the stages of the gate, as a pipeline runs them and as anybody may."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from slipway.engine.files import write
+from slipway.engine.locate import ROOT
+from slipway.errors import SlipwayError, UsageError
+from slipway.gate.engine import Engine
+from slipway.gate.environments import choose, read_environments
+from slipway.gate.stages import Gate
+from slipway.gate.summary import markdown, text
+from slipway.gate.supervision import Limits
+from slipway.gate.verdict import CANCELLED, Verdict
+from slipway.project import Project
+
+VERDICT = "verdict.json"
+_SECONDS = {"preview": 1800.0, "up": 3 * 3600.0, "unlock": 60.0}
+_GRACE = 900.0
+_SUMMARY = "GITHUB_STEP_SUMMARY"
+_HELP = """\
+  tools/gate stacks                    the stacks that have a file, one a line
+  tools/gate check                     slipway check on every stack; or: tools/gate check STACK...
+  tools/gate preview STACK             pulumi preview, judged by the rules and by what it would do to data
+  tools/gate up STACK                  the same anew, and then pulumi up
+  tools/gate unlock STACK              takes away the lock of an up from here that was killed; else does nothing
+
+Exit codes: 0 goes on, 1 the program or the engine failed, 2 wrong usage or stack file, 3 mandatory findings,
+5 data would be lost and nobody approved of it, 130 cancelled. Only 0 and a failed `up` may have changed anything.
+
+In .cache/gate/STACK (--out): verdict.json, preview.json (the engine's document), reviewed.json (for --reviewed).
+With GITHUB_STEP_SUMMARY set, a summary is added there. No secret is printed: the engine writes [secret].
+
+Data that may be lost is approved by its URN: --approve, or a line of approvals/STACK.txt beside the stack files, which
+is reviewed with the change. docs/deploying.md tells the rest.
+"""
+
+
+def main() -> NoReturn:
+    """Run a stage; whatever goes wrong ends with a message and its exit code."""
+    given = _parser().parse_args()
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # TextIO of a script
+    try:
+        sys.exit(_STAGES[given.stage](given))
+    except KeyboardInterrupt:
+        sys.stderr.write("error: cancelled before the engine was started: nothing was changed.\n")
+        sys.exit(CANCELLED)
+    except SlipwayError as error:
+        sys.stderr.write(f"error: {error}\n")
+        if given.stage != "stacks":
+            _summarize(f"### {given.stage}: failed\n\n```text\n{str(error).replace('```', '`` `')}\n```\n\n")
+        sys.exit(error.exit_code)
+    except OSError as error:
+        sys.stderr.write(f"error: {error.filename or 'a file'}: {error.strerror}.\n")
+        sys.exit(1)
+
+
+def _stacks(given: argparse.Namespace) -> int:
+    project = Project.find(given.project)
+    stacks = project.stacks()
+    if not given.github:
+        sys.stdout.writelines(f"{stack}\n" for stack in stacks)
+        return 0
+    if not stacks:
+        raise UsageError(f"{project.config_directory}: no stack file here.")
+    chosen = choose(stacks, read_environments(sys.stdin.read()), given.github)
+    sys.stdout.write(chosen.outputs())
+    sys.stderr.writelines(f"note: {note}\n" for note in chosen.notes)
+    if chosen.notes:
+        _summarize("### Stacks\n\n" + "".join(f"- {note}\n" for note in chosen.notes) + "\n")
+    return 0
+
+
+def _check(given: argparse.Namespace) -> int:
+    answers = ["--answers", str(given.answers)] if given.answers else []
+    which = given.stack or ["--all"]
+    command = [sys.executable, "-m", "slipway", "check", *which, "--project", str(given.project), *answers]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    checked = subprocess.run(command, check=False, env=environment, stdout=subprocess.PIPE, encoding="utf-8")
+    sys.stdout.write(checked.stdout)
+    fence = "`" * 8
+    outcome = "passed" if checked.returncode == 0 else f"failed (exit {checked.returncode})"
+    _summarize(f"### check {outcome}\n\n{fence}text\n{checked.stdout}{fence}\n\n")
+    return checked.returncode
+
+
+def _preview(given: argparse.Namespace) -> int:
+    return _end(_gate(given).preview(), given)
+
+
+def _up(given: argparse.Namespace) -> int:
+    return _end(_gate(given).up(given.reviewed), given)
+
+
+def _unlock(given: argparse.Namespace) -> int:
+    return _end(_gate(given).unlock(), given)
+
+
+_STAGES = {"stacks": _stacks, "check": _check, "preview": _preview, "up": _up, "unlock": _unlock}
+
+
+def _gate(given: argparse.Namespace) -> Gate:
+    project = Project.find(given.project)
+    engine = Engine(
+        project=project,
+        stack=given.stack,
+        limits=Limits(seconds=given.timeout or _SECONDS[given.stage], grace=given.grace),
+        config_file=given.config_file,
+        policy_packs=(ROOT / "policies", *given.policy_pack),
+    )
+    return Gate(engine=engine, folder=_out(project, given), approve=tuple(given.approve))
+
+
+def _out(project: Project, given: argparse.Namespace) -> Path:
+    folder: Path = given.out or project.directory / ".cache" / "gate" / given.stack
+    return folder.absolute()
+
+
+def _end(verdict: Verdict, given: argparse.Namespace) -> int:
+    sys.stdout.write(text(verdict))
+    sys.stdout.flush()
+    write(_out(Project.find(given.project), given) / VERDICT, json.dumps(verdict.to_json(), indent=1) + "\n")
+    _summarize(markdown(verdict))
+    return verdict.exit_code
+
+
+def _summarize(blocks: str) -> None:
+    if file := os.environ.get(_SUMMARY):
+        with Path(file).open("a", encoding="utf-8") as summary:
+            summary.write(blocks)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tools/gate",
+        description="What a change passes before it is deployed, and the deployment.",
+        epilog=_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    stages = parser.add_subparsers(dest="stage", required=True, metavar="STAGE")
+    anywhere = argparse.ArgumentParser(add_help=False)
+    anywhere.add_argument("--project", type=Path, default=Path.cwd(), metavar="DIR", help="default: this folder")
+    listed = stages.add_parser("stacks", parents=[anywhere], help="the stacks that have a file")
+    listed.add_argument(
+        "--github", metavar="EVENT", help="lists for $GITHUB_OUTPUT, from the environments on standard input"
+    )
+    check = stages.add_parser("check", parents=[anywhere], help="the rules, offline")
+    check.add_argument("stack", nargs="*", metavar="STACK", help="default: every stack")
+    check.add_argument("--answers", type=Path, metavar="FILE", help="results of look-ups (docs/answers.md)")
+    for name, purpose in (("preview", "what would change"), ("up", "deploy"), ("unlock", "after a killed up")):
+        stage = stages.add_parser(name, parents=[anywhere], help=purpose)
+        stage.add_argument("stack", metavar="STACK")
+        stage.add_argument("--config-file", type=Path, metavar="FILE", help="instead of the stack's own file")
+        stage.add_argument("--policy-pack", type=Path, metavar="DIR", action="append", default=[], help="besides ours")
+        stage.add_argument("--approve", metavar="URN", action="append", default=[], help="data that may be lost")
+        stage.add_argument("--out", type=Path, metavar="DIR", help="where the results are written")
+        stage.add_argument("--timeout", type=_positive, metavar="SECONDS", help="after which the engine is interrupted")
+        stage.add_argument(
+            "--grace", type=_positive, default=_GRACE, metavar="SECONDS",
+            help=f"that it then has to finish what is under way (default {_GRACE:g})",
+        )  # fmt: skip
+        if name == "up":
+            stage.add_argument(
+                "--reviewed", type=Path, metavar="FILE", help="the reviewed.json of the preview that was approved"
+            )
+    return parser
+
+
+def _positive(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text}: give a number of seconds above 0")
+    return seconds
+
+
+if __name__ == "__main__":
+    main()

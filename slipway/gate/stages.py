@@ -1,0 +1,163 @@
+"""The stages that run the engine: a preview that is judged, and an `up` that only follows one."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from slipway.danger.approvals import read_approvals
+from slipway.danger.findings import Danger
+from slipway.danger.judging import dangers
+from slipway.engine.files import write
+from slipway.gate.commit import commit_of
+from slipway.gate.engine import is_simulated
+from slipway.gate.reviewed import Review
+from slipway.gate.running import Mark
+from slipway.gate.summary import text
+from slipway.gate.supervision import signals_ignored
+from slipway.gate.verdict import CANCELLED, CLEAN, FAILED, FINDINGS, Verdict, failure, judge_preview, mandatory
+from slipway.settings import has_settings, settings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from slipway.engine.results import RunResult
+    from slipway.gate.engine import Engine
+    from slipway.gate.supervision import Ended, Reason
+
+PREVIEW, REVIEWED = "preview.json", "reviewed.json"
+_RECOVERY = "docs/recovery.md says how to find out what was under way, and how to mend it."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """One stack before its gate. `folder` keeps what the stages write.
+
+    Data that may be lost is approved by URN: in `approve`, or in `approvals/<stack>.txt` beside the stack files.
+    """
+
+    engine: Engine
+    folder: Path
+    approve: tuple[str, ...] = ()
+
+    def preview(self) -> Verdict:
+        """Preview and judge. Nothing changes. Raises `UsageError` for a wrong stack, file or approval."""
+        verdict, review = self._judged("preview")
+        if review and verdict.exit_code == CLEAN:
+            review.write(self.folder / REVIEWED)
+        return verdict
+
+    def up(self, reviewed: Path | None = None) -> Verdict:
+        """Deploy, where a fresh preview passes and is what was reviewed. Raises as `preview`, and `ProgramError`."""
+        expected = Review.read(reviewed) if reviewed else None
+        mark = Mark(self.folder)
+        if mark.still_runs():
+            headline = "an up of this stack is running in this folder: nothing was changed."
+            return Verdict(stage="up", stack=self.engine.stack, exit_code=FAILED, headline=headline)
+        before, fresh = self._judged("up")
+        if before.exit_code != CLEAN or fresh is None:
+            return before
+        if expected:
+            expected.must_be(fresh)
+        mark.clear()
+        sys.stdout.write(text(before))
+        ended, result = self.engine.up(mark)
+        with signals_ignored():
+            return self._deployed(before, ended, result, mark)
+
+    def unlock(self) -> Verdict:
+        """Unlock the stack where an `up` from this folder was killed; do nothing where none was."""
+        about = Verdict(
+            stage="unlock", stack=self.engine.stack, exit_code=CLEAN, headline="no up was left unfinished here."
+        )
+        mark = Mark(self.folder)
+        if mark.still_runs():
+            return replace(about, exit_code=FAILED, headline="an up of this stack still runs, and has its lock.")
+        if mark.left_a_lock():
+            self.engine.unlock()
+            about = replace(about, headline="an up was killed: its lock is taken away.", detail=_RECOVERY)
+        mark.clear()
+        return about
+
+    def _judged(self, stage: str) -> tuple[Verdict, Review | None]:
+        """The verdict on a fresh preview, and where the engine made one what was previewed."""
+        filed = self._checked()
+        for old in (PREVIEW, REVIEWED) if stage == "preview" else (PREVIEW,):
+            (self.folder / old).unlink(missing_ok=True)
+        approvals = tuple(dict.fromkeys((*read_approvals(self.approve), *filed)))
+        ended, result = self.engine.preview()
+        danger = dangers(result.steps, approvals) if result.ok else Danger()
+        # An approval lives as long as its change: one that stays would approve of the next loss unseen.
+        stale = tuple(urn for urn in danger.unneeded if urn in filed) if stage == "preview" else ()
+        exit_code, headline, detail = judge_preview(result, danger, stale, self.engine.stack)
+        if ended.reason:
+            exit_code, headline, detail = _stopped(ended), _WHY[ended.reason], ""
+        commit = commit_of(self.engine.project.directory)
+        verdict = Verdict(
+            stage=stage,
+            stack=self.engine.stack,
+            exit_code=exit_code,
+            headline=headline,
+            detail=detail,
+            commit=commit,
+            simulated=is_simulated(),
+            steps=result.steps,
+            changes=result.changes,
+            violations=result.violations,
+            danger=danger,
+        )
+        if not result.ok:
+            return verdict, None
+        write(self.folder / PREVIEW, ended.stdout)
+        return verdict, Review.of(self.engine.stack, commit, result.steps)
+
+    def _deployed(self, before: Verdict, ended: Ended, result: RunResult, mark: Mark) -> Verdict:
+        """The verdict on an `up` that has ended, after its lock is gone whatever has happened."""
+        notes = [_RECOVERY] if ended.reason else []
+        if ended.killed and mark.left_a_lock():
+            self.engine.unlock()
+            notes.insert(0, "The engine had to be killed; the lock that it held is taken away.")
+        mark.clear()
+        done = replace(before, deployed=True, violations=result.violations, changes=result.changes)
+        if ended.exit_code == 0:
+            return replace(done, headline=_done(result))
+        if ended.reason:
+            code, headline, detail = _stopped(ended), f"{_WHY[ended.reason]} The stack is not locked.", result.errors
+        elif broken := mandatory(result.violations):
+            code, detail = FINDINGS, "\n".join((*(found.message for found in broken), _RECOVERY))
+            headline = "findings that no preview could see stopped it midway: what was made before stays."
+        else:
+            code, headline, detail = failure(
+                ended.exit_code, result.errors, self.engine.stack,
+                "the deployment failed; what was done before is recorded. Mend the cause and deploy again.",
+            )  # fmt: skip
+        return replace(
+            done, exit_code=code, headline=headline, detail="\n".join(part for part in (detail, *notes) if part)
+        )
+
+    def _checked(self) -> tuple[str, ...]:
+        """The approvals on file, after the stack's own file is found to be right. Raises `UsageError`."""
+        project, stack = self.engine.project, self.engine.stack
+        if self.engine.config_file is None:
+            project.config(stack)
+            if has_settings(project):
+                settings_of(project, stack)
+        file = project.config_directory / "approvals" / f"{stack}.txt"
+        return read_approvals((), file) if file.exists() else ()
+
+
+_WHY: Mapping[Reason, str] = {
+    "signal": "it was cancelled before it had ended.",
+    "time": "it took longer than it may (--timeout), and was ended.",
+}
+
+
+def _stopped(ended: Ended) -> int:
+    return CANCELLED if ended.reason == "signal" else FAILED
+
+
+def _done(result: RunResult) -> str:
+    counts = [f"{count} {op}" for op, count in sorted(result.changes.items()) if op != "same" and count]
+    return f"{', '.join(counts) or 'nothing changed'}."

@@ -1,0 +1,124 @@
+"""What the gate says of a stack: whether it goes on, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from slipway.danger.findings import Danger
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slipway.engine.results import PreviewResult, Step, Violation
+
+VERSION = 1
+CLEAN, FAILED, USAGE, FINDINGS, ENDANGERED, CANCELLED = 0, 1, 2, 3, 5, 130
+_NO_STACK = 6  # the engine's own code
+_LOCKED = ("the stack is currently locked by", "Another update is currently in progress")
+_LOGIN = ("PULUMI_ACCESS_TOKEN must be set", "passphrase must be set", "incorrect passphrase")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """How a stage ended. `headline` is one sentence, `detail` what the engine or a remedy adds to it.
+
+    `steps` are those of the preview, `changes` count what was planned, or where `deployed` what was done.
+    """
+
+    stage: str
+    stack: str
+    exit_code: int
+    headline: str
+    detail: str = ""
+    commit: str = ""
+    simulated: bool = False
+    deployed: bool = False
+    steps: tuple[Step, ...] = ()
+    changes: Mapping[str, int] = field(default_factory=dict)
+    violations: tuple[Violation, ...] = ()
+    danger: Danger = field(default_factory=Danger)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data for whoever ran the stage."""
+        return {
+            "version": VERSION,
+            "stage": self.stage,
+            "stack": self.stack,
+            "exitCode": self.exit_code,
+            "headline": self.headline,
+            "detail": self.detail,
+            "commit": self.commit,
+            "simulated": self.simulated,
+            "deployed": self.deployed,
+            "changes": dict(self.changes),
+            "violations": [
+                {
+                    "pack": each.pack,
+                    "policy": each.policy,
+                    "level": each.level,
+                    "message": each.message,
+                    "urn": each.urn,
+                }
+                for each in self.violations
+            ],
+            "danger": self.danger.to_json(),
+        }
+
+
+def mandatory(violations: tuple[Violation, ...]) -> tuple[Violation, ...]:
+    """Those that stop a change."""
+    return tuple(found for found in violations if found.level == "mandatory")
+
+
+def judge_preview(preview: PreviewResult, danger: Danger, stale: tuple[str, ...], stack: str) -> tuple[int, str, str]:
+    """Exit code, headline and detail of a preview. Unknown is never safe: a preview that fails has shown nothing."""
+    broken = mandatory(preview.violations)
+    if not preview.ok:
+        if broken:
+            return FINDINGS, f"{_count(len(broken), 'mandatory finding')}: nothing is deployed.", ""
+        return failure(preview.exit_code, preview.errors, stack, "the preview failed: nothing is deployed.")
+    if broken:
+        return FINDINGS, f"{_count(len(broken), 'mandatory finding')}: nothing is deployed.", ""
+    if danger.unapproved:
+        what = _count(len(danger.unapproved), "resource")
+        return ENDANGERED, f"the data of {what} would be lost, and nobody approved of it: nothing is deployed.", ""
+    if stale:
+        lines = "\n".join(stale)
+        return USAGE, "approvals of what is not endangered: take these lines out of the approvals file.", lines
+    return CLEAN, planned(preview.steps), ""
+
+
+def failure(exit_code: int, errors: str, stack: str, headline: str) -> tuple[int, str, str]:
+    """Exit code, headline and detail of an engine that failed, with what helps where the cause is a known one."""
+    if exit_code == _NO_STACK or f"no stack named '{stack}' found" in errors:
+        remedy = f"Make it once: pulumi stack init {stack}. Or the backend is another one (PULUMI_BACKEND_URL)."
+        return USAGE, f"the backend has no stack {stack!r}.", f"{errors}\n{remedy}"
+    if any(sign in errors for sign in _LOCKED):
+        remedy = (
+            "Another run is changing this stack: wait until it has ended. Where you are sure that none is, one was "
+            f"killed: pulumi cancel --stack {stack}, then docs/recovery.md."
+        )
+        return FAILED, "the stack is locked: nothing was changed.", f"{errors}\n{remedy}"
+    if any(sign in errors for sign in _LOGIN):
+        return FAILED, headline, f"{errors}\nThe gate needs the backend and the key of the secrets: docs/deploying.md."
+    return FAILED, headline, errors
+
+
+def planned(steps: tuple[Step, ...]) -> str:
+    """What a preview would do, in words."""
+    counts = Counter(step.op for step in steps if step.op in _WORDS)
+    if not counts:
+        return "nothing changes."
+    return ", ".join(f"{counts[op]} to {word}" for op, word in _WORDS.items() if counts[op]) + "."
+
+
+_WORDS = {
+    "create": "create", "import": "import", "update": "update", "replace": "replace", "delete": "delete",
+    "read": "read", "discard": "forget", "import-replacement": "import in place",
+}  # fmt: skip
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,124 @@
+"""The crash at every creation of a stack, as one chain: each deployment is cut off one creation further on.
+
+At every creation the provider dies twice: first before it, and the deployment is run again; then after it, and what is
+in the cloud and in no state is named and brought back. So every deployment is also the rerun of the one before, and at
+the end the stack has come about through as many crashes as it has things, times two.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from slipway.rehearsal.agreement import pending, told
+from slipway.rehearsal.likeness import unlike
+from slipway.rehearsal.recovery import forget_pending, recover_orphans, unlock
+from slipway.rehearsal.stage import BrokenError, said
+from slipway.simulated.faults import Fault, write_faults
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from slipway.rehearsal.stage import Stage
+
+_ONE_BY_ONE = ("--parallel", "1")
+RERUN = "rerun"
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """One crash: at which creation, `before` or `after` it, of what, and the `way` back: rerun, imported or deleted."""
+
+    number: int
+    kind: str
+    type: str
+    name: str
+    way: str
+
+
+def crash_everywhere(stage: Stage, kept: Path, tell: Callable[[Crash], None]) -> list[Crash]:
+    """Crash at every creation, each before and after it, up to a whole stack that is equal to an undisturbed one.
+
+    Each crash is written to `kept` when it is over, and a chain that was cut off goes on where it was, in the same
+    workspace. Raises `BrokenError` for the first crash that does not come back as it must.
+    """
+    crashes = _read(kept)
+    if crashes:
+        _tidy(stage)
+    while True:
+        number = len(stage.inventory()) + 1
+        before = _before(stage, number)
+        if before is None:
+            break
+        after = _after(stage, number, before)
+        for crash in (before, after):
+            crashes.append(crash)
+            tell(crash)
+        _keep(kept, [before, after])
+    stage.must_agree()
+    left = unlike(stage.world(), stage.subject.undisturbed.result())
+    if left:
+        raise BrokenError(
+            "after all crashes the stack is not what an undisturbed deployment makes:\n" + said("\n".join(left))
+        )
+    return crashes
+
+
+def _before(stage: Stage, number: int) -> Crash | None:
+    """Die before the next creation; None where the deployment ends well because nothing is left to make."""
+    made = stage.inventory()
+    write_faults(stage.workspace.cloud, [Fault(kind="die-before")])
+    result = stage.up(*_ONE_BY_ONE)
+    write_faults(stage.workspace.cloud, ())
+    if result.ok:
+        return None
+    where = f"crash before creation {number}"
+    if stage.inventory() != made:
+        raise BrokenError(f"{where}: the cloud changed")
+    found = stage.differences()
+    if found or pending(stage.state()):
+        raise BrokenError(f"{where}: cloud and state differ:\n{told(found) or 'operations are pending'}")
+    if len(result.failed) != 1:
+        raise BrokenError(f"{where}: one operation was to fail: {said(result.errors)}")
+    kind, name = result.failed[0].split("::", 3)[2:]
+    return Crash(number, "before", kind.rpartition("$")[2], name, RERUN)
+
+
+def _after(stage: Stage, number: int, before: Crash) -> Crash:
+    """Die after the next creation, which has to be the one that the crash before it kept from being made."""
+    write_faults(stage.workspace.cloud, [Fault(kind="die-after")])
+    result = stage.up(*_ONE_BY_ONE)
+    write_faults(stage.workspace.cloud, ())
+    where = f"crash after creation {number}"
+    if result.ok:
+        raise BrokenError(f"{where}: the deployment ended as if nothing had been")
+    recovered = recover_orphans(stage)
+    if len(recovered) != 1:
+        raise BrokenError(f"{where}: one orphan was to be named, not {len(recovered)}")
+    stage.must_agree()
+    one = recovered[0]
+    name = one.urn.split("::", 3)[3]
+    if (one.type, name) != (before.type, before.name):
+        raise BrokenError(f"{where}: {one.type} {name} was made by the rerun, and {before.type} {before.name} was not")
+    return Crash(number, "after", one.type, name, one.how)
+
+
+def _tidy(stage: Stage) -> None:
+    """Bring back what a chain left that was cut off itself."""
+    write_faults(stage.workspace.cloud, ())
+    unlock(stage)
+    if pending(stage.state()):
+        forget_pending(stage)
+    recover_orphans(stage)
+
+
+def _read(kept: Path) -> list[Crash]:
+    lines = kept.read_text(encoding="utf-8").splitlines() if kept.exists() else []
+    return [Crash(**json.loads(line)) for line in lines]
+
+
+def _keep(kept: Path, crashes: list[Crash]) -> None:
+    with kept.open("a", encoding="utf-8") as opened:
+        opened.write("".join(f"{json.dumps(asdict(crash))}\n" for crash in crashes))

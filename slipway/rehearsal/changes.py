@@ -1,0 +1,94 @@
+"""Changes of a stack's settings that a rehearsal tries, made in the copy of its file, never in the file itself."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from slipway.rehearsal.stage import NotApplicableError
+from slipway.settings import has_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from slipway.project import Project
+
+TAG = "rehearsed"
+_TAGS, _TOPOLOGY = "slipway:tags", "slipway:topology"
+_DIGESTS = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{64}|[0-9a-f]{40})(?![0-9a-f])")
+_KEEPS = "deletion"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a stack's file says, by full key: any YAML, hence `Any`. A project of another kind has none we know."""
+
+    values: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, project: Project, stack: str) -> Settings | None:
+        """The settings, or None where the project is no Slipway."""
+        if not has_settings(project):
+            return None
+        return cls({key: _data(value) for key, value in project.config(stack).objects.items()})
+
+    def tagged(self) -> dict[str, Any]:
+        """One tag more."""
+        return {_TAGS: {**(self.values.get(_TAGS) or {}), TAG: "yes"}}
+
+    def released(self) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """Another release, and the texts of the one before that may be nowhere any more."""
+        topology = dict(self.values.get(_TOPOLOGY) or {})
+        old = topology.get("release")
+        if not isinstance(old, dict):
+            raise NotApplicableError("the stack has no release")
+        new = {key: _other(key, value) for key, value in old.items()}
+        gone = tuple(str(value) for key, value in old.items() if new[key] != value)
+        if not gone:
+            raise NotApplicableError("nothing in the stack's release names what is released")
+        return {_TOPOLOGY: {**topology, "release": new}}, gone
+
+    def protected(self) -> dict[str, Any]:
+        """`protect` in place of each `retain`: what is retained keeps its network, so a whole stack could not go."""
+        topology = self.values.get(_TOPOLOGY) or {}
+        parts = {
+            name: {**part, _KEEPS: "protect"}
+            for name, part in topology.items()
+            if isinstance(part, dict) and part.get(_KEEPS) == "retain"
+        }
+        return {_TOPOLOGY: {**topology, **parts}} if parts else {}
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text in a value of any JSON."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts(item)
+
+
+def _data(value: Any) -> Any:
+    """A setting as data: `pulumi config set` writes a mapping as the JSON text of it."""
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _other(key: str, value: Any) -> Any:
+    """Another name of the same kind for what is released."""
+    if not isinstance(value, str):
+        return value
+    if key == "key":
+        folder, slash, name = value.rpartition("/")
+        return f"{folder}{slash}{TAG}-{name}"
+    return _DIGESTS.sub(lambda found: hashlib.sha256(found[0].encode()).hexdigest()[: len(found[0])], value)

@@ -1,0 +1,143 @@
+"""The undisturbed life of a stack: preview, deployment, nothing left to do, drift, an update, a release."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from slipway.rehearsal.drift import delete_by_hand, edit_by_hand
+from slipway.rehearsal.likeness import unlike
+from slipway.rehearsal.release import unexplained
+from slipway.rehearsal.stage import BrokenError, NotApplicableError, Stage, counted, must, said
+from slipway.rehearsal.steps import Step
+
+if TYPE_CHECKING:
+    from slipway.engine.gated import Stage as GateStage
+    from slipway.engine.results import RunResult
+    from slipway.rehearsal.changes import Settings
+
+PREVIEW, UP = "preview", "up"
+_CHANGES = 7  # the engine's exit code for changes where none were expected
+_LINES = 6
+
+
+def life() -> list[Step]:
+    """The steps up to the release. The first ends the rehearsal where rules find something."""
+    return [
+        Step(PREVIEW, "the engine plans the stack, and the rules find nothing in it", _preview),
+        Step(UP, "the stack is deployed", _up, (PREVIEW,)),
+        Step("nothing to do", "a preview after it changes nothing", _nothing_to_do, (UP,)),
+        Step("refresh", "a refresh finds nothing changed", _refresh, (UP,)),
+        Step("drift", "what is edited or deleted by hand is found and repaired", _drift, (UP,)),
+        Step("update", "one more tag updates in place and replaces nothing", _update, (UP,)),
+        Step("release", "another release changes what runs it and nothing else", _release, (UP,)),
+    ]
+
+
+def settings_of(stage: Stage) -> Settings:
+    """The settings of the stack. Raises `NotApplicableError` where they are of a kind that we do not know."""
+    if stage.subject.settings is None:
+        raise NotApplicableError("the project is no Slipway: which setting does this in it is not known")
+    return stage.subject.settings
+
+
+def _preview(stage: Stage) -> str:
+    return _through_the_gate(stage, "preview")
+
+
+def _up(stage: Stage) -> str:
+    return _through_the_gate(stage, "up")
+
+
+def _through_the_gate(stage: Stage, what: GateStage) -> str:
+    """What a pipeline runs, script and all: rules, a look at what becomes of data, and with `up` the deployment."""
+    result = stage.gate(what)
+    if not result.ok:
+        found = [
+            f"{each['policy']}: {each['urn'] or 'the stack'}: {each['message']}"
+            for each in result.verdict.get("violations", ())
+            if each["level"] == "mandatory"
+        ]
+        told = [result.verdict.get("headline", ""), result.verdict.get("detail", ""), *found]
+        raise BrokenError(
+            f"`tools/gate {what}` ends with {result.exit_code}: "
+            + said("\n".join(line for line in told if line) or result.stderr),
+            result.exit_code,
+        )
+    return counted(result.verdict["changes"])
+
+
+def _nothing_to_do(stage: Stage) -> str:
+    result = stage.preview("--expect-no-changes", show_sames=False)
+    if result.exit_code == _CHANGES or (result.ok and set(result.changes) - {"same"}):
+        steps = [f"{step.op} {step.urn}: {', '.join(step.diff_reasons)}" for step in result.steps if step.op != "same"]
+        raise BrokenError("a preview right after the deployment has changes:\n" + said("\n".join(steps)))
+    must(result, "the preview")
+    return counted(result.changes)
+
+
+def _refresh(stage: Stage) -> str:
+    result = stage.run("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+    if result.operations:
+        raise BrokenError(f"a refresh right after the deployment has changes:\n{_listed(result)}")
+    must(result, "the refresh")
+    stage.must_agree()
+    # Nothing has disturbed this world so far: what recovers from a crash is held against it.
+    stage.subject.undisturbed.set_result(stage.world())
+    return counted(result.changes)
+
+
+def _drift(stage: Stage) -> str:
+    before = stage.world()
+    edited, deleted = edit_by_hand(stage), delete_by_hand(stage)
+    made = {urn: operation for operation, urn in ((("update", edited),) if edited else ())}
+    made |= {deleted: "delete"} if deleted else {}
+    if not made:
+        raise NotApplicableError("the stack has nothing that could be edited or deleted by hand")
+    found = stage.run("refresh", "--preview-only", "--expect-no-changes")
+    seen = {urn: operation for operation, urn in found.operations}
+    if found.exit_code != _CHANGES or seen != made:
+        raise BrokenError(f"by hand: {made}; `pulumi refresh --preview-only` found: {seen or said(found.errors)}")
+    repaired = stage.up("--refresh")
+    must(repaired, "the repair, `pulumi up --refresh`,")
+    stage.must_agree()
+    left = unlike(stage.world(), before)
+    if left:
+        raise BrokenError("after the repair the stack is not what it was:\n" + said("\n".join(left)))
+    told = [f"{'edited' if operation == 'update' else 'deleted'} {_short(urn)}" for urn, operation in made.items()]
+    return f"{' and '.join(told)}: found, and repaired by `up --refresh`"
+
+
+def _update(stage: Stage) -> str:
+    stage.change(settings_of(stage).tagged())
+    result = stage.up()
+    must(result, "the update")
+    other = [f"{operation} {urn}" for operation, urn in result.operations if operation != "update"]
+    if other:
+        raise BrokenError("one more tag is no harmless update:\n" + said("\n".join(other)))
+    if not result.operations:
+        raise BrokenError("one more tag changed nothing: no resource carries the stack's tags")
+    return counted(result.changes)
+
+
+def _release(stage: Stage) -> str:
+    changes, gone = settings_of(stage).released()
+    before = stage.state()
+    stage.change(changes)
+    result = stage.up()
+    must(result, "the release")
+    wrong = unexplained(before, result.operations, gone)
+    if wrong:
+        raise BrokenError("a release changes more or less than it must:\n" + said("\n".join(wrong)))
+    if not result.operations:
+        raise NotApplicableError("nothing in the stack runs its release")
+    return f"{counted(result.changes)}: {', '.join(sorted({_short(urn) for _, urn in result.operations}))}"
+
+
+def _listed(result: RunResult) -> str:
+    return said("\n".join(f"{operation} {urn}" for operation, urn in result.operations))
+
+
+def _short(urn: str) -> str:
+    """Type and name of a URN, for a person."""
+    kind, name = urn.split("::", 3)[2:]
+    return f"{kind.rpartition('$')[2].rpartition(':')[2]} {name}"

@@ -1,0 +1,72 @@
+"""The logs of rehearsals: one folder each, of which the newest few are kept."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import threading
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+KEPT = 5  # folders of a stack; a person looks at the last one, and compares it with one before
+_FOLDER = ".cache/rehearsals"
+_MADE_BY_US = re.compile(r"\d{8}-\d{6}(-\d+)?\Z")
+
+
+def new_folder(project: Path, stack: str) -> Path:
+    """A folder for the logs of one rehearsal, below the project; older ones of the stack are removed."""
+    above = project / _FOLDER / stack
+    above.mkdir(parents=True, exist_ok=True)
+    _ignored_by_git(project / _FOLDER)
+    started = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+    for number in range(1000):
+        folder = above / (f"{started}-{number}" if number else started)
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            continue
+        break
+    made = sorted(each for each in above.iterdir() if _MADE_BY_US.match(each.name))
+    for old in made[:-KEPT]:
+        shutil.rmtree(old, ignore_errors=True)
+    return folder
+
+
+class Log:
+    """What the commands of one step said. Written at once, so that it is there when a step does not end."""
+
+    def __init__(self, file: Path) -> None:
+        """`file` is made with the first line."""
+        self.file = file
+        self._lock = threading.Lock()
+
+    def command(self, arguments: Sequence[str]) -> None:
+        """A command that begins."""
+        self._write(f"$ pulumi {shlex.join(arguments)}\n")
+
+    def ended(self, exit_code: int, seconds: float, stdout: str, stderr: str) -> None:
+        """How it ended and what it said."""
+        said = "".join(f"{text.rstrip()}\n" for text in (stdout, stderr) if text.strip())
+        self._write(f"{said}[exit {exit_code} after {seconds:.1f} s]\n\n")
+
+    def note(self, text: str) -> None:
+        """Something that was done or seen besides."""
+        self._write(f"# {text}\n")
+
+    def _write(self, text: str) -> None:
+        with self._lock:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            with self.file.open("a", encoding="utf-8") as opened:
+                opened.write(text)
+
+
+def _ignored_by_git(folder: Path) -> None:
+    """A project of somebody else's may not ignore `.cache`: the folder says so itself."""
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")

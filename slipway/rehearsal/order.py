@@ -1,0 +1,69 @@
+"""What is to be rehearsed, and what every stage of it is made from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from slipway import planning
+from slipway.answers import read_answers
+from slipway.engine.files import write
+from slipway.engine.locate import ROOT
+from slipway.engine.workspace import Workspace
+from slipway.errors import SlipwayError
+from slipway.rehearsal.changes import Settings
+from slipway.rehearsal.subject import Subject
+from slipway.settings import has_settings, settings_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from slipway.project import Project
+
+_POLICIES = ROOT / "policies"
+_SECRETS = "secrets:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One stack. `answers` is an answers file, `logs` the folder for logs, `crash_at` creations to crash after."""
+
+    project: Project
+    stack: str
+    answers: Path | None = None
+    logs: Path | None = None
+    crash_at: tuple[int, ...] = ()
+
+    def check(self) -> None:
+        """Raises `UsageError` for a stack that is not there or whose file is wrong."""
+        self.project.config(self.stack)
+        if has_settings(self.project):
+            settings_of(self.project, self.stack)
+
+    def subject(self) -> Subject:
+        """The stack, its plan still to come."""
+        return Subject(self.project, self.stack, (_POLICIES,), Settings.of(self.project, self.stack))
+
+    def record(self, subject: Subject) -> None:
+        """Record the plan of the subject: it says where in the program each thing has its place."""
+        told = planning.Order(self.project, self.answered())
+        try:
+            subject.plan.set_result(planning.plan_stack(told, self.stack).plan)
+        except SlipwayError as error:
+            subject.plan.set_exception(error)
+
+    def workspace(self, folder: Path) -> Workspace:
+        """A workspace of the project in `folder`, whose engine and cloud know no other."""
+        answers = write(folder.with_name(f"{folder.name}-answers.json"), json.dumps(self.answered()))
+        return Workspace(self.project.directory, folder=folder, answers=answers)
+
+    def answered(self) -> dict[str, Any]:
+        """The answers without secrets that the stack does not read: a program judges all that are set. Any JSON."""
+        answers = read_answers(self.answers) if self.answers else {}
+        if not has_settings(self.project) or "config" not in answers:
+            return answers
+        used = settings_of(self.project, self.stack).stack.used_secrets()
+        read = {f"{_SECRETS}{name}" for name, secret in used.items() if not secret.generate}
+        kept = {key: value for key, value in answers["config"].items() if not key.startswith(_SECRETS) or key in read}
+        return {**answers, "config": kept}

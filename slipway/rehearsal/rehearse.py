@@ -1,0 +1,88 @@
+"""The whole rehearsal of one stack: two stages side by side, each with a simulated cloud of its own."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from slipway.errors import UsageError
+from slipway.rehearsal.crashes import crashes
+from slipway.rehearsal.data import data
+from slipway.rehearsal.ending import children, heard
+from slipway.rehearsal.life import life
+from slipway.rehearsal.logs import Log, new_folder
+from slipway.rehearsal.results import Outcome, Rehearsal, Result
+from slipway.rehearsal.stage import Stage
+from slipway.rehearsal.steps import go_through
+from slipway.rehearsal.subject import creations
+from slipway.rehearsal.teardown import teardown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from concurrent.futures import ThreadPoolExecutor
+
+    from slipway.rehearsal.order import Order
+    from slipway.rehearsal.steps import Progress, Step
+
+_LANES = 3  # two stages, and the recording beside them
+
+
+def rehearse(order: Order, progress: Progress) -> Rehearsal:
+    """Rehearse a stack. Raises `UsageError` for a wrong stack or file, `InterruptedRehearsalError` for a ctrl-C.
+
+    However it ends, nothing that was started goes on, and but for the logs nothing is left.
+    """
+    order.check()
+    logs = order.logs or new_folder(order.project.directory, order.stack)
+    logs.mkdir(parents=True, exist_ok=True)
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="slipway-rehearsal-") as scratch, heard():
+        results = _Rehearsing(order, Path(scratch), logs, progress).results()
+    return Rehearsal(order.project.name, order.stack, time.monotonic() - started, tuple(results), logs)
+
+
+class _Rehearsing:
+    def __init__(self, order: Order, scratch: Path, logs: Path, progress: Progress) -> None:
+        self._order = order
+        self._scratch = scratch
+        self._logs = logs
+        self._progress = progress
+        self._subject = order.subject()
+
+    def results(self) -> list[Result]:
+        """Go through all steps. Whatever ends this ends what was started, too."""
+        with children(_LANES) as pool:
+            try:
+                return self._go_through(pool)
+            finally:
+                self._subject.undisturbed.cancel()
+
+    def _go_through(self, pool: ThreadPoolExecutor) -> list[Result]:
+        recording = pool.submit(self._order.record, self._subject)
+        first, *rest = life()
+        with self._order.workspace(self._scratch / "main") as workspace:
+            stage = Stage(workspace, self._subject, Log(self._logs / "begin.log"))
+            begun = pool.submit(go_through, [first], stage, self._logs, self._progress).result()
+            recording.result()
+            if begun[0].outcome is not Outcome.PASSED:
+                return begun
+            beside = pool.submit(self._crashes)
+            own = pool.submit(self._undisturbed, [*rest, *data(), *teardown()], stage)
+            return [*begun, *own.result(), *beside.result()]
+
+    def _undisturbed(self, steps: Sequence[Step], stage: Stage) -> list[Result]:
+        try:
+            return go_through(steps, stage, self._logs, self._progress)
+        finally:
+            self._subject.undisturbed.cancel()  # where it has not come, it never will
+
+    def _crashes(self) -> list[Result]:
+        total = creations(self._subject.plan.result())
+        beyond = [point for point in self._order.crash_at if point > total]
+        if beyond:
+            raise UsageError(f"--crash-at {beyond[0]}: the stack makes only {total} things; give 1 to {total}.")
+        with self._order.workspace(self._scratch / "crashes") as workspace:
+            stage = Stage(workspace, self._subject, Log(self._logs / "begin-crashes.log"))
+            return go_through(crashes(total, self._order.crash_at), stage, self._logs, self._progress)

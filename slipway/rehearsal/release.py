@@ -1,0 +1,53 @@
+"""What another release must change, and what it must leave alone, from the state of the release before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from slipway.danger.facts import facts_of
+from slipway.rehearsal.agreement import resources, revealed
+from slipway.rehearsal.changes import texts
+from slipway.rehearsal.encoded import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+def unexplained(before: Mapping[str, Any], operations: Iterable[tuple[str, str]], gone: Sequence[str]) -> list[str]:
+    """One line for each operation that a release does not explain, and for each that is missing.
+
+    `before` is the exported state, secrets shown, in which the texts `gone` named the release before. Whatever holds
+    one of them has to change. What refers to something that changes may. Both in place, and data never.
+    """
+    entries = {each["urn"]: each for each in resources(before)}
+    naming = {urn for urn, each in entries.items() if _holds(each, gone)}
+    changed: dict[str, str] = {}
+    wrong = []
+    for operation, urn in operations:
+        changed[urn] = operation
+        if operation != "update":
+            wrong.append(f"{operation} {urn}: a release updates in place only")
+        elif urn in entries and facts_of(entries[urn]["type"], entries[urn], custom=True).holds:
+            wrong.append(f"{operation} {urn}: holds data, which no release may touch")
+    explained = naming & changed.keys()
+    while more := {urn for urn in changed.keys() - explained if _refers(entries.get(urn, {}), explained)}:
+        explained |= more
+    wrong += [
+        f"{operation} {urn}: neither named the release nor refers to what did"
+        for urn, operation in changed.items()
+        if urn not in explained
+    ]
+    wrong += [
+        f"{urn}: names the release before and stayed as it was"
+        for urn in sorted(naming - changed.keys())
+        if entries[urn].get("custom")
+    ]
+    return wrong
+
+
+def _holds(entry: Mapping[str, Any], gone: Sequence[str]) -> bool:
+    return any(text in held for held in texts(plain(revealed(entry.get("inputs") or {}))) for text in gone)
+
+
+def _refers(entry: Mapping[str, Any], urns: set[str]) -> bool:
+    return any(urns & set(found or ()) for found in (entry.get("propertyDependencies") or {}).values())

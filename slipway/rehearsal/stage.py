@@ -1,0 +1,148 @@
+"""Where a stack's life is tried: one workspace with one simulated cloud, and what is said of every command in it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from slipway.rehearsal.agreement import differences, pending, recorded, told
+from slipway.rehearsal.likeness import World
+from slipway.simulated.inventory import inventory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from slipway.engine.gated import GateResult
+    from slipway.engine.gated import Stage as GateStage
+    from slipway.engine.process import Finished, Running
+    from slipway.engine.results import PreviewResult, RunResult
+    from slipway.engine.workspace import Workspace
+    from slipway.rehearsal.agreement import Difference, Recorded
+    from slipway.rehearsal.logs import Log
+    from slipway.rehearsal.subject import Subject
+    from slipway.simulated.store import Object
+
+T = TypeVar("T", "Finished", "RunResult", "PreviewResult")
+_LINES = 12  # of what an engine said, in a message; the log has all
+
+
+class BrokenError(Exception):
+    """A step found what must not be. `exit_code` is the command's."""
+
+    def __init__(self, message: str, exit_code: int = 1) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+class NotApplicableError(Exception):
+    """A stack has nothing that a step could be tried on; the message says what is missing."""
+
+
+class Stage:
+    """One stack in one workspace. `log` is where the step under way writes."""
+
+    def __init__(self, workspace: Workspace, subject: Subject, log: Log) -> None:
+        """`workspace` has been entered."""
+        self.workspace = workspace
+        self.subject = subject
+        self.stack = subject.stack
+        self.log = log
+        self._changes: dict[str, Any] = {}
+
+    def preview(self, *flags: str, **more: Any) -> PreviewResult:
+        """`pulumi preview`, whatever comes of it. `more` is what `Workspace.preview` takes, hence `Any`."""
+        return self._logged(["preview", *flags], lambda: self.workspace.preview(self.stack, *flags, **more))
+
+    def run(self, operation: str, *flags: str) -> RunResult:
+        """An operation with the stack's settings, whatever comes of it."""
+        return self._logged([operation, *flags], lambda: self.workspace.run(operation, self.stack, *flags))
+
+    def up(self, *flags: str) -> RunResult:
+        """A deployment without a preview before it, whatever comes of it."""
+        return self.run("up", "--yes", "--skip-preview", *flags)
+
+    def command(self, *arguments: str) -> Finished:
+        """A command without settings, whatever comes of it."""
+        return self._logged(arguments, lambda: self.workspace.command(self.stack, *arguments))
+
+    def gate(self, stage: GateStage) -> GateResult:
+        """What the pipeline's own script says of the stack, and with `up` does, whatever comes of it."""
+        self.log.note(f"tools/gate {stage} {self.stack}")
+        started = time.monotonic()
+        result = self.workspace.gate(stage, self.stack)
+        self.log.ended(result.exit_code, time.monotonic() - started, result.stdout, result.stderr)
+        return result
+
+    def start(self, operation: str, *flags: str) -> Running:
+        """An operation that goes on beside us."""
+        self.log.command([operation, *flags])
+        return self.workspace.start(operation, self.stack, *flags)
+
+    def inventory(self) -> tuple[Object, ...]:
+        """What is in the simulated cloud."""
+        return inventory(self.workspace.cloud)
+
+    def state(self) -> dict[str, Any]:
+        """The exported state, secrets shown: simulated values and placeholders. Any JSON, hence `Any`."""
+        return self.workspace.export(self.stack, secrets=True)
+
+    def world(self) -> World:
+        """Cloud and state as they are now."""
+        return World(self.inventory(), self.state())
+
+    def differences(self) -> tuple[Difference, ...]:
+        """What cloud and state disagree about. What the answers tell of lives outside of the cloud."""
+        answered = {(each["type"], each["id"]) for each in self.workspace.answers.get("resources", ())}
+        found = differences(self.inventory(), recorded(self.state()))
+        return tuple(each for each in found if each.kind != "ghost" or (each.type, each.id) not in answered)
+
+    def must_agree(self) -> None:
+        """Raises `BrokenError` where cloud and state differ or operations are pending."""
+        found = self.differences()
+        if found:
+            raise BrokenError(f"the cloud's inventory and the state differ:\n{told(found)}")
+        unfinished = pending(self.state())
+        if unfinished:
+            raise BrokenError(f"the state holds operations that were not finished: {', '.join(unfinished)}")
+
+    def change(self, changes: Mapping[str, Any]) -> None:
+        """Let these settings hold from now on, beside those that were changed before: any YAML, hence `Any`."""
+        self._changes |= changes
+        self.workspace.stacks.change(self.stack, self._changes)
+        self.log.note(f"changed settings: {', '.join(changes)}")
+
+    def _logged(self, arguments: Sequence[str], work: Callable[[], T]) -> T:
+        """Run something that ends with exit code and output, and write it down."""
+        self.log.command([*arguments, "--stack", self.stack])
+        started = time.monotonic()
+        result = work()
+        told = "\n".join(
+            [f"{each.severity}: {each.message.rstrip()}" for each in getattr(result, "diagnostics", ())]
+            + [f"{operation} {urn}" for operation, urn in getattr(result, "operations", ())]
+        )
+        document = result.stdout if not hasattr(result, "document") else ""
+        self.log.ended(result.exit_code, time.monotonic() - started, f"{document}\n{told}", result.stderr)
+        return result
+
+
+def must(result: RunResult, doing: str) -> None:
+    """Raises `BrokenError` where an operation failed, with what it said."""
+    if not result.ok:
+        raise BrokenError(f"{doing} failed (exit {result.exit_code}): {said(result.errors)}")
+
+
+def said(text: str) -> str:
+    """The first lines of what an engine said."""
+    lines = text.strip().splitlines()
+    more = [f"… {len(lines) - _LINES} more lines in the log"] if len(lines) > _LINES else []
+    return "\n".join([*lines[:_LINES], *more])
+
+
+def counted(changes: Mapping[str, int]) -> str:
+    """What an operation did, in words: `3 update, 105 same`."""
+    return ", ".join(f"{number} {operation}" for operation, number in sorted(changes.items())) or "nothing"
+
+
+def own(state: Sequence[Recorded], urn: str) -> Recorded | None:
+    """The entry of a URN, or None."""
+    return next((each for each in state if each.urn == urn and not each.replaced), None)

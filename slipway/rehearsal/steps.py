@@ -1,0 +1,77 @@
+"""The steps of a rehearsal, and how those of one stage are gone through."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from slipway.errors import ProgramError
+from slipway.rehearsal.logs import Log
+from slipway.rehearsal.results import Outcome, Result
+from slipway.rehearsal.stage import BrokenError, NotApplicableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+    from typing import Protocol
+
+    from slipway.rehearsal.stage import Stage
+
+    class Progress(Protocol):
+        """Is told what happens, from any thread."""
+
+        def began(self, name: str) -> None:
+            """A step begins."""
+
+        def ended(self, result: Result) -> None:
+            """A step has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that is tried. `run` says what was seen, or raises `BrokenError` or `NotApplicableError`.
+
+    It is not run after one of those in `needs` has failed. After it, the cloud's inventory and the state must agree.
+    """
+
+    name: str
+    proves: str
+    run: Callable[[Stage], str]
+    needs: tuple[str, ...] = ()
+
+
+def go_through(steps: Sequence[Step], stage: Stage, logs: Path, progress: Progress) -> list[Result]:
+    """Run steps in their order; a result for each."""
+    results: list[Result] = []
+    lost: set[str] = set()
+    for step in steps:
+        missing = [name for name in step.needs if name in lost]
+        if missing:
+            result = Result(step.name, step.proves, Outcome.NOT_RUN, 0.0, f"needs: {', '.join(missing)}")
+        else:
+            progress.began(step.name)
+            result = _run(step, stage, logs / f"{'-'.join(step.name.split())}.log")
+        if result.outcome in (Outcome.FAILED, Outcome.NOT_RUN):
+            lost.add(step.name)
+        results.append(result)
+        progress.ended(result)
+    return results
+
+
+def _run(step: Step, stage: Stage, file: Path) -> Result:
+    stage.log = Log(file)
+    started = time.monotonic()
+    exit_code = 1
+    try:
+        detail = step.run(stage)
+        stage.must_agree()
+        outcome = Outcome.PASSED
+    except NotApplicableError as reason:
+        detail, outcome = str(reason), Outcome.NOT_APPLICABLE
+    except BrokenError as error:
+        detail, outcome, exit_code = str(error), Outcome.FAILED, error.exit_code
+    except ProgramError as error:  # the engine does not answer, or took too long
+        detail, outcome = str(error), Outcome.FAILED
+    stage.log.note(f"{outcome.value}: {detail}")
+    return Result(step.name, step.proves, outcome, time.monotonic() - started, detail, file, exit_code)

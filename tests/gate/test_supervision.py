@@ -1,0 +1,92 @@
+"""A command is asked once to finish, then to leave, and only then killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from slipway.gate import supervision
+from slipway.gate.supervision import Ended, Limits, supervise
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+# Says at which interrupt it ends: the first, the second, or never. A file tells that one has reached it.
+ENDS_AT = """
+import signal, sys
+count, at = 0, int(sys.argv[1])
+def interrupted(*_):
+    global count
+    count += 1
+    print("interrupted", count, flush=True)
+    if count == at:
+        sys.exit(7)
+    open(f"interrupted-{count}", "w").close()
+signal.signal(signal.SIGINT, interrupted)
+print("ready", flush=True)
+open("interrupted-0", "w").close()
+while True:
+    signal.pause()
+"""
+# Sends a process its signals, each after the one before has had its effect.
+TELL = """
+import os, pathlib, sys, time
+whom, *signals = map(int, sys.argv[1:])
+for count, number in enumerate(signals):
+    while not pathlib.Path(f"interrupted-{count}").exists():
+        time.sleep(0.02)
+    os.kill(whom, number)
+"""
+LONG = Limits(seconds=600, grace=600)
+
+
+def supervised(folder: Path, at: int, *signals: int, limits: Limits = LONG) -> Ended:
+    """Run the program, which is ready before its time begins; we get the signals one after the other."""
+
+    def started(_process: int) -> None:
+        while not (folder / "interrupted-0").exists():
+            time.sleep(0.02)
+
+    teller = [sys.executable, "-c", TELL, str(os.getpid()), *map(str, map(int, signals))]
+    with subprocess.Popen(teller, cwd=folder):
+        command = [sys.executable, "-c", ENDS_AT, str(at)]
+        return supervise(command, folder, os.environ, limits, live=False, started=started)
+
+
+def test_a_command_that_ends_by_itself_is_left_alone(tmp_path: Path) -> None:
+    ended = supervise(["sh", "-c", "echo out; echo err >&2; exit 3"], tmp_path, os.environ, LONG, live=False)
+    assert ended == Ended(exit_code=3, stdout="out\n", stderr="err\n")
+
+
+def test_a_signal_reaches_the_command_as_one_interrupt(tmp_path: Path) -> None:
+    ended = supervised(tmp_path, 1, signal.SIGTERM)
+    assert (ended.exit_code, ended.reason, ended.killed) == (7, "signal", False)
+    assert ended.stdout == "ready\ninterrupted 1\n"
+
+
+def test_a_second_signal_hurries_it(tmp_path: Path) -> None:
+    ended = supervised(tmp_path, 2, signal.SIGINT, signal.SIGTERM)
+    assert (ended.exit_code, ended.stdout) == (7, "ready\ninterrupted 1\ninterrupted 2\n")
+
+
+def test_what_does_not_heed_two_interrupts_is_killed(tmp_path: Path) -> None:
+    ended = supervised(tmp_path, 9, signal.SIGINT, signal.SIGTERM, signal.SIGTERM)
+    assert (ended.exit_code, ended.killed) == (-signal.SIGKILL, True)
+
+
+def test_after_its_time_it_climbs_the_same_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervision, "_LAST_SECONDS", 0.5)
+    ended = supervised(tmp_path, 9, limits=Limits(seconds=0.1, grace=0.5))
+    assert (ended.reason, ended.killed, ended.stdout) == ("time", True, "ready\ninterrupted 1\ninterrupted 2\n")
+
+
+def test_our_own_handlers_are_put_back(tmp_path: Path) -> None:
+    before = [signal.getsignal(number) for number in supervision.SIGNALS]
+    supervised(tmp_path, 1, signal.SIGINT)
+    assert [signal.getsignal(number) for number in supervision.SIGNALS] == before
