@@ -15,6 +15,8 @@ from slipway.rehearsal.environment import Python, make_environment
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from slipway.rehearsal.results import Result
+
 _SETTINGS = "name: shop\nruntime: {name: python, options: {virtualenv: .venv}}\n"
 # Says where its modules are from, so that a test can see whose they are.
 PROGRAM = """
@@ -96,3 +98,13 @@ class Repository:
             if file.is_file() and not file.is_relative_to(self.folder / ".venv") and "__pycache__" not in file.parts
         }
         return json.dumps(files)
+
+
+class Silent:
+    """Progress that nobody looks at."""
+
+    def began(self, name: str) -> None:
+        pass
+
+    def ended(self, result: Result) -> None:
+        pass

@@ -9,9 +9,10 @@ import pytest
 
 from slipway.errors import UsageError
 from slipway.project import Project
+from slipway.rehearsal.order import Order
 from slipway.rehearsal.revision import export, find_revision
-from slipway.rehearsal.upgrade import Wish, rehearse_upgrade
-from tests.rehearsal.repository import Repository
+from slipway.rehearsal.upgrade import rehearse_upgrade
+from tests.rehearsal.repository import Repository, Silent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +29,7 @@ def repository(tmp_path: Path, require_program: object) -> Repository:
 
 def refused(project: Path, ref: str, stack: str = "dev") -> str:
     with pytest.raises(UsageError) as error:
-        rehearse_upgrade(Project.find(project), Wish(stack=stack, ref=ref))
+        rehearse_upgrade(Order(project=Project.find(project), stack=stack), ref, (), Silent())
     return str(error.value)
 
 

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from slipway.project import Project
+from slipway.rehearsal.order import Order
 from slipway.rehearsal.results import Outcome
-from slipway.rehearsal.upgrade import Upgrade, Wish, rehearse_upgrade
-from tests.rehearsal.repository import PARTS, Repository
+from slipway.rehearsal.upgrade import Upgrade, rehearse_upgrade
+from tests.rehearsal.repository import PARTS, Repository, Silent
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from slipway.danger.findings import Danger
 
 URN = "urn:pulumi:dev::shop::"
 FILES = f"{URN}shop:index:Shop$aws:s3/bucket:Bucket::shop-files"
@@ -25,36 +28,42 @@ SOLD = 'aws.s3.Bucket("files", bucket="second")\n'
 
 
 @pytest.fixture
-def repository(tmp_path: Path, require_program: object) -> Repository:
+def repository(
+    tmp_path: Path, require_program: object, pulumi_cli: Path, monkeypatch: pytest.MonkeyPatch
+) -> Repository:
     assert callable(require_program)
     require_program("git")
+    monkeypatch.setenv("PULUMI", str(pulumi_cli))
     return Repository(tmp_path / "shop")
 
 
-def rehearsed(repository: Repository, pulumi: Path, logs: Path, ref: str = "HEAD", **more: object) -> Upgrade:
-    wish = Wish(stack="dev", ref=ref, pulumi=pulumi, logs=logs, **more)  # type: ignore[arg-type] # fields of a wish
-    return rehearse_upgrade(Project.find(repository.folder), wish)
+def rehearsed(repository: Repository, logs: Path, ref: str = "HEAD", *approvals: str) -> Upgrade:
+    order = Order(project=Project.find(repository.folder), stack="dev", logs=logs)
+    return rehearse_upgrade(order, ref, approvals, Silent())
+
+
+def danger(upgrade: Upgrade) -> Danger:
+    assert upgrade.danger is not None
+    return upgrade.danger
 
 
 def outcomes(upgrade: Upgrade) -> list[str]:
     return [result.outcome.value for result in upgrade.rehearsal.results]
 
 
-def test_a_harmless_upgrade_passes_and_each_revision_runs_its_own_code(
-    repository: Repository, pulumi_cli: Path, tmp_path: Path
-) -> None:
+def test_a_harmless_upgrade_passes_and_each_revision_runs_its_own_code(repository: Repository, tmp_path: Path) -> None:
     first = repository.commit(OLD)
     repository.commit(ALIASED, {"parts/__init__.py": PARTS.replace("parts", "others"), "newcomer.py": ""})
     repository.write({"loose": "not committed"})
     before = repository.untouched()
-    upgrade = rehearsed(repository, pulumi_cli, tmp_path / "logs", first[:8])
-    older = (tmp_path / "logs" / "1-older-revision.log").read_text()
-    newer = (tmp_path / "logs" / "3-upgrade.log").read_text()
+    upgrade = rehearsed(repository, tmp_path / "logs", first[:8])
+    older = (tmp_path / "logs" / "older-revision.log").read_text()
+    newer = (tmp_path / "logs" / "upgrade.log").read_text()
 
-    assert outcomes(upgrade) == ["passed"] * 5, upgrade.rehearsal.results
+    assert outcomes(upgrade) == ["passed"] * 4, upgrade.rehearsal.results
     assert upgrade.rehearsal.exit_code == 0
-    assert upgrade.commit == first
-    assert upgrade.danger.vanished == ()
+    assert upgrade.rehearsal.facts["from"] == {"ref": first[:8], "commit": first}
+    assert danger(upgrade).vanished == ()
     assert upgrade.rehearsal.facts["uncommitted"] is True
     # The project is installed editable from this tree, so a shared environment would find its newcomer here.
     assert "tree/parts/__init__.py" in older
@@ -64,59 +73,56 @@ def test_a_harmless_upgrade_passes_and_each_revision_runs_its_own_code(
     assert repository.untouched() == before
 
 
-def test_a_rename_without_an_alias_is_stopped_and_both_names_are_told(
-    repository: Repository, pulumi_cli: Path, tmp_path: Path
-) -> None:
+def test_a_rename_without_an_alias_is_stopped_and_both_names_are_told(repository: Repository, tmp_path: Path) -> None:
     repository.commit(OLD)
     repository.write({"__main__.py": (repository.folder / "__main__.py").read_text().replace(OLD, RENAMED)})
-    upgrade = rehearsed(repository, pulumi_cli, tmp_path / "logs")
-    (renamed,) = upgrade.danger.renamed
+    upgrade = rehearsed(repository, tmp_path / "logs")
+    (renamed,) = danger(upgrade).renamed
 
     assert upgrade.rehearsal.exit_code == 5
-    assert outcomes(upgrade) == ["passed", "failed", "not run", "not run", "not run"]
-    assert [found.urn for found in upgrade.danger.unapproved] == [FILES]
+    assert outcomes(upgrade) == ["passed", "failed", "not run", "not run"]
+    assert [found.urn for found in danger(upgrade).unapproved] == [FILES]
     assert (renamed.old, renamed.new) == (f"{URN}shop:index:Shop::shop", f"{URN}shop:index:Shop::store")
     assert FILES in renamed.below
 
 
 @pytest.mark.slow
 def test_data_that_would_be_replaced_is_stopped_and_goes_on_with_an_approval_of_its_urn(
-    repository: Repository, pulumi_cli: Path, tmp_path: Path
+    repository: Repository, tmp_path: Path
 ) -> None:
     repository.commit(BOUGHT)
     repository.commit(SOLD)
     urn = f"{URN}aws:s3/bucket:Bucket::files"
-    stopped = rehearsed(repository, pulumi_cli, tmp_path / "logs", "HEAD~1", approvals=[FILES])
-    approved = rehearsed(repository, pulumi_cli, tmp_path / "logs", "HEAD~1", approvals=[urn])
+    stopped = rehearsed(repository, tmp_path / "logs", "HEAD~1", FILES)
+    approved = rehearsed(repository, tmp_path / "logs", "HEAD~1", urn)
 
     assert stopped.rehearsal.exit_code == 5
-    assert [found.because for found in stopped.danger.unapproved] == [("bucket",)]
-    assert stopped.danger.unneeded == (FILES,)
-    assert outcomes(approved) == ["passed"] * 5
-    assert [found.approved for found in approved.danger.endangered] == [True]
+    assert [found.because for found in danger(stopped).unapproved] == [("bucket",)]
+    assert danger(stopped).unneeded == (FILES,)
+    assert outcomes(approved) == ["passed"] * 4
+    assert [found.approved for found in danger(approved).endangered] == [True]
 
 
 @pytest.mark.slow
-def test_an_approval_does_not_overrule_the_protection_of_the_state(
-    repository: Repository, pulumi_cli: Path, tmp_path: Path
-) -> None:
+def test_an_approval_does_not_overrule_the_protection_of_the_state(repository: Repository, tmp_path: Path) -> None:
     kept = ", opts=pulumi.ResourceOptions(protect=True))"
     repository.commit(BOUGHT.replace(")\n", kept))
     repository.commit(SOLD.replace(")\n", kept))
     urn = f"{URN}aws:s3/bucket:Bucket::files"
-    upgrade = rehearsed(repository, pulumi_cli, tmp_path / "logs", "HEAD~1", approvals=[urn])
+    upgrade = rehearsed(repository, tmp_path / "logs", "HEAD~1", urn)
 
     assert upgrade.rehearsal.exit_code == 1
     assert "marked for protection" in upgrade.rehearsal.failed[0].detail
 
 
 def test_an_older_revision_that_does_not_deploy_fails_and_nothing_is_said_of_the_upgrade(
-    repository: Repository, pulumi_cli: Path, tmp_path: Path
+    repository: Repository, tmp_path: Path
 ) -> None:
     repository.commit('raise ValueError("out of stock")\n')
-    upgrade = rehearsed(repository, pulumi_cli, tmp_path / "logs")
+    upgrade = rehearsed(repository, tmp_path / "logs")
 
     assert upgrade.rehearsal.exit_code == 1
     assert upgrade.rehearsal.results[0].outcome is Outcome.FAILED
     assert "out of stock" in upgrade.rehearsal.results[0].detail
-    assert upgrade.rehearsal.results[1].outcome is Outcome.NOT_RUN
+    assert outcomes(upgrade) == ["failed", "not run", "not run", "not run"]
+    assert upgrade.danger is None
