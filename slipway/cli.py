@@ -73,7 +73,11 @@ Approve = Annotated[
 ]
 Approvals = Annotated[
     Path | None,
-    typer.Option("--approvals", metavar="FILE", help="With --from: the same, one URN per line."),
+    typer.Option(
+        "--approvals",
+        metavar="FILE",
+        help="With --from: the same, one URN per line; else approvals/STACK.txt beside the stack files.",
+    ),
 ]
 Timeout = Annotated[
     float, typer.Option("--timeout", metavar="SECONDS", min=1.0, help="How long a program may take to plan.")

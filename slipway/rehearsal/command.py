@@ -32,7 +32,8 @@ def upgrade(order: Order, ref: str, approve: Sequence[str], approvals: Path | No
     """Rehearse the upgrade from an older revision, and tell what it puts at risk; the exit code."""
     if order.crash_at:
         raise UsageError("--crash-at: not with --from; an upgrade is rehearsed without crashes.")
-    approved = read_approvals(approve, approvals)
+    filed = approvals or order.project.config_directory / "approvals" / f"{order.stack}.txt"  # what the gate reads
+    approved = read_approvals(approve, filed if approvals or filed.exists() else None)
     with Lines(stderr()) as progress:
         upgraded = rehearse_upgrade(order, ref, approved, progress)
     exit_code = _shown(upgraded.rehearsal, as_json=as_json)

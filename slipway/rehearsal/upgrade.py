@@ -56,7 +56,8 @@ def rehearse_upgrade(order: Order, ref: str, approvals: Sequence[str], progress:
         logs = order.logs or new_folder(order.project.directory, order.stack)
         run = _Run(before, order, approvals, tree.with_name("workspace"), logs)
         results = pool.submit(run.results, progress).result()
-    results[0] = replace(results[0], detail=f"{results[0].detail}; {environment}")
+    if results[0].outcome is Outcome.PASSED:
+        results[0] = replace(results[0], detail=f"{results[0].detail}; {environment}")
     facts = {
         "from": {"ref": revision.ref, "commit": revision.commit},
         "uncommitted": revision.uncommitted,

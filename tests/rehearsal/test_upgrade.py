@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,10 +17,9 @@ from slipway.rehearsal.upgrade import Upgrade, rehearse_upgrade
 from tests.rehearsal.repository import PARTS, Repository, Silent
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from slipway.danger.findings import Danger
 
+ROOT = Path(__file__).parents[2]
 URN = "urn:pulumi:dev::shop::"
 FILES = f"{URN}shop:index:Shop$aws:s3/bucket:Bucket::shop-files"
 OLD = 'Shop("shop")\n'
@@ -73,17 +76,46 @@ def test_a_harmless_upgrade_passes_and_each_revision_runs_its_own_code(repositor
     assert repository.untouched() == before
 
 
-def test_a_rename_without_an_alias_is_stopped_and_both_names_are_told(repository: Repository, tmp_path: Path) -> None:
+def slipway(repository: Repository, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "slipway", "rehearse", "dev", "--project", str(repository.folder), *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+
+
+def test_a_rename_without_an_alias_is_stopped_and_the_command_tells_both_names(repository: Repository) -> None:
     repository.commit(OLD)
     repository.write({"__main__.py": (repository.folder / "__main__.py").read_text().replace(OLD, RENAMED)})
-    upgrade = rehearsed(repository, tmp_path / "logs")
-    (renamed,) = danger(upgrade).renamed
+    ran = slipway(repository, "--from", "HEAD", "--json")
+    document = json.loads(ran.stdout)
+    (renamed,) = document["danger"]["renamed"]
 
-    assert upgrade.rehearsal.exit_code == 5
-    assert outcomes(upgrade) == ["passed", "failed", "not run", "not run"]
-    assert [found.urn for found in danger(upgrade).unapproved] == [FILES]
-    assert (renamed.old, renamed.new) == (f"{URN}shop:index:Shop::shop", f"{URN}shop:index:Shop::store")
-    assert FILES in renamed.below
+    assert ran.returncode == 5, ran.stderr
+    assert [step["outcome"] for step in document["steps"]] == ["passed", "failed", "not run", "not run"]
+    assert document["ok"] is False
+    assert [found["urn"] for found in document["danger"]["endangered"]] == [FILES]
+    assert (renamed["old"], renamed["new"]) == (f"{URN}shop:index:Shop::shop", f"{URN}shop:index:Shop::store")
+    assert FILES in renamed["below"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--approve", FILES], "only with --from REF"),
+        (["--from", "HEAD", "--crash-at", "3"], "--crash-at: not with --from"),
+        (["--from", "HEAD", "--approve", "*"], "an approval is the whole URN of one resource"),
+        (["--from", "nowhere"], "it names no commit here"),
+    ],
+)
+def test_arguments_that_do_not_go_together_are_refused(repository: Repository, arguments: list[str], said: str) -> None:
+    repository.commit(OLD)
+    ran = slipway(repository, *arguments)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert said in ran.stderr
+    assert "Traceback" not in ran.stderr
 
 
 @pytest.mark.slow
