@@ -75,6 +75,22 @@ RuleName = Annotated[
     str | None,
     typer.Argument(metavar="[RULE]", help="The id of a rule; all rules where not given.", show_default=False),
 ]
+From = Annotated[
+    str | None,
+    typer.Option("--from", metavar="REF", help="The upgrade from this git revision instead (docs/upgrades.md)."),
+]
+Approve = Annotated[
+    list[str] | None,
+    typer.Option("--approve", metavar="URN", help="With --from: the loss of this resource's data is wanted."),
+]
+Approvals = Annotated[
+    Path | None,
+    typer.Option(
+        "--approvals",
+        metavar="FILE",
+        help="With --from: the same, one URN per line; else approvals/STACK.txt beside the stack files.",
+    ),
+]
 Timeout = Annotated[
     float, typer.Option("--timeout", metavar="SECONDS", min=1.0, help="How long a program may take to plan.")
 ]
@@ -215,30 +231,29 @@ def render(  # noqa: PLR0913 - one parameter per option of the command
 @app.command()
 def rehearse(  # noqa: PLR0913 - one parameter per option of the command
     stack: Stack, *, project: ProjectFolder = None, answers: Answers = None, as_json: AsJson = False,
-    logs: Logs = None, crash_at: CrashAt = None,
+    logs: Logs = None, crash_at: CrashAt = None, ref: From = None, approve: Approve = None,
+    approvals: Approvals = None,
 ) -> None:  # fmt: skip
     """The whole life of a stack on the real engine, in a simulated cloud: no account is touched.
 
     Preview, deployment, drift, an update, a release, a change that would replace data, crashes and the way back from
-    them, and the end. Needs the Pulumi CLI (tools/install-pulumi).
+    them, and the end. With --from: deployed by an older revision, then upgraded to this tree. Needs the Pulumi CLI
+    (tools/install-pulumi).
 
-    Exit codes: 0 every step passed, 1 a step failed, 2 a bad stack file or usage, 3 mandatory findings,
-    130 interrupted.
+    Exit codes: 0 every step passed, 1 a step failed, 2 a bad stack file or usage, 3 mandatory findings, 5 an upgrade
+    endangers data without approval, 130 interrupted.
     """
     from slipway.project import Project  # noqa: PLC0415 - not needed for `--help`
+    from slipway.rehearsal.command import creation_numbers, upgrade, whole_life  # noqa: PLC0415
     from slipway.rehearsal.order import Order  # noqa: PLC0415
-    from slipway.rehearsal.rehearse import rehearse as run  # noqa: PLC0415
-    from slipway.rehearsal.report import Lines, print_rehearsal  # noqa: PLC0415
 
+    if ref is None and (approve or approvals):
+        raise UsageError("--approve, --approvals: only with --from REF; without it a rehearsal loses no data.")
     found = Project.find(project or Path.cwd())
-    with Lines(stderr()) as progress:
-        order = Order(project=found, stack=stack, answers=answers, logs=logs, crash_at=_numbers(crash_at))
-        rehearsal = run(order, progress)
-    if as_json:
-        _print_json([rehearsal.to_json()])
-    else:
-        print_rehearsal(stdout(), rehearsal)
-    raise typer.Exit(rehearsal.exit_code)
+    order = Order(project=found, stack=stack, answers=answers, logs=logs, crash_at=creation_numbers(crash_at))
+    if ref is None:
+        raise typer.Exit(whole_life(order, as_json=as_json))
+    raise typer.Exit(upgrade(order, ref, approve or (), approvals, as_json=as_json))
 
 
 def main() -> None:

@@ -6,6 +6,8 @@ import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from slipway.errors import ProgramError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -101,9 +103,15 @@ class Change:
 
 
 def read_changes(steps: Iterable[Step]) -> tuple[Change, ...]:
-    """The changes in order of their URNs. Steps that touch nothing, such as reads, are none."""
+    """The changes in order of their URNs. Steps that touch nothing, such as reads, are none.
+
+    Raises `ProgramError` for an operation that is not known here: a newer engine's may do anything.
+    """
     by_urn: dict[str, list[Step]] = {}
     for step in steps:
+        if step.op not in OPERATIONS:
+            known = ", ".join(sorted(OPERATIONS))
+            raise ProgramError(f"{step.urn}: the preview has the operation {step.op!r}; known here: {known}.")
         if step.op in _FATES and not _only_read(step):
             by_urn.setdefault(step.urn, []).append(step)
     return tuple(change for urn in sorted(by_urn) for change in _changes(by_urn[urn]))

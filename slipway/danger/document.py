@@ -65,7 +65,6 @@ def _check(step: Any, where: str) -> None:
     if missing:
         raise UsageError(f"{where}: {', '.join(missing)}: a text is wanted. {_HOW}")
     if step["op"] not in OPERATIONS:
-        # An operation of a newer engine may do anything.
         raise UsageError(f"{where}: op: given {step['op']!r}; known here: {', '.join(sorted(OPERATIONS))}.")
     for name in ("oldState", "newState"):
         state = step.get(name)

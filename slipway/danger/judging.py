@@ -123,14 +123,14 @@ def _remedy(change: Change, because: tuple[str, ...], renamed: Renamed | None) -
 def _downtime(change: Change, facts: TypeFacts, pairs: Mapping[str, str]) -> Iterator[Downtime]:
     serves, restart = facts.traffic, facts.restart
     if serves and change.urn in pairs:  # deletions come last in a deployment
-        successor = f"{serves.what} goes and {pairs[change.urn]} takes its place: {serves.switch}."
+        successor = f"{serves.what} goes and {pairs[change.urn]} takes its place; {serves.switch}."
         yield Downtime(change.urn, change.type, "replaced", successor)
     elif serves and change.fate is Fate.REPLACED:
         first = {
             Order.DELETE: f"{serves.what} is deleted before its successor exists: until then {serves.without}; then "
             f"{serves.switch}",
-            Order.CREATE: f"{serves.what} gets a successor before it is deleted: {serves.switch}",
-            Order.UNTOLD: f"{serves.what} is replaced: {serves.switch}",
+            Order.CREATE: f"{serves.what} gets a successor before it is deleted; {serves.switch}",
+            Order.UNTOLD: f"{serves.what} is replaced; {serves.switch}",
         }
         yield Downtime(change.urn, change.type, "replaced", f"{first[change.order]}.")
     elif serves and change.fate is Fate.DELETED and not change.left_over and not change.retained:

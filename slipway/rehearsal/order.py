@@ -63,7 +63,10 @@ class Order:
         answers = read_answers(self.answers) if self.answers else {}
         if not has_settings(self.project) or "config" not in answers:
             return answers
-        used = settings_of(self.project, self.stack).stack.used_secrets()
+        try:
+            used = settings_of(self.project, self.stack).stack.used_secrets()
+        except SlipwayError:  # an older revision's file, of which only its own program can judge
+            return answers
         read = {f"{_SECRETS}{name}" for name, secret in used.items() if not secret.generate}
         kept = {key: value for key, value in answers["config"].items() if not key.startswith(_SECRETS) or key in read}
         return {**answers, "config": kept}

@@ -4,207 +4,136 @@ from __future__ import annotations
 
 import tempfile
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from slipway.answers import read_answers
-from slipway.danger.findings import Danger
 from slipway.danger.judging import dangers
-from slipway.engine.workspace import Workspace
-from slipway.errors import ENDANGERED, ProgramError, UsageError
+from slipway.errors import ENDANGERED, UsageError
 from slipway.project import Project
-from slipway.rehearsal.agreement import differences, recorded, told
+from slipway.rehearsal.ending import children, heard
 from slipway.rehearsal.environment import give_environment
+from slipway.rehearsal.logs import Log, new_folder
 from slipway.rehearsal.results import Outcome, Rehearsal, Result
-from slipway.rehearsal.revision import export, find_revision
-from slipway.simulated.inventory import inventory
+from slipway.rehearsal.revision import Revision, export, find_revision
+from slipway.rehearsal.stage import BrokenError, Stage, counted, must, said
+from slipway.rehearsal.steps import Step, go_through
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from slipway.engine.results import RunResult
-    from slipway.rehearsal.revision import Revision
+    from slipway.danger.findings import Danger
+    from slipway.rehearsal.order import Order
+    from slipway.rehearsal.steps import Progress
 
 _CHANGES = 7  # the engine's exit code where `--expect-no-changes` is broken
-_STEPS = {
-    "older revision": "the older revision deploys the stack",
-    "preview": "what this revision would do to it endangers no data that nobody approved of",
-    "upgrade": "this revision deploys it",
-    "unchanged": "a second preview finds nothing left to do",
-    "inventory": "the cloud holds what the state says",
-}
-
-
-class _FailedError(Exception):
-    """A step found what ends the rehearsal. `exit_code` is the command's."""
-
-    def __init__(self, message: str, exit_code: int = ProgramError.exit_code) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What to rehearse: a stack's upgrade from `ref`. `approvals` are URNs whose data may be lost.
-
-    `answers` is an answers file for both revisions, `pulumi` the CLI, `logs` a folder for what the engine said, and
-    `progress` is told the name of each step that begins.
-    """
-
-    stack: str
-    ref: str
-    approvals: Sequence[str] = ()
-    answers: Path | None = None
-    pulumi: Path | None = None
-    logs: Path | None = None
-    progress: Callable[[str], None] = field(default=lambda _: None)
 
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """How the upgrade went, and what it puts at risk."""
+    """How the upgrade went, and what it puts at risk: None where it did not come to that."""
 
     rehearsal: Rehearsal
-    danger: Danger
-    commit: str
+    danger: Danger | None
 
 
-def rehearse_upgrade(project: Project, wish: Wish) -> Upgrade:
-    """Deploy with the older revision, then look at and do the upgrade to this tree, uncommitted changes included.
+def rehearse_upgrade(order: Order, ref: str, approvals: Sequence[str], progress: Progress) -> Upgrade:
+    """Deploy with the revision `ref`, then look at and do the upgrade to this tree, uncommitted changes included.
 
     Stops before the upgrade where it endangers data that no approval names: exit code 5. No file of the project
-    changes. Raises `UsageError` and `ProgramError` where the older revision cannot be had.
+    changes but for the logs. Raises `UsageError` and `ProgramError` where the older revision cannot be had, and
+    `InterruptedRehearsalError` for a ctrl-C.
     """
-    revision = find_revision(project.directory, wish.ref)
-    project.config(wish.stack)
-    with tempfile.TemporaryDirectory(prefix="slipway-upgrade-") as scratch:
+    order.check()
+    revision = find_revision(order.project.directory, ref)
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="slipway-upgrade-") as scratch, heard(), children(1) as pool:
         tree = Path(scratch).resolve() / "tree"
         older = export(revision, tree)
-        environment = give_environment(older, project, revision.root, tree)
-        _must_match(Project.find(older), project, wish, revision)
-        run = _Run(project, older, wish, tree.with_name("workspace"))
-        return run.done(revision, environment)
+        environment = give_environment(older, order.project, revision.root, tree)
+        before = replace(order, project=Project.find(older))
+        _must_match(before.project, order, revision)
+        logs = order.logs or new_folder(order.project.directory, order.stack)
+        run = _Run(before, order, approvals, tree.with_name("workspace"), logs)
+        results = pool.submit(run.results, progress).result()
+    if results[0].outcome is Outcome.PASSED:
+        results[0] = replace(results[0], detail=f"{results[0].detail}; {environment}")
+    facts = {
+        "from": {"ref": revision.ref, "commit": revision.commit},
+        "uncommitted": revision.uncommitted,
+        "danger": run.danger.to_json() if run.danger else None,
+    }
+    seconds = time.monotonic() - started
+    rehearsal = Rehearsal(order.project.name, order.stack, seconds, tuple(results), logs=logs, facts=facts)
+    return Upgrade(rehearsal, run.danger)
 
 
-def _must_match(older: Project, project: Project, wish: Wish, revision: Revision) -> None:
-    """Raises `UsageError` where the older revision knows no such stack, or by another name."""
-    named = f"{wish.ref} ({revision.commit[:12]})"
-    if older.name != project.name:
+def _must_match(older: Project, order: Order, revision: Revision) -> None:
+    """Raises `UsageError` where the older revision knows no such stack, or knows it by another name."""
+    named = f"{revision.ref} ({revision.commit[:12]})"
+    if older.name != order.project.name:
         message = (
-            f"{named}: its project is {older.name!r}, this one {project.name!r}. Every URN has the project's name, so "
-            "the stack would be another one. Keep the name, or rename the stack with `pulumi stack rename` first."
+            f"{named}: its project is {older.name!r}, this one {order.project.name!r}. Every URN has the project's "
+            "name, so the stack would be another one. Keep the name, or rename the stack with `pulumi stack rename`."
         )
         raise UsageError(message)
     known = older.stacks()
-    if known and wish.stack not in known:
-        message = f"{named}: has no stack {wish.stack!r}; its stacks: {', '.join(known)}. Choose one of them."
-        raise UsageError(message)
+    if known and order.stack not in known:
+        raise UsageError(f"{named}: has no stack {order.stack!r}; its stacks: {', '.join(known)}. Choose one of them.")
 
 
+@dataclass(slots=True)
 class _Run:
-    """One rehearsal under way: its steps in order, each only where the one before it passed."""
+    """One rehearsal under way. `danger` is what the preview of the upgrade puts at risk, once it has been made."""
 
-    def __init__(self, project: Project, older: Path, wish: Wish, folder: Path) -> None:
-        self._project, self._older, self._wish, self._folder = project, older, wish, folder
-        self._danger = Danger()
+    before: Order
+    order: Order
+    approvals: Sequence[str]
+    folder: Path
+    logs: Path
+    danger: Danger | None = None
 
-    def done(self, revision: Revision, environment: str) -> Upgrade:
-        """Run every step; the results, also of those that were not reached."""
-        started = time.monotonic()
-        works = (self._deploy, self._look, self._upgrade, self._unchanged, self._inventory)
-        results: list[Result] = []
-        for (name, proves), work in zip(_STEPS.items(), works, strict=True):
-            if any(result.outcome is Outcome.FAILED for result in results):
-                results.append(Result(name, proves, Outcome.NOT_RUN, 0, "a step before it failed"))
-                continue
-            self._wish.progress(name)
-            results.append(_result(name, proves, work))
-        results[0] = replace(results[0], detail=f"{results[0].detail}; {environment}")
-        facts = {
-            "from": {"ref": revision.ref, "commit": revision.commit},
-            "uncommitted": revision.uncommitted,
-            "danger": self._danger.to_json(),
-        }
-        seconds = time.monotonic() - started
-        rehearsal = Rehearsal(
-            self._project.name, self._wish.stack, seconds, tuple(results), logs=self._wish.logs, facts=facts
-        )
-        return Upgrade(rehearsal, self._danger, revision.commit)
+    def results(self, progress: Progress) -> list[Result]:
+        """The older revision's deployment, then what this one makes of it."""
+        first = Step("older revision", "the older revision deploys the stack", _deploy)
+        rest = [
+            Step("preview", "the upgrade endangers no data that nobody approved of", self._look),
+            Step("upgrade", "this revision deploys it, and cloud and state agree", _deploy, ("preview",)),
+            Step("nothing to do", "a preview after it changes nothing", _nothing_to_do, ("preview", "upgrade")),
+        ]
+        results = self._on(self.before, [first], progress)
+        if results[0].outcome is Outcome.PASSED:
+            return [*results, *self._on(self.order, rest, progress)]
+        left = [Result(step.name, step.proves, Outcome.NOT_RUN, 0, f"needs: {first.name}") for step in rest]
+        for result in left:
+            progress.ended(result)
+        return [*results, *left]
 
-    def _workspace(self, project: Path) -> Workspace:
-        return Workspace(project, folder=self._folder, answers=self._wish.answers, pulumi=self._wish.pulumi)
+    def _on(self, order: Order, steps: Sequence[Step], progress: Progress) -> list[Result]:
+        with order.workspace(self.folder) as workspace:
+            stage = Stage(workspace, order.subject(), Log(self.logs / "begin.log"))
+            return go_through(steps, stage, self.logs, progress)
 
-    def _deploy(self) -> str:
-        with self._workspace(self._older) as workspace:
-            return self._up(workspace, "1-older-revision", f"the deployment by {self._wish.ref}")
-
-    def _look(self) -> str:
-        with self._workspace(self._project.directory) as workspace:
-            preview = workspace.preview(self._wish.stack, "--show-replacement-steps")
-        self._log("2-preview", preview)
-        self._danger = dangers(preview.steps, self._wish.approvals)
-        endangered = [found.urn for found in self._danger.unapproved]
+    def _look(self, stage: Stage) -> str:
+        preview = stage.preview("--show-replacement-steps")
+        self.danger = dangers(preview.steps, self.approvals)
+        endangered = [found.urn for found in self.danger.unapproved]
         if endangered:
-            raise _FailedError("the upgrade loses data without approval: " + ", ".join(endangered), ENDANGERED)
-        _must(preview, "the preview")
-        return _counted(preview)
-
-    def _upgrade(self) -> str:
-        with self._workspace(self._project.directory) as workspace:
-            return self._up(workspace, "3-upgrade", "the upgrade")
-
-    def _unchanged(self) -> str:
-        with self._workspace(self._project.directory) as workspace:
-            preview = workspace.preview(self._wish.stack, "--expect-no-changes", show_sames=False)
-        self._log("4-unchanged", preview)
-        if preview.exit_code == _CHANGES:
-            left = [
-                f"{step.op} {step.urn}: {', '.join(step.diff_reasons)}" for step in preview.steps if step.op != "same"
-            ]
-            raise _FailedError("\n".join(["a preview right after the upgrade has changes:", *left]))
-        _must(preview, "the preview after the upgrade")
-        return _counted(preview)
-
-    def _inventory(self) -> str:
-        with self._workspace(self._project.directory) as workspace:
-            live = inventory(workspace.cloud)
-            found = differences(live, recorded(workspace.export(self._wish.stack, secrets=True)))
-        # What the answers tell of is read only, and lives outside of the simulated cloud.
-        answers = read_answers(self._wish.answers) if self._wish.answers else {}
-        answered = {(each["type"], each["id"]) for each in answers.get("resources", ())}
-        found = tuple(each for each in found if each.kind != "ghost" or (each.type, each.id) not in answered)
-        if found:
-            raise _FailedError(f"the cloud's inventory and the state differ:\n{told(found)}")
-        return f"{len(live)} objects, as the state says"
-
-    def _up(self, workspace: Workspace, log: str, doing: str) -> str:
-        result = workspace.up(self._wish.stack)
-        self._log(log, result)
-        _must(result, doing)
-        return _counted(result)
-
-    def _log(self, name: str, result: RunResult) -> None:
-        if self._wish.logs:
-            self._wish.logs.mkdir(parents=True, exist_ok=True)
-            said = [result.stdout, *(f"{each.severity}: {each.message}" for each in result.diagnostics), result.stderr]
-            text = "\n".join(part.rstrip() for part in said if part.strip())
-            (self._wish.logs / f"{name}.log").write_text(f"{text}\n[exit {result.exit_code}]\n", encoding="utf-8")
+            raise BrokenError("\n".join(["the upgrade loses data without approval:", *endangered]), ENDANGERED)
+        must(preview, "the preview of the upgrade")
+        return counted(preview.changes)
 
 
-def _result(name: str, proves: str, work: Callable[[], str]) -> Result:
-    started = time.monotonic()
-    try:
-        outcome, detail, exit_code = Outcome.PASSED, work(), 0
-    except _FailedError as failure:
-        outcome, detail, exit_code = Outcome.FAILED, str(failure), failure.exit_code
-    return Result(name, proves, outcome, time.monotonic() - started, detail, exit_code=exit_code)
+def _deploy(stage: Stage) -> str:
+    result = stage.up()
+    must(result, "the deployment")
+    return counted(result.changes)
 
 
-def _must(result: RunResult, doing: str) -> None:
-    if not result.ok:
-        raise _FailedError(f"{doing} failed (exit {result.exit_code}): {result.errors}")
-
-
-def _counted(result: RunResult) -> str:
-    return ", ".join(f"{number} {operation}" for operation, number in sorted(result.changes.items())) or "nothing"
+def _nothing_to_do(stage: Stage) -> str:
+    result = stage.preview("--expect-no-changes", show_sames=False)
+    if result.exit_code == _CHANGES:
+        steps = [f"{step.op} {step.urn}: {', '.join(step.diff_reasons)}" for step in result.steps if step.op != "same"]
+        raise BrokenError("a preview right after the upgrade has changes:\n" + said("\n".join(steps)))
+    must(result, "the preview")
+    return counted(result.changes)

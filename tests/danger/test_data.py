@@ -6,6 +6,7 @@ import pytest
 
 from slipway.danger.facts import UNKNOWN
 from slipway.danger.judging import dangers
+from slipway.errors import ProgramError
 from tests.danger.steps import BUCKET, DATABASE, created, deleted, replaced, state, step, updated, urn
 
 DATA = (
@@ -206,3 +207,8 @@ def test_an_approval_is_of_the_very_urn_and_the_others_are_reported() -> None:
 
     assert [found.urn for found in danger.unapproved] == [urn(BUCKET, "two")]
     assert danger.unneeded == (unknown,)
+
+
+def test_an_operation_that_is_not_known_is_an_error_and_never_harmless() -> None:
+    with pytest.raises(ProgramError, match="has the operation 'explode'; known here: create, "):
+        dangers([step("explode", state(BUCKET, "it"))])

@@ -69,7 +69,7 @@ def test_another_type_is_no_rename_and_an_alias_is_no_vanishing() -> None:
 def test_what_takes_traffic_and_is_replaced_means_downtime() -> None:
     (found,) = dangers([replaced(BALANCER, "lb", "internal")]).downtime
     assert found.happens == "replaced"
-    assert "a load balancer is replaced: its address is another one" in found.sentence
+    assert "a load balancer is replaced; its address is another one" in found.sentence
 
 
 def test_the_order_of_a_replacement_is_told_where_the_preview_shows_it() -> None:

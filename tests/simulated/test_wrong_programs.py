@@ -1,0 +1,42 @@
+"""Programs that a real provider or cloud refuses, from errors that others have published, each with its right twin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.simulated.driving import RefusedError, carry_out, read_cases
+
+WRONG = Path(__file__).with_name("wrong")
+PARTS: dict[str, Any] = yaml.safe_load((WRONG / "parts.yaml").read_text())
+CASES = {
+    f"{file.stem}: {case['case']}": case
+    for file in sorted(WRONG.glob("*.yaml"))
+    if file.stem != "parts"
+    for case in read_cases(file)
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_wrong_program_is_refused_where_and_as_a_real_one_is(name: str, tmp_path: Path) -> None:
+    case = CASES[name]
+
+    with pytest.raises(RefusedError) as refused:
+        carry_out(case, "wrong", tmp_path, PARTS)
+
+    assert case["says"] in refused.value.says
+    assert refused.value.at == case["at"], refused.value
+    assert refused.value.name == case.get("on", refused.value.name)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_its_right_twin_is_not(name: str, tmp_path: Path) -> None:
+    carry_out(CASES[name], "right", tmp_path, PARTS)
+
+
+def test_every_wrong_program_says_where_its_error_was_published() -> None:
+    assert [name for name, case in CASES.items() if not case.get("source")] == []
+    assert len(CASES) > 40
