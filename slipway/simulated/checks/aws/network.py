@@ -52,9 +52,7 @@ def check_nat_gateway(asked: Asked, cloud: Cloud) -> None:
     if asked.inputs.get("connectivityType") == "private" or asked.inputs.get("availabilityMode") == "regional":
         return
     if not asked.text("allocationId"):
-        raise ApiError(
-            "MissingParameter: The request must include the AllocationId parameter. Add the required parameter and retry the request."
-        )
+        raise ApiError("MissingParameter: The request must include the AllocationId parameter")
     network = network_of(SUBNET, asked.text("subnetId"), cloud)
     check_gateway(network, f"Gateway.NotAttached: Network {network} has no Internet gateway attached", cloud)
 

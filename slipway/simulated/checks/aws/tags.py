@@ -33,8 +33,6 @@ def check_tags(asked: Asked) -> None:
                 f"InvalidParameterValue: Tag key exceeds the maximum length of {_LONGEST_KEY} characters: {key}"
             )
         if len(str(value)) > _LONGEST_VALUE:
-            raise ApiError(
-                f"InvalidParameterValue: Tag value exceeds the maximum length of {_LONGEST_VALUE} characters: {value}"
-            )
+            raise ApiError(f"InvalidParameterValue: Tag value exceeds the maximum length of {_LONGEST_VALUE}: {value}")
     if asked.token.startswith(_CASELESS) and len({key.lower() for key in tags}) < len(tags):
         raise ApiError("InvalidInput: Duplicate tag keys found. Please note that Tag keys are case insensitive.")
