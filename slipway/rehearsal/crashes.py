@@ -7,7 +7,8 @@ from concurrent.futures import CancelledError
 from functools import partial
 from typing import TYPE_CHECKING
 
-from slipway.rehearsal.agreement import pending
+from slipway.errors import ProgramError
+from slipway.rehearsal.agreement import pending, recorded
 from slipway.rehearsal.likeness import unlike
 from slipway.rehearsal.recovery import forget_pending, recover_orphans, unlock
 from slipway.rehearsal.stage import BrokenError, NotApplicableError, counted, must, said
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from slipway.engine.process import Running
     from slipway.rehearsal.stage import Stage
 
-_POLL_SECONDS = 0.05
+_POLL_SECONDS = 0.2
 _PATIENCE_SECONDS = 300
 _LOCKED = "currently locked"
 
@@ -146,12 +147,23 @@ def _meet(stage: Stage, kind: str, point: int) -> None:
 
 
 def _wait(stage: Stage, running: Running) -> None:
-    """Wait until the fault was met."""
+    """Wait until the fault is met and all else has come to rest: a state is no longer being written then."""
     end = time.monotonic() + _PATIENCE_SECONDS
-    while not happened(stage.workspace.cloud) and not running.ended and time.monotonic() < end:
+    while not running.ended and time.monotonic() < end:
+        if happened(stage.workspace.cloud) and _rests(stage):
+            return
         time.sleep(_POLL_SECONDS)
-    if not happened(stage.workspace.cloud):
-        running.kill()
-        ended = running.finish(_PATIENCE_SECONDS)
-        stage.log.ended(ended.exit_code, 0, ended.stdout, ended.stderr)
-        raise BrokenError(f"the deployment did not get as far as the fault: {said(ended.stderr or ended.stdout)}")
+    running.kill()
+    ended = running.finish(_PATIENCE_SECONDS)
+    stage.log.ended(ended.exit_code, 0, ended.stdout, ended.stderr)
+    raise BrokenError(f"the deployment did not get as far as the fault: {said(ended.stderr or ended.stdout)}")
+
+
+def _rests(stage: Stage) -> bool:
+    """Whether one operation alone is pending and everything that was made is recorded."""
+    try:
+        state = stage.state()
+    except (ProgramError, ValueError):  # read in the middle of being written
+        return False
+    known = {each.id for each in recorded(state)}
+    return len(pending(state)) == 1 and all(each.id in known for each in stage.inventory())
