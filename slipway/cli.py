@@ -1,4 +1,7 @@
-"""The command `slipway`: the arguments of every command, and how it ends."""
+"""The command `slipway`: the arguments of every command, and how it ends.
+
+Longer than 300 lines because the arguments of all commands stand here, and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -306,15 +309,6 @@ def _chosen(project: Project, names: Sequence[str], *, every: bool) -> list[str]
     if len(known) > 1:
         raise UsageError(f"name a stack, or give --all. Stacks here: {', '.join(known)}.")
     return known or [_UNNAMED]
-
-
-def _numbers(given: str | None) -> tuple[int, ...]:
-    """The creations that `--crash-at` names, in growing order. Raises `UsageError` for what is no number from 1."""
-    parts = [part.strip() for part in given.split(",")] if given is not None else []
-    wrong = next((part for part in parts if not part.isdecimal() or int(part) < 1), None)
-    if wrong is not None:
-        raise UsageError(f"--crash-at: given {wrong!r}; numbers from 1 are wanted, as in --crash-at 5,40.")
-    return tuple(sorted({int(part) for part in parts}))
 
 
 def _checked(one: Planned) -> dict[str, Any]:  # Any: JSON

@@ -73,8 +73,9 @@ def _before(stage: Stage, number: int) -> Crash | None:
     where = f"crash before creation {number}"
     if stage.inventory() != made:
         raise BrokenError(f"{where}: the cloud changed")
-    found = stage.differences()
-    if found or pending(stage.state()):
+    state = stage.state()
+    found = stage.differences(state)
+    if found or pending(state):
         raise BrokenError(f"{where}: cloud and state differ:\n{told(found) or 'operations are pending'}")
     if len(result.failed) != 1:
         raise BrokenError(f"{where}: one operation was to fail: {said(result.errors)}")

@@ -115,7 +115,6 @@ def _hangs(stage: Stage, point: int) -> str:
 def _recovered(stage: Stage) -> str:
     result = stage.up()
     must(result, "the deployment that goes on")
-    stage.must_agree()
     try:
         undisturbed = stage.subject.undisturbed.result(_PATIENCE_SECONDS)
     except CancelledError:

@@ -39,7 +39,8 @@ def recover_orphans(stage: Stage) -> tuple[Recovered, ...]:
 
     Raises `BrokenError` where cloud and state differ in anything else, or the import fails.
     """
-    found = stage.differences()
+    state = stage.state()
+    found = stage.differences(state)
     other = [str(each) for each in found if each.kind != "orphan"]
     if other:
         raise BrokenError("the crash left more than orphans:\n" + said("\n".join(other)))
@@ -47,7 +48,7 @@ def recover_orphans(stage: Stage) -> tuple[Recovered, ...]:
         return ()
     for each in found:
         stage.log.note(str(each))
-    ids = {each["urn"]: each.get("id", "") for each in resources(stage.state())}
+    ids = {each["urn"]: each.get("id", "") for each in resources(state)}
     made = import_file([Existing(each.urn, each.id) for each in found], stage.subject.plan.result(), ids)
     if made.taken:
         file = write(stage.workspace.folder / "import.json", json.dumps(made.document, indent=2))

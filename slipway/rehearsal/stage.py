@@ -91,19 +91,23 @@ class Stage:
         """Cloud and state as they are now."""
         return World(self.inventory(), self.state())
 
-    def differences(self) -> tuple[Difference, ...]:
-        """What cloud and state disagree about. What the answers tell of lives outside of the cloud."""
+    def differences(self, state: Mapping[str, Any] | None = None) -> tuple[Difference, ...]:
+        """What cloud and state disagree about. What the answers tell of lives outside of the cloud.
+
+        `state` is the exported state where it has been asked for already: any JSON, hence `Any`.
+        """
         answered = {(each["type"], each["id"]) for each in self.workspace.answers.get("resources", ())}
         live = [each for each in self.inventory() if each.id not in self.left_on_purpose]
-        found = differences(live, recorded(self.state()))
+        found = differences(live, recorded(self.state() if state is None else state))
         return tuple(each for each in found if each.kind != "ghost" or (each.type, each.id) not in answered)
 
     def must_agree(self) -> None:
         """Raises `BrokenError` where cloud and state differ or operations are pending."""
-        found = self.differences()
+        state = self.state()
+        found = self.differences(state)
         if found:
             raise BrokenError(f"the cloud's inventory and the state differ:\n{told(found)}")
-        unfinished = pending(self.state())
+        unfinished = pending(state)
         if unfinished:
             raise BrokenError(f"the state holds operations that were not finished: {', '.join(unfinished)}")
 
