@@ -12,10 +12,10 @@ define PYTEST
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help plan test test-all lint refresh golden lock clean
+.PHONY: help plan test test-all lint refresh golden crash-table lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s%s\n", $$1, $$2}' $(MAKEFILE_LIST) $(BENCH_IS_MISSING)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s%s\n", $$1, $$2}' $(MAKEFILE_LIST) $(BENCH_IS_MISSING)
 
 plan: ## print the plan of a stack: make plan STACK=orders-dev
 	@tools/bootstrap runtime
@@ -49,6 +49,10 @@ refresh: ## write anew what is generated: JSON schemas, blocks of README and doc
 	@tools/bootstrap dev
 	@$(BIN)/python -m config.schema
 	@$(BIN)/python tools/refresh-docs
+
+crash-table: ## crash every shipped stack at every creation, for half an hour; writes docs/rehearsal-crashes.md
+	@tools/bootstrap dev
+	@if pulumi=$$($(BIN)/python tools/install-pulumi); then PULUMI=$$pulumi; export PULUMI; fi; exec $(BIN)/python tools/crash-table $(ARGS)
 
 golden: ## write the golden plans of the version in pyproject.toml, once a release (docs/upgrades.md)
 	@tools/bootstrap dev

@@ -23,21 +23,13 @@ from config.data import Sqlite
 from config.machines import Image, InstanceGroup
 from config.release import Release
 from config.settings import Settings, refuse, refused_at
-from config.values import EmailAddress, Environment, Matches
+from config.values import EmailAddress, Environment, Matches, UrnTail
 from config.variables import CACHE_TOKEN, DATABASE_PASSWORD, Secret
 
 MAX_ZONES = 3
 _UNPRIVILEGED = 1024  # the first port that a process may take without rights over the machine
 _SHIFT = 8000  # port 80 becomes 8080, 443 becomes 8443
 
-UrnTail = Annotated[
-    str,
-    Matches(
-        r"[a-z0-9-]+:[A-Za-z0-9/]+:[A-Za-z0-9]+::[A-Za-z0-9_.-]+",
-        "the end of a URN is wanted: type and name, as `slipway plan --json` prints it",
-        "write it as in aws:ec2/vpc:Vpc::orders-network-vpc",
-    ),
-]
 CloudId = Annotated[
     str, Matches(r"[\x21-\x7e]{1,2048}", "the id that the provider imports by is wanted", "see its documentation")
 ]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 NAMESPACE = "slipway"
 SECRETS = "secrets:"
 PLAIN_KEYS = ("app", "environment")
-KEYS = (*PLAIN_KEYS, "tags", "topology", "overrides")
+KEYS = (*PLAIN_KEYS, "tags", "topology", "overrides", "exceptions")
 APPLICATIONS = "config/apps"
 
 

@@ -8,6 +8,7 @@ from pydantic_core import InitErrorDetails
 
 from config.application import Application
 from config.aws_ec2 import AwsEc2
+from config.exceptions import RuleException
 from config.settings import Settings, refusal, refuse, refused_at
 from config.values import ApplicationName, Environment, Json, Matches, looks_secret
 from config.variables import Secret, Source
@@ -65,6 +66,8 @@ class StackFile(Settings):
     """Tags that everything carries beside application, environment and managed-by. Many may read them."""
     topology: Topology
     """Where and how the application is hosted; `kind` chooses the shape."""
+    exceptions: tuple[RuleException, ...] = ()
+    """Findings that are accepted for a while; each is printed in every report."""
 
 
 class StackSettings(StackFile):
@@ -79,7 +82,10 @@ class StackSettings(StackFile):
         moved: list[InitErrorDetails] = [
             {**problem, "loc": _from_topology(problem.get("loc", ()))} for problem in found
         ]
-        refuse("StackSettings", [*moved, *self._other_name(), *self._secret_tags(), *self._readable_data()])
+        refuse(
+            "StackSettings",
+            [*moved, *self._other_name(), *self._secret_tags(), *self._readable_data(), *self._same_exceptions()],
+        )
         return self
 
     def required_tags(self) -> dict[str, str]:
@@ -120,6 +126,15 @@ class StackSettings(StackFile):
             refused_at(("application", "data", part, "tls"), given=False, rule=rule, remedy="write true")
             for part, settings in (("postgres", data.postgres), ("redis", data.redis))
             if settings.kind == "external" and not settings.tls
+        ]
+
+    def _same_exceptions(self) -> list[InitErrorDetails]:
+        named = [(each.rule, each.resource) for each in self.exceptions]
+        rule = "this resource is excepted from this rule already"
+        return [
+            refused_at(("exceptions", index, "resource"), each.resource, rule, "keep one of the two")
+            for index, each in enumerate(self.exceptions)
+            if named[index] in named[:index]
         ]
 
     def _other_name(self) -> list[InitErrorDetails]:

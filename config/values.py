@@ -246,3 +246,11 @@ Command = Annotated[
 Sha256 = Annotated[
     str, Matches(r"[0-9a-f]{64}", "a SHA-256 sum is wanted: 64 small hexadecimal digits", "run: sha256sum FILE")
 ]
+UrnTail = Annotated[
+    str,
+    Matches(
+        r"[a-z0-9-]+:[A-Za-z0-9/]+:[A-Za-z0-9]+::[A-Za-z0-9_.-]+",
+        "the end of a URN is wanted: type and name, as `slipway plan --json` prints it",
+        "write it as in aws:ec2/vpc:Vpc::orders-network-vpc",
+    ),
+]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pulumi_policy import EnforcementLevel, PolicyPack
 
-from policies.host import keep_secrets, keep_what_is_only_read, policies
+from policies.host import analyse_once, keep_secrets, policies
 
 keep_secrets()
-keep_what_is_only_read()
+analyse_once()
 PolicyPack("slipway", policies(), enforcement_level=EnforcementLevel.MANDATORY)

@@ -2,13 +2,18 @@
 
 The engine analyses each resource with its inputs as the provider checked them, and at the end the whole stack with
 outputs. Rules read inputs, so a first policy keeps those of the single analyses for the policies of the whole stack.
+
+The SDK reads the whole stack anew for each policy, which with a policy for each rule would take longer than all rules
+together. So the stack is read once, when its analysis begins, and the SDK is handed an empty one.
 """
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 import pulumi_policy.policy as sdk
+from google.protobuf import json_format
 from pulumi_policy import (
     EnforcementLevel,
     ResourceValidationPolicy,
@@ -16,30 +21,35 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 from pulumi_policy.deserialize import SPECIAL_SECRET_SIG, SPECIAL_SIG_KEY, serialize_properties
-from pulumi_policy.proxy import UnknownValueError
+from pulumi_policy.proxy import UnknownValueError, unknown_checking_proxy
 
 from plan.graph import Graph
 from plan.model import PROVIDER_PREFIX, Plan, Resource, Secret, Unknown
 from policies.catalogue import RULES
+from policies.exceptions import apart, in_force, today
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from pulumi_policy import Policy, PolicyResource, ResourceValidationArgs, StackValidationArgs
+    from pulumi_policy import Policy, ResourceValidationArgs, StackValidationArgs
 
     from plan.model import Value
+    from policies.finding import Finding
     from policies.rule import Rule
 
 COLLECTOR = "slipway-inputs"
+EXCEPTIONS = "slipway-exceptions"
 _LEVELS = {"mandatory": EnforcementLevel.MANDATORY, "advisory": EnforcementLevel.ADVISORY}
+# The stack whose analysis the SDK has begun: a protobuf message, without types.
+_ANALYSED: ContextVar[Any] = ContextVar("analysed")
 
 
 def policies(rules: Sequence[Rule] = RULES) -> list[Policy]:
-    """One stack-wide policy for each rule, and the one that keeps the inputs for them."""
-    inputs: dict[str, Mapping[str, Any]] = {}
+    """A stack-wide policy for each rule, one that keeps the inputs for them, and one that tells of exceptions."""
+    stack = _Stack()
 
     def collect(args: ResourceValidationArgs, _report: Callable[..., None]) -> None:
-        inputs[args.urn] = args.props
+        stack.inputs[args.urn] = args.props
 
     collector = ResourceValidationPolicy(
         name=COLLECTOR,
@@ -47,7 +57,21 @@ def policies(rules: Sequence[Rule] = RULES) -> list[Policy]:
         validate=collect,
         enforcement_level=EnforcementLevel.ADVISORY,
     )
-    return [collector, *(_policy(rule, inputs) for rule in rules)]
+    return [collector, *(_policy(rule, stack) for rule in rules), _exceptions(rules, stack)]
+
+
+class _Stack:
+    """The stack under analysis, read when a policy first asks for it."""
+
+    def __init__(self) -> None:
+        self.inputs: dict[str, Mapping[str, Any]] = {}
+        self._read: tuple[Any, Graph] | None = None
+
+    def graph(self) -> Graph:
+        request = _ANALYSED.get()
+        if self._read is None or self._read[0] is not request:
+            self._read = request, Graph(plan_of(request.resources, self.inputs))
+        return self._read[1]
 
 
 def keep_secrets() -> None:
@@ -63,11 +87,11 @@ def keep_secrets() -> None:
     sdk.deserialize_properties = deserialize_properties  # type: ignore[attr-defined]
 
 
-def keep_what_is_only_read() -> None:
-    """Let resources that the program only reads arrive, by name: the engine leaves them out of the stack's analysis.
+def analyse_once() -> None:
+    """Let the stack be read once for all policies, and let resources that the program only reads arrive, by name.
 
-    They are known from what depends on them, so one that nothing uses stays unseen. Raises `AttributeError` where the
-    SDK has no such step any more.
+    The engine leaves the latter out of the stack's analysis. They are known from what depends on them, so one that
+    nothing uses stays unseen. Raises `AttributeError` where the SDK has no such step any more.
     """
     plain: Any = sdk._PolicyAnalyzerServicer.AnalyzeStack  # noqa: SLF001 - no public way leads to the request
 
@@ -76,13 +100,17 @@ def keep_what_is_only_read() -> None:
         for urn in sorted({urn for resource in request.resources for urn in _dependencies(resource)} - known):
             kind, name = urn.split("::", 3)[2:]
             request.resources.add(urn=urn, type=kind.rpartition("$")[2], name=name)
-        return plain(servicer, request, context)
+        begun = _ANALYSED.set(request)
+        try:
+            return plain(servicer, type(request)(), context)
+        finally:
+            _ANALYSED.reset(begun)
 
     sdk._PolicyAnalyzerServicer.AnalyzeStack = analyze_stack  # type: ignore[method-assign]  # noqa: SLF001
 
 
-def plan_of(resources: Sequence[PolicyResource], inputs: Mapping[str, Mapping[str, Any]]) -> Plan:
-    """The plan that the host's resources make, with the inputs collected before.
+def plan_of(resources: Sequence[Any], inputs: Mapping[str, Mapping[str, Any]]) -> Plan:
+    """The plan that the resources of an analysis (protobuf messages) make, with the inputs collected before.
 
     A resource without collected inputs was not a target of this run: what it is stands in for them. One of which
     nothing else is known either was only read.
@@ -96,17 +124,17 @@ def plan_of(resources: Sequence[PolicyResource], inputs: Mapping[str, Mapping[st
     )
 
 
-def _policy(rule: Rule, inputs: Mapping[str, Mapping[str, Any]]) -> StackValidationPolicy:
-    def validate(args: StackValidationArgs, report: Callable[[str, str | None], None]) -> None:
+def _policy(rule: Rule, stack: _Stack) -> StackValidationPolicy:
+    def validate(_args: StackValidationArgs, report: Callable[[str, str | None], None]) -> None:
         try:
-            found = list(rule.findings(Graph(plan_of(args.resources, inputs))))
+            graph = stack.graph()
+            found = apart(list(rule.findings(graph)), in_force(graph, today())).findings
         except Exception as error:  # noqa: BLE001 - what the host makes of any error is advisory: the preview would pass
             what = f"{type(error).__name__}: {error}"
             report(f"not proven: this stack could not be read ({what}). Report this: it is Slipway's mistake.", None)
             return
         for finding in found:
-            proven = "" if finding.status == "violation" else "not proven: "
-            report(f"{proven}{finding.message} To do: {finding.remedy}", finding.urn)
+            report(_told(finding), finding.urn)
 
     return StackValidationPolicy(
         name=rule.id,
@@ -118,22 +146,49 @@ def _policy(rule: Rule, inputs: Mapping[str, Mapping[str, Any]]) -> StackValidat
     )
 
 
-def _resource(resource: PolicyResource, inputs: Mapping[str, Mapping[str, Any]]) -> Resource:
-    waits = {name: tuple(each.urn for each in on) for name, on in resource.property_dependencies.items()}
+def _exceptions(rules: Sequence[Rule], stack: _Stack) -> StackValidationPolicy:
+    """Tells of each finding that an exception covers. It judges only the rules that are excepted from."""
+
+    def validate(_args: StackValidationArgs, report: Callable[[str, str | None], None]) -> None:
+        graph = stack.graph()
+        accepted = in_force(graph, today())
+        named = {each.rule for each in accepted}
+        found = [finding for rule in rules if rule.id in named for finding in rule.findings(graph)]
+        for each in apart(found, accepted).excepted:
+            by = f"accepted until {each.exception.expires} by {each.exception.owner} ({each.exception.reason}): "
+            report(f"{by}{each.finding.rule}: {_told(each.finding)}", each.finding.urn)
+
+    return StackValidationPolicy(
+        name=EXCEPTIONS,
+        description="Tells of what is excepted from a rule, until when and by whom.",
+        validate=validate,
+        enforcement_level=EnforcementLevel.ADVISORY,
+    )
+
+
+def _told(finding: Finding) -> str:
+    proven = "" if finding.status == "violation" else "not proven: "
+    return f"{proven}{finding.message} To do: {finding.remedy}"
+
+
+def _resource(resource: Any, inputs: Mapping[str, Mapping[str, Any]]) -> Resource:  # Any: a protobuf message
+    waits = {name: tuple(each.urns) for name, each in resource.propertyDependencies.items()}
     collected = inputs.get(resource.urn)
-    only_read = collected is None and not resource.props
-    is_provider = resource.resource_type.startswith(PROVIDER_PREFIX)
+    given = json_format.MessageToDict(resource.properties)
+    only_read = collected is None and not given
+    is_provider = resource.type.startswith(PROVIDER_PREFIX)
+    shown = unknown_checking_proxy(sdk.deserialize_properties(given)) if collected is None else collected  # type: ignore[attr-defined]  # its own import
     return Resource(
         urn=resource.urn,
-        type=resource.resource_type,
+        type=resource.type,
         name=resource.name,
-        custom=resource.provider is not None or is_provider or only_read,
-        parent=resource.parent.urn if resource.parent else "",
-        inputs=_properties(resource.props if collected is None else collected, waits),
-        provider=resource.provider.urn if resource.provider else "",
+        custom=bool(resource.provider.urn) or is_provider or only_read,
+        parent=resource.parent,
+        inputs=_properties(shown, waits),
+        provider=resource.provider.urn,
         external=only_read,
-        protect=bool(resource.opts.protect),
-        dependencies=tuple(each.urn for each in resource.dependencies),
+        protect=resource.options.protect,
+        dependencies=tuple(resource.dependencies),
         property_dependencies=waits,
     )
 

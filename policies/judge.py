@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from plan.graph import Graph
 from policies.catalogue import RULES
+from policies.exceptions import Judgement, apart, in_force, today
 from policies.finding import Finding
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from plan.model import Plan
@@ -16,6 +18,12 @@ if TYPE_CHECKING:
 
 
 def judge(plan: Plan, rules: Sequence[Rule] = RULES) -> tuple[Finding, ...]:
-    """All findings on a plan, the worst first, in an order that does not depend on that of the resources."""
+    """The findings on a plan that fail or are told, the worst first, in an order that its resources do not change."""
+    return judged(plan, rules).findings
+
+
+def judged(plan: Plan, rules: Sequence[Rule] = RULES, day: dt.date | None = None) -> Judgement:
+    """The findings on a plan, and beside them those that its exceptions cover on a day (by default today)."""
     graph = Graph(plan)
-    return tuple(sorted((found for rule in rules for found in rule.findings(graph)), key=Finding.sort_key))
+    found = sorted((found for rule in rules for found in rule.findings(graph)), key=Finding.sort_key)
+    return apart(found, in_force(graph, day or today()))

@@ -63,6 +63,18 @@ CrashAt = Annotated[
     str | None,
     typer.Option("--crash-at", metavar="N[,N…]", help="After which creations the provider dies; else one is chosen."),
 ]
+Sarif = Annotated[
+    Path | None,
+    typer.Option("--sarif", metavar="FILE", help="Also write the findings as SARIF 2.1.0, for code hosts."),
+]
+Junit = Annotated[
+    Path | None,
+    typer.Option("--junit", metavar="FILE", help="Also write the findings as JUnit XML, for build servers."),
+]
+RuleName = Annotated[
+    str | None,
+    typer.Argument(metavar="[RULE]", help="The id of a rule; all rules where not given.", show_default=False),
+]
 From = Annotated[
     str | None,
     typer.Option("--from", metavar="REF", help="The upgrade from this git revision instead (docs/upgrades.md)."),
@@ -110,28 +122,54 @@ def plan(  # noqa: PLR0913 - one parameter per option of the command
         from slipway.report.plan_text import print_plan  # noqa: PLC0415 - only where a person reads
 
         for one in planned:
-            print_plan(stdout(), one.plan, one.findings)
+            print_plan(stdout(), one.plan, one.findings, one.excepted)
     _end(planned)
 
 
 @app.command()
 def check(  # noqa: PLR0913 - one parameter per option of the command
     stacks: Stacks = None, *, every: All = False, project: ProjectFolder = None, answers: Answers = None,
-    as_json: AsJson = False, timeout: Timeout = PATIENCE,
+    as_json: AsJson = False, sarif: Sarif = None, junit: Junit = None, timeout: Timeout = PATIENCE,
 ) -> None:  # fmt: skip
     """What the rules find in a stack's plan, offline.
 
     Exit codes: 0 clean, 1 the program failed, 2 a bad stack file or usage, 3 mandatory findings.
     """
     planned = _planned(stacks or [], every=every, project=project, answers=answers, timeout=timeout)
+    if sarif is not None:
+        from slipway.report.sarif import sarif as as_sarif  # noqa: PLC0415 - only where it is asked for
+
+        _write(sarif, as_sarif(planned, _stack_files(project, planned)))
+    if junit is not None:
+        from slipway.report.junit import junit as as_junit  # noqa: PLC0415 - only where it is asked for
+
+        _write(junit, as_junit(planned))
     if as_json:
-        _print_json([{key: one.document[key] for key in ("project", "stack", "findings")} for one in planned])
+        _print_json([_checked(one) for one in planned])
     else:
         from slipway.report.plan_text import print_findings  # noqa: PLC0415 - only where a person reads
 
         for one in planned:
-            print_findings(stdout(), one.plan, one.findings)
+            print_findings(stdout(), one.plan, one.findings, one.excepted)
     _end(planned)
+
+
+@app.command()
+def explain(rule: RuleName = None, *, as_json: AsJson = False) -> None:
+    """What a rule demands, why, and what to do where it is broken; all rules where none is named."""
+    from policies.catalogue import RULES  # noqa: PLC0415 - not needed for `--help`
+    from slipway.report.rules_text import print_rule, rule_json, rule_of, rules_table  # noqa: PLC0415
+
+    if rule is not None:
+        found = rule_of(rule)
+        if as_json:
+            _print_json([rule_json(found)])
+        else:
+            print_rule(stdout(), found)
+    elif as_json:
+        _print_json([{"rules": [rule_json(each) for each in RULES]}])
+    else:
+        stdout().print(rules_table())
 
 
 @app.command()
@@ -268,6 +306,38 @@ def _chosen(project: Project, names: Sequence[str], *, every: bool) -> list[str]
     if len(known) > 1:
         raise UsageError(f"name a stack, or give --all. Stacks here: {', '.join(known)}.")
     return known or [_UNNAMED]
+
+
+def _numbers(given: str | None) -> tuple[int, ...]:
+    """The creations that `--crash-at` names, in growing order. Raises `UsageError` for what is no number from 1."""
+    parts = [part.strip() for part in given.split(",")] if given is not None else []
+    wrong = next((part for part in parts if not part.isdecimal() or int(part) < 1), None)
+    if wrong is not None:
+        raise UsageError(f"--crash-at: given {wrong!r}; numbers from 1 are wanted, as in --crash-at 5,40.")
+    return tuple(sorted({int(part) for part in parts}))
+
+
+def _checked(one: Planned) -> dict[str, Any]:  # Any: JSON
+    return {key: one.document[key] for key in ("project", "stack", "findings", "excepted") if key in one.document}
+
+
+def _stack_files(folder: Path | None, planned: Sequence[Planned]) -> dict[str, str]:
+    """Each stack's file relative to its project; the project's own where a stack has none."""
+    from slipway.project import Project  # noqa: PLC0415 - not needed for `--help`
+
+    found = Project.find(folder or Path.cwd())
+    files = {one.plan.stack: found.stack_file(one.plan.stack) for one in planned}
+    return {
+        stack: file.relative_to(found.directory).as_posix() if file.is_relative_to(found.directory) and file.is_file()
+        else "Pulumi.yaml"
+        for stack, file in files.items()
+    }  # fmt: skip
+
+
+def _write(file: Path, text: str) -> None:
+    from slipway.engine.files import write  # noqa: PLC0415 - not needed for `--help`
+
+    write(file, text)
 
 
 def _print_json(documents: list[dict[str, Any]]) -> None:

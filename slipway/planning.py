@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from plan.codec import read_plan
 from plan.model import VERSION
-from policies.judge import judge
+from policies.judge import judged
 from slipway.recording import PATIENCE, Child, job_of, record
 from slipway.settings import has_settings, settings_of
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from plan.model import Plan
+    from policies.exceptions import Excepted
     from policies.finding import Finding
     from slipway.project import Project
 
@@ -39,6 +40,7 @@ class Planned:
     document: dict[str, Any]  # plan JSON: the border format itself
     findings: tuple[Finding, ...]
     output: str
+    excepted: tuple[Excepted, ...] = ()
 
 
 def plan_stack(order: Order, stack: str, child: Child | None = None) -> Planned:
@@ -62,9 +64,11 @@ def plan_stack(order: Order, stack: str, child: Child | None = None) -> Planned:
         "notices": sorted([*unread, *recorded.body["notices"]], key=lambda notice: tuple(notice.values())),
     }
     plan = read_plan(document)
-    findings = judge(plan)
-    document |= {"findings": [finding.to_json() for finding in findings], "cost": None}
-    return Planned(plan, document, findings, recorded.output)
+    found = judged(plan)
+    document |= {"findings": [finding.to_json() for finding in found.findings], "cost": None}
+    if found.excepted:
+        document["excepted"] = [each.to_json() for each in found.excepted]
+    return Planned(plan, document, found.findings, recorded.output, found.excepted)
 
 
 def plan_stacks(order: Order, stacks: Sequence[str], first: Child) -> list[Planned]:

@@ -23,5 +23,15 @@ def register_facts(stack: StackSettings, *, redis_elsewhere: bool = False) -> Ap
             "topology": stack.topology.kind,
             "required_tags": stack.required_tags(),
             "redis": "external" if redis_elsewhere else stack.application.data.redis.kind,
+            "exceptions": [
+                {
+                    "rule": each.rule,
+                    "resource": each.resource,
+                    "reason": each.reason,
+                    "owner": each.owner,
+                    "expires": each.expires,
+                }
+                for each in stack.exceptions
+            ],
         },
     )

@@ -1,8 +1,24 @@
 """What rules need to know about a stack, as a resource that plan, policy pack and exported state all carry."""
 
+from collections.abc import Sequence
 from typing import TypedDict
 
 import pulumi
+
+
+class RuleExceptionArgs(TypedDict):
+    """A rule that one resource may break for a while."""
+
+    rule: str
+    """The rule's id."""
+    resource: str
+    """The end of the resource's URN: type and name."""
+    reason: str
+    """Why it is acceptable."""
+    owner: str
+    """Who answers for it."""
+    expires: str
+    """The last day on which it holds, as in 2027-03-31."""
 
 
 class ApplicationArgs(TypedDict):
@@ -18,6 +34,8 @@ class ApplicationArgs(TypedDict):
     """The tags that every taggable resource must carry, with their values."""
     redis: str
     """Where the application's Redis is: managed, external or none."""
+    exceptions: Sequence[RuleExceptionArgs]
+    """What the stack may break."""
 
 
 class Application(pulumi.ComponentResource):
@@ -30,6 +48,7 @@ class Application(pulumi.ComponentResource):
             "topology": args["topology"],
             "requiredTags": args["required_tags"],
             "redis": args["redis"],
+            "exceptions": [dict(each) for each in args["exceptions"]],
         }
         super().__init__("slipway:app:Application", name, facts, opts)
         self.register_outputs({})

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from slipway.engine.fault_files import read_faults
 from slipway.engine.workspace import Workspace
 from slipway.errors import SlipwayError, UsageError
-from slipway.simulated.fault_files import read_faults
 from slipway.simulated.faults import KINDS, write_faults
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ def _settings(command: Sequence[str], workspace: Workspace) -> list[str]:
         known = ", ".join(workspace.project.stacks()) or "none yet"
         message = f"{verb}: say which stack: --stack NAME. Stack files here: {known}."
         raise UsageError(message)
+    for key in workspace.stacks.unset_secrets(stack):
+        sys.stderr.write(f"Simulated: {key} is not set; a placeholder stands in for it.\n")
     return ["--config-file", str(workspace.stacks.settings(stack))]
 
 

@@ -13,7 +13,7 @@ from typing import NoReturn
 from slipway.engine.files import write
 from slipway.engine.locate import ROOT
 from slipway.errors import SlipwayError, UsageError
-from slipway.gate.engine import Engine
+from slipway.gate.engine import PREVIEW_SECONDS, Engine
 from slipway.gate.environments import choose, read_environments
 from slipway.gate.stages import Gate
 from slipway.gate.summary import markdown, text
@@ -22,7 +22,7 @@ from slipway.gate.verdict import CANCELLED, Verdict
 from slipway.project import Project
 
 VERDICT = "verdict.json"
-_SECONDS = {"preview": 1800.0, "up": 3 * 3600.0, "unlock": 60.0}
+_SECONDS = {"preview": PREVIEW_SECONDS, "up": 3 * 3600.0, "unlock": 60.0}
 _GRACE = 900.0
 _SUMMARY = "GITHUB_STEP_SUMMARY"
 _HELP = """\

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from slipway.gate.running import Mark
     from slipway.project import Project
 
+PREVIEW_SECONDS = 1800.0  # the most that a preview may take, an `up`'s too
 _QUIET = ("--non-interactive", "--color", "never")
 _LANGUAGE_HOST = ROOT / "tools" / "language_host"
 _HOST = "pulumi-language-python"
@@ -36,7 +37,7 @@ def is_simulated() -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
-    """The engine on one stack. `config_file` stands in for the stack's own file."""
+    """The engine on one stack. `limits` hold for each command; `config_file` stands in for the stack's own file."""
 
     project: Project
     stack: str
@@ -46,11 +47,12 @@ class Engine:
 
     def preview(self) -> tuple[Ended, PreviewResult]:
         """What `pulumi preview` plans, with what the policy packs find. It takes no lock."""
+        limits = replace(self.limits, seconds=min(self.limits.seconds, PREVIEW_SECONDS))
         with tempfile.TemporaryDirectory(prefix="slipway-gate-") as scratch:
             events = Path(scratch, "events")
             ended = supervise(
                 self._command("preview", "--json", "--show-sames", events=events),
-                self.project.directory, self._environment(), self.limits, live=False,
+                self.project.directory, self._environment(), limits, live=False,
             )  # fmt: skip
             told = _told(events)
         document = read_document(ended.stdout)

@@ -8,12 +8,13 @@ the end the stack has come about through as many crashes as it has things, times
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
+from slipway.engine.files import write
 from slipway.rehearsal.agreement import pending, told
 from slipway.rehearsal.likeness import unlike
-from slipway.rehearsal.recovery import forget_pending, recover_orphans, unlock
+from slipway.rehearsal.recovery import IMPORTED, forget_pending, recover_orphans, unlock
 from slipway.rehearsal.stage import BrokenError, said
 from slipway.simulated.faults import Fault, write_faults
 
@@ -44,19 +45,14 @@ def crash_everywhere(stage: Stage, kept: Path, tell: Callable[[Crash], None]) ->
     Each crash is written to `kept` when it is over, and a chain that was cut off goes on where it was, in the same
     workspace. Raises `BrokenError` for the first crash that does not come back as it must.
     """
-    crashes = _read(kept)
-    if crashes:
-        _tidy(stage)
+    crashes = _gone_on_with(stage, kept)
     while True:
         number = len(stage.inventory()) + 1
         before = _before(stage, number)
         if before is None:
             break
-        after = _after(stage, number, before)
-        for crash in (before, after):
-            crashes.append(crash)
-            tell(crash)
-        _keep(kept, [before, after])
+        _keep(kept, crashes, before, tell)
+        _keep(kept, crashes, _after(stage, number, before), tell)
     stage.must_agree()
     left = unlike(stage.world(), stage.subject.undisturbed.result())
     if left:
@@ -105,20 +101,33 @@ def _after(stage: Stage, number: int, before: Crash) -> Crash:
     return Crash(number, "after", one.type, name, one.how)
 
 
-def _tidy(stage: Stage) -> None:
-    """Bring back what a chain left that was cut off itself."""
+def _gone_on_with(stage: Stage, kept: Path) -> list[Crash]:
+    """The crashes of a chain that was cut off itself, after what it left is brought back; none of a new one."""
+    lines = kept.read_text(encoding="utf-8").splitlines() if kept.exists() else []
+    if not lines:
+        return []
+    crashes = [Crash(**json.loads(line)) for line in lines]
     write_faults(stage.workspace.cloud, ())
     unlock(stage)
     if pending(stage.state()):
         forget_pending(stage)
-    recover_orphans(stage)
+    recovered = recover_orphans(stage)
+    last = crashes[-1]
+    if last.kind == "before":  # cut off between its two crashes, or after the second and before it was written down
+        del crashes[-1]
+        if len(stage.inventory()) >= last.number:
+            way = recovered[0].how if recovered else IMPORTED
+            crashes += [last, replace(last, kind="after", way=way)]
+        write(kept, "".join(map(_line, crashes)))
+    return crashes
 
 
-def _read(kept: Path) -> list[Crash]:
-    lines = kept.read_text(encoding="utf-8").splitlines() if kept.exists() else []
-    return [Crash(**json.loads(line)) for line in lines]
-
-
-def _keep(kept: Path, crashes: list[Crash]) -> None:
+def _keep(kept: Path, crashes: list[Crash], crash: Crash, tell: Callable[[Crash], None]) -> None:
+    crashes.append(crash)
     with kept.open("a", encoding="utf-8") as opened:
-        opened.write("".join(f"{json.dumps(asdict(crash))}\n" for crash in crashes))
+        opened.write(_line(crash))
+    tell(crash)
+
+
+def _line(crash: Crash) -> str:
+    return f"{json.dumps(asdict(crash))}\n"

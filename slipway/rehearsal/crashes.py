@@ -7,7 +7,8 @@ from concurrent.futures import CancelledError
 from functools import partial
 from typing import TYPE_CHECKING
 
-from slipway.rehearsal.agreement import pending
+from slipway.errors import ProgramError
+from slipway.rehearsal.agreement import pending, recorded
 from slipway.rehearsal.likeness import unlike
 from slipway.rehearsal.recovery import forget_pending, recover_orphans, unlock
 from slipway.rehearsal.stage import BrokenError, NotApplicableError, counted, must, said
@@ -21,42 +22,38 @@ if TYPE_CHECKING:
     from slipway.engine.process import Running
     from slipway.rehearsal.stage import Stage
 
-_POLL_SECONDS = 0.05
+_POLL_SECONDS = 0.2
 _PATIENCE_SECONDS = 300
 _LOCKED = "currently locked"
 
 
 def crashes(total: int, points: Sequence[int] = ()) -> list[Step]:
-    """The steps in a cloud of their own, of a stack that makes so many things.
+    """The steps in a cloud of their own, of a stack that makes `total` things.
 
     `points` are the creations after which the provider dies, in growing order; without any it is one a quarter of the
     way. Each step is a deployment that goes on where the one before was cut off.
     """
-    after = list(points) or [max(1, total // 4)]
-    beyond = max(after)
-    rest = max(total - beyond, 0)
-    steps = [
+    after = crashes_after(points or [max(1, total // 4)])
+    last = max(points, default=total // 4)
+    rest = max(total - last, 0)
+    return [
+        *after,
+        Step("crash before a creation", "nothing is left over", partial(_before, point=last + rest // 4)),
+        Step("killed engine", "lock and pending operations go by command", partial(_killed, point=last + rest // 2)),
+        Step("hanging provider", "an interrupted run unlocks the stack", partial(_hangs, point=last + 3 * rest // 4)),
+        RECOVERED,
+    ]
+
+
+def crashes_after(points: Sequence[int]) -> list[Step]:
+    """A step for each of these creations, in growing order, after which the provider dies."""
+    return [
         Step(
-            f"crash after creation {point}" if points else "crash after a creation",
-            "what a provider made and did not tell of is named, and taken over",
+            f"crash after creation {point}",
+            "what was made and never recorded is named, and taken over",
             partial(_after, point=point),
         )
-        for point in after
-    ]
-    return [
-        *steps,
-        Step("crash before a creation", "nothing is left over", partial(_before, point=beyond + rest // 4)),
-        Step(
-            "killed engine",
-            "its lock and its pending operations go by command",
-            partial(_killed, point=beyond + rest // 2),
-        ),
-        Step(
-            "hanging provider",
-            "an interrupted run ends and unlocks the stack",
-            partial(_hangs, point=beyond + 3 * rest // 4),
-        ),
-        Step("recovered", "after all that the stack is what an undisturbed deployment makes", _recovered),
+        for point in points
     ]
 
 
@@ -129,6 +126,9 @@ def _recovered(stage: Stage) -> str:
     return f"{counted(result.changes)}; equal to an undisturbed deployment"
 
 
+RECOVERED = Step("recovered", "after all that the stack is what an undisturbed deployment makes", _recovered)
+
+
 def _crash(stage: Stage, kind: str, point: int) -> None:
     """Deploy with a provider that dies at the creation with that number, counted from the stack's first."""
     _meet(stage, kind, point)
@@ -147,12 +147,23 @@ def _meet(stage: Stage, kind: str, point: int) -> None:
 
 
 def _wait(stage: Stage, running: Running) -> None:
-    """Wait until the fault was met."""
+    """Wait until the fault is met and all else has come to rest: a state is no longer being written then."""
     end = time.monotonic() + _PATIENCE_SECONDS
-    while not happened(stage.workspace.cloud) and not running.ended and time.monotonic() < end:
+    while not running.ended and time.monotonic() < end:
+        if happened(stage.workspace.cloud) and _rests(stage):
+            return
         time.sleep(_POLL_SECONDS)
-    if not happened(stage.workspace.cloud):
-        running.kill()
-        ended = running.finish(_PATIENCE_SECONDS)
-        stage.log.ended(ended.exit_code, 0, ended.stdout, ended.stderr)
-        raise BrokenError(f"the deployment did not get as far as the fault: {said(ended.stderr or ended.stdout)}")
+    running.kill()
+    ended = running.finish(_PATIENCE_SECONDS)
+    stage.log.ended(ended.exit_code, 0, ended.stdout, ended.stderr)
+    raise BrokenError(f"the deployment did not get as far as the fault: {said(ended.stderr or ended.stdout)}")
+
+
+def _rests(stage: Stage) -> bool:
+    """Whether one operation alone is pending and everything that was made is recorded."""
+    try:
+        state = stage.state()
+    except (ProgramError, ValueError):  # read in the middle of being written
+        return False
+    known = {each.id for each in recorded(state)}
+    return len(pending(state)) == 1 and all(each.id in known for each in stage.inventory())

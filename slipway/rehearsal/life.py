@@ -66,6 +66,17 @@ def _through_the_gate(stage: Stage, what: GateStage) -> str:
     return counted(result.verdict["changes"])
 
 
+def _deployed(stage: Stage) -> str:
+    result = stage.up()
+    must(result, "the deployment")
+    stage.must_agree()
+    stage.subject.undisturbed.set_result(stage.world())
+    return counted(result.changes)
+
+
+UNDISTURBED = Step(UP, "the stack is deployed", _deployed)
+
+
 def _nothing_to_do(stage: Stage) -> str:
     result = stage.preview("--expect-no-changes", show_sames=False)
     if result.exit_code == _CHANGES or (result.ok and set(result.changes) - {"same"}):

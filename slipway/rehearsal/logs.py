@@ -6,7 +6,7 @@ import re
 import shlex
 import shutil
 import threading
-import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 KEPT = 5  # folders of a stack; a person looks at the last one, and compares it with one before
 _FOLDER = ".cache/rehearsals"
-_MADE_BY_US = re.compile(r"\d{8}-\d{6}(-\d+)?\Z")
+_MADE_BY_US = re.compile(r"\d{8}-\d{6}-\d{6}\Z")
 
 
 def new_folder(project: Path, stack: str) -> Path:
@@ -23,12 +23,11 @@ def new_folder(project: Path, stack: str) -> Path:
     above = project / _FOLDER / stack
     above.mkdir(parents=True, exist_ok=True)
     _ignored_by_git(project / _FOLDER)
-    started = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
-    for number in range(1000):
-        folder = above / (f"{started}-{number}" if number else started)
+    while True:
+        folder = above / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
         try:
             folder.mkdir()
-        except FileExistsError:
+        except FileExistsError:  # another one began in the same microsecond
             continue
         break
     made = sorted(each for each in above.iterdir() if _MADE_BY_US.match(each.name))

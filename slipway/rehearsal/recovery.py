@@ -16,6 +16,7 @@ from slipway.rehearsal.stage import BrokenError, must, said
 if TYPE_CHECKING:
     from slipway.rehearsal.stage import Stage
 
+IMPORTED, DELETED = "imported", "deleted"
 IMPORT_FLAGS = ("--yes", "--skip-preview", "--generate-code=false", "--protect=false")
 
 
@@ -58,7 +59,7 @@ def recover_orphans(stage: Stage) -> tuple[Recovered, ...]:
         store(stage, thing).delete(thing.type, thing.id)
     taken = set(made.taken)
     return tuple(
-        Recovered(each.type, each.id, each.urn, "imported" if Existing(each.urn, each.id) in taken else "deleted")
+        Recovered(each.type, each.id, each.urn, IMPORTED if Existing(each.urn, each.id) in taken else DELETED)
         for each in found
     )
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slipway.errors import UsageError
-from slipway.rehearsal.crashes import crashes
+from slipway.rehearsal.crashes import RECOVERED, crashes, crashes_after
 from slipway.rehearsal.data import data
 from slipway.rehearsal.ending import children, heard
-from slipway.rehearsal.life import life
+from slipway.rehearsal.life import UNDISTURBED, life
 from slipway.rehearsal.logs import Log, new_folder
 from slipway.rehearsal.results import Outcome, Rehearsal, Result
 from slipway.rehearsal.stage import Stage
@@ -20,7 +21,7 @@ from slipway.rehearsal.subject import creations
 from slipway.rehearsal.teardown import teardown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from concurrent.futures import ThreadPoolExecutor
 
     from slipway.rehearsal.order import Order
@@ -34,12 +35,32 @@ def rehearse(order: Order, progress: Progress) -> Rehearsal:
 
     However it ends, nothing that was started goes on, and but for the logs nothing is left.
     """
+    first, *rest = life()
+    return _rehearsed(order, progress, _Programme([first], [*rest, *data(), *teardown()], crashes))
+
+
+def rehearse_crashes(order: Order, progress: Progress) -> Rehearsal:
+    """The crashes of `order.crash_at` alone, beside an undisturbed deployment. Raises as `rehearse`."""
+    only = _Programme([], [UNDISTURBED], lambda _, points: [*crashes_after(points), RECOVERED])
+    return _rehearsed(order, progress, only)
+
+
+@dataclass(frozen=True, slots=True)
+class _Programme:
+    """The `first` steps; where none of them failed `then` others, and in a cloud of their own those of `beside`."""
+
+    first: Sequence[Step]
+    then: Sequence[Step]
+    beside: Callable[[int, Sequence[int]], Sequence[Step]]
+
+
+def _rehearsed(order: Order, progress: Progress, programme: _Programme) -> Rehearsal:
     order.check()
     logs = order.logs or new_folder(order.project.directory, order.stack)
     logs.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="slipway-rehearsal-") as scratch, heard():
-        results = _Rehearsing(order, Path(scratch), logs, progress).results()
+        results = _Rehearsing(order, Path(scratch), logs, progress).results(programme)
     return Rehearsal(order.project.name, order.stack, time.monotonic() - started, tuple(results), logs)
 
 
@@ -51,26 +72,35 @@ class _Rehearsing:
         self._progress = progress
         self._subject = order.subject()
 
-    def results(self) -> list[Result]:
+    def results(self, programme: _Programme) -> list[Result]:
         """Go through all steps. Whatever ends this ends what was started, too."""
         with children(_LANES) as pool:
             try:
-                return self._go_through(pool)
+                return self._go_through(pool, programme)
             finally:
                 self._subject.undisturbed.cancel()
 
-    def _go_through(self, pool: ThreadPoolExecutor) -> list[Result]:
+    def _go_through(self, pool: ThreadPoolExecutor, programme: _Programme) -> list[Result]:
         recording = pool.submit(self._order.record, self._subject)
-        first, *rest = life()
         with self._order.workspace(self._scratch / "main") as workspace:
             stage = Stage(workspace, self._subject, Log(self._logs / "begin.log"))
-            begun = pool.submit(go_through, [first], stage, self._logs, self._progress).result()
+            begun = pool.submit(go_through, programme.first, stage, self._logs, self._progress).result()
             recording.result()
-            if begun[0].outcome is not Outcome.PASSED:
+            self._check_points()
+            if any(result.outcome is Outcome.FAILED for result in begun):
                 return begun
-            beside = pool.submit(self._crashes)
-            own = pool.submit(self._undisturbed, [*rest, *data(), *teardown()], stage)
-            return [*begun, *own.result(), *beside.result()]
+            crashing = pool.submit(self._crashes, programme)
+            own = pool.submit(self._undisturbed, programme.then, stage)
+            return [*begun, *own.result(), *crashing.result()]
+
+    def _check_points(self) -> None:
+        """Raises `UsageError` for a crash after more creations than there are."""
+        if self._subject.plan.exception():
+            return  # the preview says why
+        total = creations(self._subject.plan.result())
+        beyond = next((point for point in self._order.crash_at if point > total), None)
+        if beyond:
+            raise UsageError(f"--crash-at {beyond}: the stack makes only {total} things; give 1 to {total}.")
 
     def _undisturbed(self, steps: Sequence[Step], stage: Stage) -> list[Result]:
         try:
@@ -78,11 +108,9 @@ class _Rehearsing:
         finally:
             self._subject.undisturbed.cancel()  # where it has not come, it never will
 
-    def _crashes(self) -> list[Result]:
+    def _crashes(self, programme: _Programme) -> list[Result]:
         total = creations(self._subject.plan.result())
-        beyond = [point for point in self._order.crash_at if point > total]
-        if beyond:
-            raise UsageError(f"--crash-at {beyond[0]}: the stack makes only {total} things; give 1 to {total}.")
         with self._order.workspace(self._scratch / "crashes") as workspace:
             stage = Stage(workspace, self._subject, Log(self._logs / "begin-crashes.log"))
-            return go_through(crashes(total, self._order.crash_at), stage, self._logs, self._progress)
+            steps = programme.beside(total, self._order.crash_at)
+            return go_through(steps, stage, self._logs, self._progress)

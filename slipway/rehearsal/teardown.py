@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from slipway.simulated.store import Object
 
 
+UNPROTECT = ("state", "unprotect", "--all")
+
+
 def teardown() -> list[Step]:
     """A plain destroy first, then the documented way."""
     return [
@@ -46,7 +49,7 @@ def _taken_down(stage: Stage) -> str:
         must(stage.up(), "the deployment that protects what was to be retained")
     retained = {each.get("id") for each in resources(stage.state()) if each.get("retainOnDelete")}
     if any(each.get("protect") for each in resources(stage.state())):
-        done = stage.command("state", "unprotect", "--all", "--yes")
+        done = stage.command(*UNPROTECT, "--yes")
         if done.exit_code:
             raise BrokenError(f"`pulumi state unprotect --all` failed: {said(done.stderr or done.stdout)}")
     before = stage.inventory()

@@ -43,6 +43,10 @@ class Cloud:
         """An object, as it is now, or None."""
         return self._store.get(token, identifier)
 
+    def of_package(self, package: str) -> Cloud:
+        """What is in the same simulated world under another package."""
+        return Cloud(self._store.beside(package))
+
     def told_of(self, name: str) -> bool:
         """Whether the answers or a stack file speak of an id or a name: then it is there, made by somebody else."""
         return self._told_of(name)

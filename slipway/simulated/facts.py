@@ -24,8 +24,8 @@ class Facts:
     """One type. `replace` are the inputs whose change needs a new object: names, paths with dots, or `*` for all.
 
     `required` are the inputs that have to be given, `sensitive` those whose value is not shown: paths alike. `puts`:
-    to create one that exists overwrites it in silence; of another type it is refused in the words of `taken`, a
-    template. `defaults` are the values of inputs that are left out.
+    to create one that exists overwrites it in silence, always or where the input of this name is on; else it is refused
+    in the words of `taken`, a template. `defaults` are the values of inputs that are left out.
 
     `computed` are templates for values by property, `id` and `arn` among them. `autoname` is the property that a name
     is made for, of at most `longest` characters, or empty. `grows` is a number that each update raises.
@@ -35,7 +35,7 @@ class Facts:
     autoname: str = "name"
     longest: int = _LONGEST
     grows: str = ""
-    puts: bool = False
+    puts: bool | str = False
     taken: str = ""
     defaults: Mapping[str, Any] = field(default_factory=dict)
     required: tuple[str, ...] = ()

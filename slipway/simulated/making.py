@@ -35,7 +35,7 @@ def make(thing: Object, values: Values, cloud: Cloud) -> None:
     facts = facts_of(thing.type)
     if cloud.add(thing):
         return
-    if not facts.puts:
+    if not (thing.inputs.get(facts.puts) if isinstance(facts.puts, str) else facts.puts):
         says = values.filled(facts.taken) if facts.taken else f"simulated {thing.type}: {thing.id} already exists"
         raise ApiError(says)
     cloud.replace(thing)

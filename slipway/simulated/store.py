@@ -69,6 +69,10 @@ class Store:
         """Remove an object, if it is there."""
         self._file(token, identifier).unlink(missing_ok=True)
 
+    def beside(self, package: str) -> Store:
+        """The objects of another package in the same simulated world."""
+        return Store(self._folder.with_name(package))
+
     def names(self) -> set[str]:
         """The names of the objects' files."""
         try:

@@ -61,6 +61,12 @@ def filled() -> dict[str, Any]:
             "message": "m", "remedy": "r",
         }
     ]  # fmt: skip
+    document["excepted"] = [
+        {
+            "rule": "r", "resource": "a:b/c:C::d", "reason": "it moves", "owner": "ops", "expires": "2027-03-31",
+            "finding": document["findings"][0],
+        }
+    ]  # fmt: skip
     document["resources"][0] |= {
         "source": {"file": "a.py", "line": 1},
         "customTimeouts": {"create": "5m"},

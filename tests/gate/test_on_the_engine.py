@@ -93,15 +93,23 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
+def kept(workspace: Workspace) -> dict[Path, bytes]:
+    """All that the backend holds."""
+    return {file: file.read_bytes() for file in (workspace.folder / "backend").rglob("*") if file.is_file()}
+
+
 def cloud(workspace: Workspace) -> set[str]:
     return {found.urn.rpartition("::")[2] for found in inventory(workspace.cloud)}
 
 
 def test_a_change_goes_from_its_preview_to_its_deployment(workspace: Workspace, tmp_path: Path) -> None:
     out, summary = tmp_path / "out", tmp_path / "summary.md"
+    workspace.stacks.settings("dev")
+    state = kept(workspace)
     with start(workspace, "preview", out, GITHUB_STEP_SUMMARY=str(summary)) as previewed:
         said = "".join(previewed.communicate())
     assert (previewed.returncode, cloud(workspace)) == (0, set()), said
+    assert kept(workspace) == state  # who previews need not be able to write
     assert "  + uploads  aws:s3/bucket:Bucket\n" in said
     assert "Simulated: no account is touched." in said
     assert "### preview `dev`: goes on" in summary.read_text()

@@ -24,7 +24,7 @@ PACKAGES = {
     "plan/": set(),
     "policies/": {"yaml"},  # rules read the files that a machine is given
     "policies/__main__.py": {"pulumi_policy"},
-    "policies/host.py": {"pulumi_policy", "pulumi"},
+    "policies/host.py": {"pulumi_policy", "pulumi", "google"},  # the host hands over protobuf messages
     "slipway/": {"jinja2", "pydantic", "rich", "typer", "yaml"},
     "slipway/engine/": {"pulumi", "grpc", "google", "yaml"},
     "slipway/record/": {"pulumi", "grpc", "google"},

@@ -14,4 +14,4 @@ def _as_in_the_pack(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sdk, "deserialize_properties", vars(sdk)["deserialize_properties"])  # undone at the end
     monkeypatch.setattr(servicer, "AnalyzeStack", servicer.AnalyzeStack)
     host.keep_secrets()
-    host.keep_what_is_only_read()
+    host.analyse_once()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi_policy.policy as sdk
 import pytest
-from pulumi_policy import PolicyResource, PolicyResourceOptions
+from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy.proxy import unknown_checking_proxy
 
 from plan.model import Resource, Secret, Unknown
@@ -21,14 +21,6 @@ if TYPE_CHECKING:
     from policies.finding import Verdict
 
 CACHE = group()
-NO_OPTIONS = PolicyResourceOptions(
-    protect=False,
-    ignore_changes=[],
-    delete_before_replace=None,
-    aliases=[],
-    custom_timeouts=sdk.PolicyCustomTimeouts(0, 0, 0),
-    additional_secret_outputs=[],
-)
 KINDS_OF_UNKNOWN = [
     "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
     "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
@@ -67,11 +59,12 @@ def arrived(resources: list[Resource]) -> Graph:
     return seen[0]
 
 
-def proxied(properties: dict[str, Any], waits: dict[str, list[PolicyResource]] | None = None) -> Resource:
+def proxied(properties: dict[str, Any], waits: dict[str, list[str]] | None = None) -> Resource:
     """What the plan has of a resource with these properties, through the SDK's own proxies."""
-    props = unknown_checking_proxy(properties)
-    made = PolicyResource(INSTANCE, props, instance("").urn, "web", NO_OPTIONS, None, None, [], waits or {})
-    return host.plan_of([made], {}).resources[0]
+    urn = instance("").urn
+    on = {name: analyzer_pb2.AnalyzerPropertyDependencies(urns=urns) for name, urns in (waits or {}).items()}
+    message = analyzer_pb2.AnalyzerResource(urn=urn, type=INSTANCE, name="web", propertyDependencies=on)
+    return host.plan_of([message], {urn: unknown_checking_proxy(properties)}).resources[0]
 
 
 def test_values_arrive_as_they_stand_in_a_plan() -> None:
@@ -91,8 +84,7 @@ def test_values_arrive_as_they_stand_in_a_plan() -> None:
 
 
 def test_an_unknown_leaf_waits_for_what_its_input_waits_for() -> None:
-    target = PolicyResource(GROUP, {}, CACHE.urn, "cache", NO_OPTIONS, None, None, [], {})
-    found = proxied({"tags": {"a": [UNKNOWN]}, "userData": UNKNOWN}, {"tags": [target]})
+    found = proxied({"tags": {"a": [UNKNOWN]}, "userData": UNKNOWN}, {"tags": [CACHE.urn]})
     assert found.inputs == {"tags": {"a": [Unknown(dependencies=(CACHE.urn,))]}, "userData": Unknown()}
     assert found.property_dependencies == {"tags": (CACHE.urn,)}
 

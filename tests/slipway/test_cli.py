@@ -227,6 +227,36 @@ def test_check_prints_findings_and_no_resources(tmp_path: Path) -> None:
     assert set(shown["findings"][0]) == {"rule", "level", "severity", "status", "urn", "message", "remedy"}
 
 
+def test_check_writes_findings_for_other_programs_too(tmp_path: Path) -> None:
+    log, report = tmp_path / "reports" / "check.sarif", tmp_path / "check.xml"
+    done = slipway("check", "--sarif", log, "--junit", report, folder=lay(tmp_path, APPLICATION))
+
+    assert done.returncode == FINDINGS
+    assert [each["ruleId"] for each in json.loads(log.read_text())["runs"][0]["results"]] == ["shared-redis"]
+    assert "<failure" in report.read_text()
+
+
+def test_an_exception_lets_a_finding_pass_and_stands_in_the_report(tmp_path: Path) -> None:
+    accepted = """, "exceptions": [{"rule": "shared-redis", "resource": "slipway:app:Application::orders",
+        "reason": "it comes next week", "owner": "ops", "expires": "2999-12-31"}]}"""
+    folder = lay(tmp_path, APPLICATION.replace('"managed"}', f'"managed"{accepted}'))
+    shown, told = slipway("check", folder=folder), slipway("check", "--json", folder=folder)
+
+    assert (shown.returncode, told.returncode) == (CLEAN, CLEAN)
+    assert "Accepted until 2999-12-31, ops: it comes next week" in shown.stdout
+    assert [each["finding"]["rule"] for each in json.loads(told.stdout)["excepted"]] == ["shared-redis"]
+
+
+def test_a_rule_is_explained_and_one_that_is_not_there_is_refused_with_those_that_are_near() -> None:
+    one, every, wrong = slipway("explain", "shared-redis"), slipway("explain"), slipway("explain", "shared-reddis")
+
+    assert "To do: Keep one cache" in one.stdout
+    assert "shared-redis" in every.stdout
+    assert json.loads(slipway("explain", "shared-redis", "--json").stdout)["level"] == "mandatory"
+    assert (wrong.returncode, wrong.stdout) == (USAGE, "")
+    assert "there is no such rule; did you mean shared-redis?" in wrong.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [

@@ -91,6 +91,7 @@ def test_the_facts_for_rules_are_plain_inputs_of_one_resource(stack: str) -> Non
         "topology": "aws-ec2",
         "requiredTags": own.required_tags(),
         "redis": own.application.data.redis.kind,
+        "exceptions": [],
     }
 
 

@@ -1,9 +1,13 @@
-"""Values that have a form of their own: address ranges, JSON, policies. Each function says what is wrong with one."""
+"""Values of a form that patterns do not describe. Each function says what is wrong with the value of a name.
+
+A package has forms of its own in `checks/<package>/forms.py`, in a map `FORMS` too. Values are any JSON, hence `Any`.
+"""
 
 from __future__ import annotations
 
-import base64
-import binascii
+import functools
+import importlib
+import importlib.util
 import ipaddress
 import json
 from typing import TYPE_CHECKING, Any
@@ -11,84 +15,65 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-_VERSIONS = ("2008-10-17", "2012-10-17")
+    Form = Callable[[str, Any], Iterator[str]]
+    Range = type[ipaddress.IPv4Network | ipaddress.IPv6Network]
 
 
-def ipv4_range(value: Any) -> Iterator[str]:
+def ipv4_range(_name: str, value: Any) -> Iterator[str]:
     """An IPv4 range without bits outside its mask."""
     yield from _address_range(value, ipaddress.IPv4Network, "IPv4")
 
 
-def ipv6_range(value: Any) -> Iterator[str]:
+def ipv6_range(_name: str, value: Any) -> Iterator[str]:
     """An IPv6 range without bits outside its mask."""
     yield from _address_range(value, ipaddress.IPv6Network, "IPv6")
 
 
-def json_text(value: Any) -> Iterator[str]:
+def ipv4(name: str, value: Any) -> Iterator[str]:
+    """An IPv4 address."""
+    try:
+        ipaddress.IPv4Address(value)
+    except ValueError:
+        yield f"expected {name} to contain a valid IPv4 address, got: {value}"
+
+
+def json_text(name: str, value: Any) -> Iterator[str]:
     """Any JSON."""
     try:
         json.loads(value)
     except (TypeError, ValueError) as error:
-        yield f"contains an invalid JSON: {error}"
+        yield f'"{name}" contains an invalid JSON: {error}'
 
 
-def base64_text(value: Any) -> Iterator[str]:
-    """A text in base64."""
-    try:
-        base64.b64decode(value, validate=True)
-    except (TypeError, ValueError, binascii.Error):
-        yield "must be base64-encoded"
+def form(package: str, name: str) -> Form:
+    """The form of a name, the package's own first."""
+    return {**_FORMS, **_of_package(package)}[name]
 
 
-def policy(value: Any) -> Iterator[str]:
-    """A policy of AWS: an object with a version that exists and statements that have an effect and actions."""
-    document = value
-    if isinstance(value, str):
-        if value and not value.lstrip().startswith("{"):
-            yield "contains an invalid JSON policy: does not start with a {"
-            return
-        try:
-            document = json.loads(value)
-        except ValueError as error:
-            yield f"contains an invalid JSON policy: {error}"
-            return
-    if not isinstance(document, dict):
-        yield "contains an invalid JSON policy: not an object"
-        return
-    yield from _policy_problems(document)
+@functools.cache
+def _of_package(package: str) -> Mapping[str, Form]:
+    name = f"{__package__}.{package}"
+    if importlib.util.find_spec(name) is None or importlib.util.find_spec(f"{name}.forms") is None:
+        return {}
+    forms: Mapping[str, Form] = importlib.import_module(f"{name}.forms").FORMS
+    return forms
 
 
-def _policy_problems(document: Mapping[str, Any]) -> Iterator[str]:
-    if document.get("Version", _VERSIONS[1]) not in _VERSIONS:
-        yield f"contains an invalid JSON policy: Version must be one of {', '.join(_VERSIONS)}"
-    statements = document.get("Statement")
-    for statement in statements if isinstance(statements, list) else [statements]:
-        if not isinstance(statement, dict):
-            yield "contains an invalid JSON policy: Statement must be an object or a list of objects"
-            return
-        if statement.get("Effect") not in ("Allow", "Deny"):
-            yield "contains an invalid JSON policy: Effect must be Allow or Deny"
-        if not {"Action", "NotAction"} & statement.keys():
-            yield "contains an invalid JSON policy: a statement needs Action or NotAction"
-
-
-def _address_range(value: Any, kind: type[ipaddress.IPv4Network | ipaddress.IPv6Network], words: str) -> Iterator[str]:
+def _address_range(value: Any, kind: Range, words: str) -> Iterator[str]:
     shown = json.dumps(value)
     try:
         loose = kind(value, strict=False)
     except (TypeError, ValueError):
-        yield f"{shown} is not a valid {words} CIDR block: invalid CIDR address: {value}"
-        return
-    if "/" not in value:
+        loose = None
+    if loose is None or "/" not in str(value):
         yield f"{shown} is not a valid {words} CIDR block: invalid CIDR address: {value}"
     elif str(loose.network_address) != value.partition("/")[0].lower():
         yield f'{shown} is not a valid {words} CIDR block; did you mean "{loose}"?'
 
 
-FORMS: Mapping[str, Callable[[Any], Iterator[str]]] = {
-    "base64": base64_text,
+_FORMS: Mapping[str, Form] = {
+    "ipv4": ipv4,
     "ipv4-range": ipv4_range,
     "ipv6-range": ipv6_range,
     "json": json_text,
-    "policy": policy,
 }

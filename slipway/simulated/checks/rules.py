@@ -2,53 +2,42 @@
 
 A rule holds at a path with dots, for every item of each list on the way. It may have:
 
-    allowed       the only values
+    allowed       the only values; `any_case` where capitals do not matter
     least, most   bounds of a number
     shortest, longest   bounds of the length of a text, or of a list (its path ends in `.[]`)
     pattern, says a regular expression for the whole text, and what is said of another
-    form          one of `forms`
+    form          one of `forms`, or of the package's own
 """
 
 from __future__ import annotations
 
-import functools
 import json
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from slipway.simulated.checks.asked import Refusal
-from slipway.simulated.checks.forms import FORMS
+from slipway.simulated.checks.data import inputs_data
+from slipway.simulated.checks.forms import form
 from slipway.simulated.facts import facts_of
 from slipway.simulated.sdk import snake
 from slipway.simulated.structs import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from slipway.simulated.checks.asked import Asked
 
-_DATA = Path(__file__).parents[1] / "data"
 _EVERY = "*"  # rules for any type that has the input
 
 
 def broken_rules(asked: Asked) -> Iterator[Refusal]:
     """Each value that breaks a rule. What is unknown or left out breaks none."""
-    rules = _rules(asked.token.partition(":")[0])
+    rules = inputs_data(asked.token).get("types", {})
     for path, rule in {**rules.get(_EVERY, {}), **rules.get(asked.token, {})}.items():
         secret = path in facts_of(asked.token).sensitive
         for place, value in _values(asked.inputs, path.split("."), ""):
             if not _is_unknown(value):
-                yield from _judged(rule, place, value, secret=secret)
-
-
-@functools.cache
-def _rules(package: str) -> dict[str, dict[str, dict[str, Any]]]:
-    file = _DATA / f"{package}-inputs.json"
-    if not file.is_file():
-        return {}
-    data: dict[str, dict[str, dict[str, Any]]] = json.loads(file.read_text(encoding="utf-8"))["types"]
-    return data
+                yield from _judged(rule, place, value, package=asked.token.partition(":")[0], secret=secret)
 
 
 def _is_unknown(value: Any) -> bool:
@@ -69,18 +58,21 @@ def _values(value: Any, path: list[str], place: str) -> Iterator[tuple[str, Any]
         yield from _values(value[path[0]], path[1:], f"{place}.{path[0]}" if place else path[0])
 
 
-def _judged(rule: Mapping[str, Any], place: str, value: Any, *, secret: bool) -> Iterator[Refusal]:
-    name = snake(place.rpartition(".")[2])
+def _judged(rule: Mapping[str, Any], place: str, value: Any, *, package: str, secret: bool) -> Iterator[Refusal]:
+    name = snake(place.rpartition(".")[2]).partition("[")[0]
     shown = "a secret value" if secret else _text(value)
     if isinstance(value, dict) and "form" not in rule:
         return
     for reason in _reasons(rule, name, value, shown):
         yield Refusal(reason, place)
+    if "form" in rule:
+        for reason in form(package, rule["form"])(name, value):
+            yield Refusal(reason, place)
 
 
 def _reasons(rule: Mapping[str, Any], name: str, value: Any, shown: str) -> Iterator[str]:
     text = _text(value)
-    if "allowed" in rule and text not in map(_text, rule["allowed"]):
+    if "allowed" in rule and not _is_one(text, rule["allowed"], any_case=rule.get("any_case", False)):
         allowed = rule["allowed"]
         words = " ".join(json.dumps(each) if isinstance(each, str) else str(each) for each in allowed)
         yield f"expected {name} to be one of [{words}], got {shown}"
@@ -91,9 +83,11 @@ def _reasons(rule: Mapping[str, Any], name: str, value: Any, shown: str) -> Iter
         yield f"expected length of {name} to be {_range(rule, 'shortest', 'longest')}, got {shown}"
     if "pattern" in rule and isinstance(value, str) and not re.fullmatch(rule["pattern"], value):
         yield f"invalid value for {name} ({rule['says']}), got {shown}"
-    if "form" in rule:
-        for reason in FORMS[rule["form"]](value):
-            yield f'"{name}" {reason}'
+
+
+def _is_one(text: str, allowed: Iterable[Any], *, any_case: bool) -> bool:
+    known = [_text(each) for each in allowed]
+    return text in known or (any_case and text.lower() in (each.lower() for each in known))
 
 
 def _range(rule: Mapping[str, Any], low: str, high: str) -> str:

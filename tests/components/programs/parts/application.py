@@ -6,6 +6,15 @@ facts: ApplicationArgs = {
     "topology": "aws-ec2",
     "required_tags": {"application": "shop"},
     "redis": "managed",
+    "exceptions": [
+        {
+            "rule": "shared-redis",
+            "resource": "aws:elasticache/replicationGroup:ReplicationGroup::shop-cache-valkey",
+            "reason": "both are filled by the same job",
+            "owner": "shop-team@example.com",
+            "expires": "2027-03-31",
+        }
+    ],
 }
 
 

@@ -1,0 +1,45 @@
+"""The crash at every creation, on a small program whose resources lie in components and in each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from slipway.project import Project
+from slipway.rehearsal.everywhere import crash_stack_everywhere
+from slipway.rehearsal.order import Order
+
+if TYPE_CHECKING:
+    from slipway.rehearsal.chain import Crash
+
+pytestmark = pytest.mark.usefixtures("pulumi_cli")
+
+SHOP = Path(__file__).parents[1] / "orphans" / "programs" / "shop"
+
+
+class CutOffError(Exception):
+    """The chain itself is cut off."""
+
+
+def test_every_creation_comes_back_and_a_chain_that_was_cut_off_goes_on(tmp_path: Path) -> None:
+    order = Order(project=Project.find(SHOP), stack="dev")
+    told: list[Crash] = []
+
+    def cut_off(crash: Crash) -> None:
+        told.append(crash)
+        if (crash.number, crash.kind) == (2, "after"):
+            raise CutOffError
+
+    with pytest.raises(CutOffError):
+        crash_stack_everywhere(order, tmp_path, cut_off)
+    crashes = crash_stack_everywhere(order, tmp_path, told.append)
+
+    made = {"aws:ec2/vpc:Vpc vpc", "aws:sns/topic:Topic store", "aws:s3/bucket:Bucket store"}
+    made |= {"aws:ec2/securityGroup:SecurityGroup store-shelf-group"}
+    assert {f"{crash.type} {crash.name}" for crash in told} == made
+    assert {(crash.kind, crash.way) for crash in crashes} == {("before", "rerun"), ("after", "imported")}
+    assert [(crash.number, crash.kind) for crash in crashes] == [
+        (number, kind) for number in range(1, 5) for kind in ("before", "after")
+    ]

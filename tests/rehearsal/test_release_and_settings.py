@@ -1,0 +1,94 @@
+"""Which settings a rehearsal changes, and what another release may change in a stack."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+
+from slipway.rehearsal.changes import Settings
+from slipway.rehearsal.release import unexplained
+from slipway.rehearsal.stage import NotApplicableError
+from tests.rehearsal.worlds import VPC, entry, secret, state, urn
+
+TEMPLATE, GROUP = "aws:ec2/launchTemplate:LaunchTemplate", "aws:autoscaling/group:Group"
+DATABASE, ALARM = "aws:rds/instance:Instance", "aws:cloudwatch/metricAlarm:MetricAlarm"
+SHA1, SHA256 = "a" * 40, "b" * 64
+RELEASES = {
+    "archive": {"kind": "archive", "bucket": "b", "key": "orders/1.tar.gz", "sha256": SHA256},
+    "image": {"kind": "image", "image": f"example.com/orders@sha256:{SHA256}"},
+    "git": {"kind": "git", "repository": "https://example.com/orders.git", "revision": SHA1},
+}
+
+
+def settings(**topology: Any) -> Settings:
+    return Settings({"slipway:app": "orders", "slipway:tags": {"team": "a"}, "slipway:topology": topology})
+
+
+@pytest.mark.parametrize(
+    ("kind", "changed"), [("archive", {"key", "sha256"}), ("image", {"image"}), ("git", {"revision"})]
+)
+def test_another_release_is_of_the_same_kind_and_place(kind: str, changed: set[str]) -> None:
+    old = RELEASES[kind]
+    changes, gone = settings(kind="aws-ec2", release=old).released()
+    new = changes["slipway:topology"]["release"]
+
+    assert {name for name in old if new[name] != old[name]} == changed
+    assert all(len(new[name]) in (len(old[name]), len(old[name]) + len("rehearsed-")) for name in changed)
+    assert set(gone) == {old[name] for name in changed}
+    assert changes["slipway:topology"]["kind"] == "aws-ec2"
+
+
+def test_a_stack_without_a_release_has_none_to_change() -> None:
+    with pytest.raises(NotApplicableError, match="no release"):
+        settings(kind="static").released()
+
+
+def test_a_tag_comes_beside_those_that_are_there() -> None:
+    assert settings().tagged() == {"slipway:tags": {"team": "a", "rehearsed": "yes"}}
+    assert Settings({}).tagged() == {"slipway:tags": {"rehearsed": "yes"}}
+
+
+def test_what_is_retained_is_protected_instead_and_the_rest_stays() -> None:
+    changes = settings(cache={"deletion": "retain", "replicas": 1}, volume={"deletion": "destroy"}).protected()
+
+    assert changes == {
+        "slipway:topology": {"cache": {"deletion": "protect", "replicas": 1}, "volume": {"deletion": "destroy"}}
+    }
+    assert settings(cache={}).protected() == {}
+
+
+def before() -> dict[str, Any]:
+    """A template with the release in its user data, a group that runs it, and what has nothing to do with it."""
+    script = base64.b64encode(f"#!/bin/sh\nfetch orders/1.tar.gz {SHA256} {'and more ' * 9}".encode()).decode()
+    needs = {"launchTemplate": [urn(TEMPLATE, "machines")]}
+    return state(
+        entry(TEMPLATE, "machines", "lt-1", inputs={"userData": secret(f'"{script}"')}),
+        entry(GROUP, "machines", "machines-1", inputs={}, propertyDependencies=needs),
+        entry(VPC, "vpc", "vpc-1", inputs={}),
+        entry(DATABASE, "data", "data-1", inputs={}, propertyDependencies={"x": [urn(TEMPLATE, "machines")]}),
+    )
+
+
+BOTH = [("update", urn(TEMPLATE, "machines")), ("update", urn(GROUP, "machines"))]
+
+
+def test_a_release_changes_what_names_it_and_what_refers_to_that() -> None:
+    assert unexplained(before(), BOTH, ["orders/1.tar.gz", SHA256]) == []
+
+
+@pytest.mark.parametrize(
+    ("operations", "wrong"),
+    [
+        ([*BOTH, ("update", urn(VPC, "vpc"))], "neither named the release nor refers to what did"),
+        ([*BOTH, ("update", urn(DATABASE, "data"))], "holds data, which no release may touch"),
+        ([*BOTH, ("create", urn(ALARM, "new"))], "a release updates in place only"),
+        ([("replace", urn(TEMPLATE, "machines"))], "a release updates in place only"),
+        ([], "names the release before and stayed as it was"),
+    ],
+)
+def test_more_or_less_than_that_is_named(operations: list[tuple[str, str]], wrong: str) -> None:
+    found = unexplained(before(), operations, [SHA256])
+
+    assert any(wrong in line for line in found), found
