@@ -47,6 +47,7 @@ class Stage:
         self.subject = subject
         self.stack = subject.stack
         self.log = log
+        self.left_on_purpose: set[str] = set()  # ids of what a teardown leaves in the cloud
         self._changes: dict[str, Any] = {}
 
     def preview(self, *flags: str, **more: Any) -> PreviewResult:
@@ -93,7 +94,8 @@ class Stage:
     def differences(self) -> tuple[Difference, ...]:
         """What cloud and state disagree about. What the answers tell of lives outside of the cloud."""
         answered = {(each["type"], each["id"]) for each in self.workspace.answers.get("resources", ())}
-        found = differences(self.inventory(), recorded(self.state()))
+        live = [each for each in self.inventory() if each.id not in self.left_on_purpose]
+        found = differences(live, recorded(self.state()))
         return tuple(each for each in found if each.kind != "ghost" or (each.type, each.id) not in answered)
 
     def must_agree(self) -> None:

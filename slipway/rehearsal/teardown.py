@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from slipway.simulated.store import Object
 
 
+_NAMES, _SNAPSHOT = "finalSnapshotIdentifier", "/snapshot:"
 UNPROTECT = ("state", "unprotect", "--all")
 
 
@@ -59,16 +60,35 @@ def _taken_down(stage: Stage) -> str:
     if left:
         raise BrokenError("after the destroy the state still has:\n" + said("\n".join(each["urn"] for each in left)))
     remaining = stage.inventory()
-    unexpected = [each for each in remaining if each.id not in retained and not _is_snapshot(each)]
+    snapshots = [each for each in remaining if _is_final(each, before)]
+    unexpected = [each for each in remaining if each.id not in retained and each not in snapshots]
     if unexpected:
-        lines = [f"{each.type} {each.id} ({each.urn})" for each in unexpected]
+        lines = [f"{each.type} {each.id} ({each.urn or 'made by the cloud itself'})" for each in unexpected]
         raise BrokenError("after the destroy the cloud still has:\n" + said("\n".join(lines)))
-    kept = [each for each in remaining if _is_snapshot(each)]
-    told = [f"{len(before) - len(remaining) + len(kept)} objects gone"]
+    missing = _snapshot_names(before) - {each.id for each in snapshots}
+    if missing:
+        raise BrokenError(f"these final snapshots were to remain, and do not: {', '.join(sorted(missing))}")
+    stage.left_on_purpose |= {each.id for each in remaining}
+    told = [f"{len(before)} objects gone"]
     told += [f"deletion protection switched off by hand at {len(opened)}"] if opened else []
-    told += [f"snapshots left: {', '.join(sorted(each.id for each in kept))}"] if kept else []
-    told += [f"retained: {len(remaining) - len(kept)}"] if len(remaining) > len(kept) else []
+    told += [f"final snapshots left: {', '.join(sorted(each.id for each in snapshots))}"] if snapshots else []
+    told += [f"retained: {len(remaining) - len(snapshots)}"] if len(remaining) > len(snapshots) else []
     return "; ".join(told)
+
+
+def _snapshot_names(before: Sequence[Object]) -> set[str]:
+    """The names of the snapshots that a deletion of everything leaves."""
+    return {
+        each.inputs[_NAMES]
+        for each in before
+        if each.inputs.get(_NAMES) and each.inputs.get("skipFinalSnapshot") is not True
+    }
+
+
+def _is_final(each: Object, before: Sequence[Object]) -> bool:
+    """Whether it is the final snapshot of something that was there before: by its own name, or by that of the disk."""
+    disks = {thing.id for thing in before if thing.inputs.get("finalSnapshot") is True}
+    return _SNAPSHOT in each.type and (each.id in _snapshot_names(before) or each.inputs.get("volumeId") in disks)
 
 
 def _open_guards(stage: Stage, things: Sequence[Object]) -> list[Object]:
@@ -81,7 +101,3 @@ def _open_guards(stage: Stage, things: Sequence[Object]) -> list[Object]:
             stage.log.note(f"switched off by hand: {', '.join(on)} of {each.type} {each.id}")
             opened.append(each)
     return opened
-
-
-def _is_snapshot(each: Object) -> bool:
-    return "snapshot" in each.type.lower()

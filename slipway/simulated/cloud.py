@@ -28,9 +28,21 @@ class Cloud:
         self._store = store
         self._told_of = told_of
         self._lock = threading.RLock()
+        self._changed = threading.Condition()
+        self._changes = 0
         self._files: dict[str, Object] = {}
         self._types: dict[str, dict[str, Object]] = defaultdict(dict)
         self._named: dict[tuple[str, str], dict[str, dict[str, Object]]] = {}
+
+    @property
+    def changes(self) -> int:
+        """How often this provider has changed anything."""
+        return self._changes
+
+    def changed_since(self, changes: int, seconds: float) -> bool:
+        """Whether this provider changes anything beyond so many changes within a time; waits until it does."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._changes > changes, seconds)
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -38,6 +50,9 @@ class Cloud:
         with self._lock, self._store.lock_file() as file:
             fcntl.flock(file, fcntl.LOCK_EX)  # the machine lets go of it with the process
             yield
+        with self._changed:
+            self._changes += 1
+            self._changed.notify_all()
 
     def get(self, token: str, identifier: str) -> Object | None:
         """An object, as it is now, or None."""

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from slipway.simulated.values import Each
 
 _DATA = Path(__file__).with_name("data")
 _ANY_KIND = "{kind}-{hex17}"
@@ -25,10 +24,11 @@ class Facts:
 
     `required` are the inputs that have to be given, `sensitive` those whose value is not shown: paths alike. `puts`:
     to create one that exists overwrites it in silence, always or where the input of this name is on; else it is refused
-    in the words of `taken`, a template. `defaults` are the values of inputs that are left out.
+    in the words of `taken`, a template. `defaults` are the values that a provider gives to inputs that are left out.
 
-    `computed` are templates for values by property, `id` and `arn` among them. `autoname` is the property that a name
-    is made for, of at most `longest` characters, or empty. `grows` is a number that each update raises.
+    `computed` are values by property, `id` and `arn` among them: templates where they are texts. `autoname` is the
+    property that a name is made for, of at most `longest` characters, or empty. `grows` is a number that each update
+    raises.
     """
 
     replace: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ class Facts:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     required: tuple[str, ...] = ()
     sensitive: frozenset[str] = frozenset()
-    computed: Mapping[str, str | Each] = field(default_factory=dict)
+    computed: Mapping[str, Any] = field(default_factory=dict)
 
 
 @functools.cache

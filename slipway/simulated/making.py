@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 
-from slipway.simulated.checks.asked import ApiError
+from slipway.simulated.checks import after_delete, before_delete
+from slipway.simulated.checks.asked import ApiError, InUseError
 from slipway.simulated.facts import facts_of
 
 if TYPE_CHECKING:
@@ -25,6 +26,28 @@ def refusing(context: Any) -> Iterator[None]:
         yield
     except ApiError as error:
         context.abort(grpc.StatusCode.UNKNOWN, str(error))
+
+
+def delete(token: str, identifier: str, cloud: Cloud, patience: float) -> None:
+    """Delete an object, if it is there. Raises `ApiError` where the cloud refuses.
+
+    What is in use is tried again as long as something else changes within `patience` seconds, as providers do it: the
+    engine deletes many things at once, and what uses this one may be among them.
+    """
+    while True:
+        changes = cloud.changes
+        try:
+            with cloud.changing():
+                held = cloud.get(token, identifier)
+                if held:
+                    before_delete(held, cloud)
+                    cloud.remove(held)
+                    after_delete(held, cloud)
+        except InUseError:
+            if not cloud.changed_since(changes, patience):
+                raise
+        else:
+            return
 
 
 def make(thing: Object, values: Values, cloud: Cloud) -> None:

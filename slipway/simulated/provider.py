@@ -16,14 +16,14 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from slipway.simulated.checks import after_delete, before_create, before_delete, before_update, given_by_cloud, refusals
+from slipway.simulated.checks import before_create, before_update, given_by_cloud, refusals
 from slipway.simulated.checks.asked import Asked
 from slipway.simulated.cloud import Cloud
 from slipway.simulated.differences import Change, changes
 from slipway.simulated.facts import facts_of
 from slipway.simulated.inputs import inputs_of
 from slipway.simulated.lookups import note_lookup, simulated_result
-from slipway.simulated.making import make, refusing
+from slipway.simulated.making import delete, make, refusing
 from slipway.simulated.sdk import Declared, Sdk, declared
 from slipway.simulated.store import Object, Store
 from slipway.simulated.structs import UNKNOWN, has_unknown, to_python, to_struct
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DEFAULT_REGION = "us-east-1"
+PATIENCE_SECONDS = 3.0  # for which a deletion waits, without any other change, that what uses its object may go
 _SUFFIX_DIGITS = 7  # of the names that Pulumi makes
 
 
@@ -59,6 +60,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         self._answers = answers
         self._autoname = autoname
         self._config: dict[str, Any] = {}
+        self.patience = PATIENCE_SECONDS
 
     def Handshake(self, _request: Any, _context: Any) -> Any:
         """Plain values only."""
@@ -128,17 +130,18 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         token, inputs = _type(request.urn), to_python(request.properties)
         if request.preview:
             known_later = dict.fromkeys(self._declared(token).left_open(inputs), UNKNOWN)
-            return provider_pb2.CreateResponse(id="", properties=to_struct(inputs | known_later))
+            # Providers fill defaults in in Check, like names.
+            known = facts_of(token).defaults if self._autoname else {}
+            return provider_pb2.CreateResponse(id="", properties=to_struct({**known_later, **known, **inputs}))
         if has_unknown(inputs):
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"simulated {token}: created with an unknown input")
-        values = self._values(token, inputs, _logical(request.urn), request.urn.encode() + os.urandom(16))
         asked = self._asked(request.urn, inputs)
         with refusing(context), self._cloud.changing():
             before_create(asked, self._cloud)
             given = given_by_cloud(asked, self._cloud)
-            identifier = given.pop("id", None) or values.text("id")
-            computed = self._computed(token, inputs, values)
-            made = Object(token, identifier, request.urn, inputs, computed | given)
+            values = self._values(asked, given, request.urn.encode() + os.urandom(16))
+            computed = self._computed(token, inputs, values) | given
+            made = Object(token, computed.pop("id", None) or values.text("id"), request.urn, inputs, computed)
             make(made, values, self._cloud)
         return provider_pb2.CreateResponse(id=made.id, properties=to_struct(made.properties))
 
@@ -167,27 +170,23 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
             known = {key: value for key, value in held.computed.items() if key not in (grows, "tagsAll")}
             computed = {key: known.get(key, UNKNOWN) for key in self._declared(token).left_open(inputs)}
         else:
-            values = self._values(token, inputs, _logical(request.urn), request.id.encode())
-            fresh = self._computed(token, inputs, values)
-            computed = fresh | {key: value for key, value in held.computed.items() if key in fresh and key != "tagsAll"}
-            if grows in computed:
-                computed[grows] += 1
+            asked = self._asked(request.urn, inputs, held)
             with refusing(context), self._cloud.changing():
-                asked = self._asked(request.urn, inputs, held)
                 before_update(asked, self._cloud)
-                computed |= given_by_cloud(asked, self._cloud)
+                given = given_by_cloud(asked, self._cloud)
+                fresh = self._computed(token, inputs, self._values(asked, given, request.id.encode()))
+                kept = {key: value for key, value in held.computed.items() if key in fresh and key != "tagsAll"}
+                computed = fresh | kept | given
                 computed.pop("id", None)
+                if grows in computed:
+                    computed[grows] += 1
                 self._cloud.replace(Object(token, request.id, request.urn, inputs, computed))
         return provider_pb2.UpdateResponse(properties=to_struct(inputs | computed))
 
     def Delete(self, request: Any, context: Any) -> Any:
         """The object is gone, whether or not it was there, unless the cloud refuses."""
-        with refusing(context), self._cloud.changing():
-            held = self._store.get(_type(request.urn), request.id)
-            if held:
-                before_delete(held, self._cloud)
-                self._cloud.remove(held)
-                after_delete(held, self._cloud)
+        with refusing(context):
+            delete(_type(request.urn), request.id, self._cloud, self.patience)
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any, _context: Any) -> Any:
@@ -227,16 +226,17 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         answers = self._answers.get("resources", ())
         return next((each["properties"] for each in answers if (each["type"], each["id"]) == (token, identifier)), None)
 
-    def _values(self, token: str, inputs: dict[str, Any], logical: str, seed: bytes) -> Values:
-        facts = facts_of(token)
-        region = self._config.get("region") or DEFAULT_REGION
-        known = {"region": region, **inputs, "name": inputs.get(facts.autoname) or logical}
-        return Values(token, facts.computed, known, seed)
+    def _values(self, asked: Asked, given: dict[str, Any], seed: bytes) -> Values:
+        facts = facts_of(asked.token)
+        name = asked.inputs.get(facts.autoname) or asked.name
+        known = {"region": asked.region, **facts.defaults, **asked.inputs, "name": name, **given}
+        return Values(asked.token, facts.computed, known, seed)
 
     def _computed(self, token: str, inputs: dict[str, Any], values: Values) -> dict[str, Any]:
         """What the object makes itself."""
         open_ones = self._declared(token).left_open(inputs)
-        computed = {name: values.of(name, annotation) for name, annotation in open_ones.items()}
+        defaults = {name: value for name, value in facts_of(token).defaults.items() if name not in inputs}
+        computed = {name: values.of(name, annotation) for name, annotation in open_ones.items()} | defaults
         if "tagsAll" in computed:
             computed["tagsAll"] = self._default_tags() | (inputs.get("tags") or {})
         return computed

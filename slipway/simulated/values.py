@@ -38,12 +38,16 @@ class Values:
     `seed` makes them its own: an object that takes another's place needs other ids.
     """
 
-    def __init__(self, token: str, templates: Mapping[str, str | Each], known: Mapping[str, Any], seed: bytes) -> None:
-        """`known` are the inputs, and `region` and `name` whether or not they are inputs."""
+    def __init__(self, token: str, templates: Mapping[str, Any], known: Mapping[str, Any], seed: bytes) -> None:
+        """`templates` are texts, `Each`, or any other JSON for a value as it is.
+
+        `known` are the inputs, and `region` and `name` whether or not they are inputs.
+        """
         _, module, kind = token.split(":")
         self._token, self._inputs = token, known
         self._templates = {name: form for name, form in templates.items() if isinstance(form, str)}
-        self._lists = {name: form for name, form in templates.items() if not isinstance(form, str)}
+        self._lists: dict[str, Each] = {name: form for name, form in templates.items() if _is_each(form)}
+        self._plain = {name: form for name, form in templates.items() if not isinstance(form, str)}
         self._seed = seed
         self._kind = snake(kind).replace("_", "-")
         self._known = {
@@ -55,8 +59,8 @@ class Values:
 
     def of(self, name: str, annotation: str) -> Any:
         """A value for a property that has this annotation in the SDK."""
-        if name in self._lists:
-            return self._items(self._lists[name])
+        if name in self._plain:
+            return self._items(self._lists[name]) if name in self._lists else self._plain[name]
         if name in self._templates:
             return int(self.text(name)) if annotation.startswith("int") else self.text(name)
         if name in ("region", "name"):
@@ -118,6 +122,10 @@ def characters(seed: bytes, alphabet: str, size: int) -> str:
 
 def _digest(seed: bytes, purpose: str) -> bytes:
     return hashlib.sha256(seed + purpose.encode()).digest()
+
+
+def _is_each(form: Any) -> bool:
+    return isinstance(form, dict) and form.keys() == {"each", "is"}
 
 
 _EMPTY: dict[str, Any] = {"int": 1, "float": 1, "bool": False, "Sequence": [], "List": []}

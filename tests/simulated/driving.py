@@ -22,11 +22,11 @@ from slipway.simulated.sdk import Sdk
 from slipway.simulated.structs import UNKNOWN, to_python, to_struct
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 _REFERENCE = re.compile(r"\$\{(\w+)\.([\w.]+)\}")
 _ABSENT = object()
-_MADE = {
+_MADE: dict[str, Callable[[int], Any]] = {
     "many": lambda number: {f"key{each}": "a" for each in range(number)},
     "letters": lambda number: "a" * number,
     "base64_of": lambda size: base64.b64encode(b"a" * size).decode(),
@@ -62,13 +62,16 @@ class _Made:
 class Driven:
     """A provider of one package, and what has been made on it."""
 
-    def __init__(self, package: str, cloud: Path, told: list[str] | None = None) -> None:
-        """`told` are ids and names that an answers file speaks of."""
+    def __init__(
+        self, package: str, cloud: Path, told: list[str] | None = None, *, settings: Path | None = None
+    ) -> None:
+        """`told` are ids and names that an answers file speaks of; `settings` is a folder with stack files."""
         found = importlib.util.find_spec(f"pulumi_{package}")
         assert found is not None
         assert found.origin is not None
         sdk = Sdk(package, "0", Path(found.origin).parent)
-        self.provider = SimulatedProvider(sdk, cloud, {"config": told or []}, autoname=True)
+        self.provider = SimulatedProvider(sdk, cloud, {"config": told or []}, autoname=True, settings=settings)
+        self.provider.patience = 0.0  # nothing else is going on that could be waited for
         self.made: dict[str, _Made] = {}
 
     def make(self, name: str, kind: str, inputs: Mapping[str, Any]) -> None:

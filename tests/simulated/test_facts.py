@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 import slipway.simulated.facts
 from slipway.simulated.facts import facts_of
+from slipway.simulated.inputs import inputs_of
 from slipway.simulated.sdk import Declared, declared, snake
 from slipway.simulated.store import Object, Store
 from slipway.simulated.values import Values
 
 DATA = Path(slipway.simulated.facts.__file__).with_name("data")
-REPLACEMENT = json.loads((DATA / "aws-replacement.json").read_text())["replace"]
+AWS = json.loads((DATA / "aws-replacement.json").read_text())
 FACTS = {token: known for token, known in json.loads((DATA / "facts.json").read_text()).items() if ":" in token}
 
 
@@ -31,6 +33,7 @@ def test_what_is_written_down_of_a_type_is_in_its_sdk(token: str) -> None:
     has, known = declared(package(token), token), FACTS[token]
 
     assert has.outputs, f"{token} is not in the SDK"
+    assert known.get("defaults", {}).keys() <= has.inputs
     named = {*known.get("computed", {}), *filter(None, (known.get("grows"), known.get("autoname")))}
     assert named <= has.outputs.keys()
 
@@ -38,9 +41,9 @@ def test_what_is_written_down_of_a_type_is_in_its_sdk(token: str) -> None:
 def test_every_input_that_replaces_is_an_input_of_its_type() -> None:
     unknown = {
         f"{token}.{path}"
-        for token, paths in REPLACEMENT.items()
+        for token, paths in AWS["replace"].items()
         for path in paths
-        if path.partition(".")[0] not in declared(package(token), token).inputs
+        if path.partition(".")[0] not in (inputs_of(package(token), token) or {})
     }
 
     assert unknown == set()
@@ -54,12 +57,13 @@ def test_every_template_is_filled_in_whole(token: str) -> None:
     given = {name: value for name, value in known.items() if name in has.inputs or name in ("region", "name")}
     values = Values(token, facts.computed, given, b"seed")
 
-    for name in facts.computed:
-        made = values.of(name, "str")
-        assert made
-        for text in [made] if isinstance(made, str) else [text for item in made for text in item.values()]:
-            assert not set("{}") & set(text)
-            assert "given(id)" not in text
+    for name, form in facts.computed.items():
+        if isinstance(form, str) or (isinstance(form, dict) and form.keys() == {"each", "is"}):
+            made = values.of(name, "str")
+            assert made or not form
+            for text in [made] if isinstance(made, str) else [text for item in made for text in item.values()]:
+                assert not re.search(r"\{\w+\}", text)
+                assert "given(id)" not in text
 
 
 def test_a_type_that_the_sdk_lacks_has_no_properties() -> None:
@@ -92,3 +96,24 @@ def test_an_object_is_created_once_and_a_write_leaves_nothing_beside_it(tmp_path
     store.delete(thing.type, thing.id)
     store.delete(thing.type, thing.id)
     assert store.get(thing.type, thing.id) is None
+
+
+def test_what_is_written_down_as_required_is_required_by_the_sdk() -> None:
+    unlike = {}
+    for token, names in AWS["required"].items():
+        fields = inputs_of(package(token), token) or {}
+        wrong = [name for name in names if name not in fields or not fields[name].required]
+        if wrong:
+            unlike[token] = wrong
+
+    assert unlike == {}
+    assert facts_of("aws:elasticache/subnetGroup:SubnetGroup").required == ("subnetIds",)
+
+
+def test_what_is_secret_is_an_input() -> None:
+    fields = {token: inputs_of(package(token), token) or {} for token in AWS["sensitive"]}
+
+    assert {token: set(names) - fields[token].keys() for token, names in AWS["sensitive"].items()} == {
+        token: set() for token in fields
+    }
+    assert "authToken" in facts_of("aws:elasticache/replicationGroup:ReplicationGroup").sensitive

@@ -56,13 +56,25 @@ def create(provider: SimulatedProvider, urn: str, inputs: dict[str, Any], *, pre
 
 
 def test_a_preview_invents_no_value(provider: Callable[..., SimulatedProvider]) -> None:
-    answer = create(provider(), VPC, {"cidrBlock": "10.0.0.0/16"}, preview=True)
+    given = {"cidrBlock": "10.0.0.0/16", "instanceTenancy": "dedicated"}
+    answer = create(provider(autoname=False), VPC, given, preview=True)
     properties = to_python(answer.properties)
 
     assert answer.id == ""
-    assert properties.pop("cidrBlock") == "10.0.0.0/16"
+    assert {name: properties.pop(name) for name in given} == given
     assert properties.keys() >= COMPUTED_OF_VPC
     assert set(properties.values()) == {UNKNOWN}
+
+
+def test_a_preview_knows_the_defaults_that_the_provider_itself_fills_in(
+    provider: Callable[..., SimulatedProvider],
+) -> None:
+    planned = to_python(create(provider(), VPC, {"instanceTenancy": "dedicated"}, preview=True).properties)
+    made = to_python(create(provider(), VPC, {"instanceTenancy": "dedicated"}).properties)
+
+    for properties in (planned, made):
+        assert properties["enableDnsSupport"] is True
+        assert properties["instanceTenancy"] == "dedicated"
 
 
 def test_what_a_type_may_leave_out_stays_out(provider: Callable[..., SimulatedProvider]) -> None:
@@ -84,7 +96,8 @@ def test_a_created_object_has_ids_like_real_ones_and_a_second_has_others(
 
 def test_no_host_name_or_address_leads_to_a_stranger(provider: Callable[..., SimulatedProvider]) -> None:
     cache = to_python(create(provider(), GROUP, {"replicationGroupId": "cache-1"}).properties)
-    balancer = to_python(create(provider(), BALANCER, {"name": "web"}).properties)
+    inside = {"name": "web", "internal": True, "subnets": ["subnet-1", "subnet-2"]}
+    balancer = to_python(create(provider({"config": inside["subnets"]}), BALANCER, inside).properties)
 
     assert cache["primaryEndpointAddress"].endswith(".invalid")
     assert balancer["dnsName"].endswith(".invalid")
@@ -99,7 +112,7 @@ def test_a_name_that_is_taken_is_refused(provider: Callable[..., SimulatedProvid
     served = provider()
     create(served, GROUP, {"replicationGroupId": "cache-1"})
 
-    with pytest.raises(RefusedError, match=r"simulated .* cache-1 already exists"):
+    with pytest.raises(RefusedError, match=r"Replication group cache-1 already exists"):
         create(served, GROUP, {"replicationGroupId": "cache-1"})
 
 

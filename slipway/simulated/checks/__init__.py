@@ -99,7 +99,7 @@ def _in_words_of(doing: str, token: str, name: str) -> Iterator[None]:
         yield
     except ApiError as error:
         told = getattr(_package(token.partition(":")[0]), "told", None)
-        raise (ApiError(told(doing, token, name, str(error))) if told else error) from None
+        raise (type(error)(told(doing, token, name, str(error))) if told else error) from None
 
 
 def _check_any(asked: Asked) -> None:

@@ -51,3 +51,7 @@ class Refusal(NamedTuple):
 
 class ApiError(Exception):
     """What a cloud's API answers to a request that it does not carry out."""
+
+
+class InUseError(ApiError):
+    """The same, of what another object still uses: providers wait for a while that it may go."""

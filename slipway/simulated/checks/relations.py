@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from slipway.simulated.checks.asked import ApiError
+from slipway.simulated.checks.asked import ApiError, InUseError
 from slipway.simulated.checks.data import relations_data
 from slipway.simulated.differences import values_at
 from slipway.simulated.structs import UNKNOWN
@@ -80,7 +80,7 @@ def check_unique(asked: Asked, cloud: Cloud) -> None:
 
 
 def check_unused(held: Object, cloud: Cloud) -> None:
-    """Raise `ApiError` where another object still uses this one."""
+    """Raise `InUseError` where another object still uses this one."""
     rule = relations_data(held.type).get("used", {}).get(held.type)
     if rule is None:
         return
@@ -88,7 +88,7 @@ def check_unused(held: Object, cloud: Cloud) -> None:
     for chain in rule["by"]:
         for user in _users(chain, name, cloud):
             if "own" not in rule or user.properties.get(rule["own"]) != held.id:
-                raise ApiError(_filled(rule["says"], {**held.properties, "id": held.id}))
+                raise InUseError(_filled(rule["says"], {**held.properties, "id": held.id}))
 
 
 def remove_what_goes_with(held: Object, cloud: Cloud) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from slipway.simulated.checks.asked import ApiError
+from slipway.simulated.checks.aws.given import of_machines
 
 if TYPE_CHECKING:
     from slipway.simulated.checks.asked import Asked
@@ -85,3 +86,4 @@ def _on(values: dict[str, Any], name: str) -> bool:
 
 CREATING = {"Group": check_machines}
 UPDATING = {"Group": check_changed_machines}
+GIVES = {"Group": of_machines}

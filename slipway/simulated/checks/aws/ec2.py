@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from slipway.simulated.checks.aws.given import of_nat_gateway
 from slipway.simulated.checks.aws.groups import check_group
 from slipway.simulated.checks.aws.machines import check_instance, check_template
 from slipway.simulated.checks.aws.network import (
@@ -26,4 +27,4 @@ CREATING = {
 }
 UPDATING = {"LaunchTemplate": check_template, "Route": check_route, "RouteTableAssociation": check_association}
 DELETING = {"InternetGateway": check_gateway_unused}
-GIVES = {"DefaultSecurityGroup": default_group}
+GIVES = {"DefaultSecurityGroup": default_group, "NatGateway": of_nat_gateway}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from slipway.simulated.checks.asked import ApiError, Refusal
+from slipway.simulated.checks.aws.given import of_cache, of_subnet_group
 from slipway.simulated.checks.aws.lookups import machine_type
 from slipway.simulated.checks.aws.versions import CACHES, check_upgrade, check_version
 from slipway.simulated.store import Object
@@ -85,3 +86,4 @@ CREATING = {"ReplicationGroup": check_group}
 UPDATING = {"ReplicationGroup": check_changed_group}
 DELETING = {"ReplicationGroup": check_last_snapshot, "Cluster": check_last_snapshot}
 DELETED = {"ReplicationGroup": leave_snapshot, "Cluster": leave_snapshot}
+GIVES = {"ReplicationGroup": of_cache, "SubnetGroup": of_subnet_group}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from slipway.simulated.checks.asked import ApiError, Refusal
+from slipway.simulated.checks.aws.given import of_subnet_group
 from slipway.simulated.checks.aws.lookups import SUBNET, check_gateway, different_networks, network_of, zones_of
 from slipway.simulated.checks.aws.policies import document_of, listed, statements_of
 from slipway.simulated.sdk import snake
@@ -164,3 +165,4 @@ INPUTS = {"Listener": judge_listener, "ListenerRule": judge_rule, "TargetGroup":
 CREATING = {"Listener": check_listener, "LoadBalancer": check_balancer, "TargetGroup": check_targets}
 UPDATING = CREATING
 DELETING = {"LoadBalancer": check_balancer_unprotected}
+GIVES = {"LoadBalancer": of_subnet_group}

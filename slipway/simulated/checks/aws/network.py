@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING
 
-from slipway.simulated.checks.asked import ApiError
+from slipway.simulated.checks.asked import ApiError, InUseError
 from slipway.simulated.checks.aws.lookups import GATEWAY, SUBNET, VPC, check_gateway, network_of
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def check_gateway_unused(held: Object, cloud: Cloud) -> None:
     mapped = mapped or any(not balancer.properties.get("internal") for balancer in balancers)
     machines = (each for subnet in subnets for each in cloud.naming(_MAPPED[1], "subnetId", subnet))
     if mapped or any(machine.inputs.get("associatePublicIpAddress") for machine in machines):
-        raise ApiError(
+        raise InUseError(
             f"DependencyViolation: Network {network} has some mapped public address(es). Please unmap those public "
             "address(es) before detaching the gateway."
         )

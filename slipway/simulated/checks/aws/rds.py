@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from slipway.simulated.checks.asked import ApiError
+from slipway.simulated.checks.aws.given import of_database, of_subnet_group
 from slipway.simulated.checks.aws.lookups import machine_type, zones_of
 from slipway.simulated.checks.aws.versions import DATABASES, check_upgrade, check_version, major
 from slipway.simulated.store import Object
@@ -162,7 +163,8 @@ def check_deletable(held: Object, cloud: Cloud) -> None:
         raise ApiError("final_snapshot_identifier is required when skip_final_snapshot is false")
     if cloud.get(SNAPSHOT, name):
         raise ApiError(
-            f"DBSnapshotAlreadyExists: Cannot create the snapshot because a snapshot with the identifier {name} already exists."
+            "DBSnapshotAlreadyExists: Cannot create the snapshot because a snapshot with the identifier "
+            f"{name} already exists."
         )
 
 
@@ -186,3 +188,4 @@ CREATING = {"Instance": check_database, "SubnetGroup": check_subnets}
 UPDATING = {"Instance": check_changed_database, "SubnetGroup": check_subnets}
 DELETING = {"Instance": check_deletable}
 DELETED = {"Instance": leave_snapshot}
+GIVES = {"Instance": of_database, "SubnetGroup": of_subnet_group}

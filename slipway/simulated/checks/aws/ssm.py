@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from slipway.simulated.checks.asked import ApiError
+from slipway.simulated.checks.aws.given import of_parameter
 
 if TYPE_CHECKING:
     from slipway.simulated.checks.asked import Asked
@@ -37,3 +38,4 @@ def check_parameter(asked: Asked, _cloud: Cloud) -> None:
 
 CREATING = {"Parameter": check_parameter}
 UPDATING = CREATING
+GIVES = {"Parameter": of_parameter}

@@ -1,0 +1,69 @@
+"""Outputs that follow from inputs or from other objects, as AWS gives them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from slipway.simulated.checks.aws.lookups import SUBNET, network_of
+from slipway.simulated.values import ACCOUNT
+
+if TYPE_CHECKING:
+    from slipway.simulated.checks.asked import Asked
+    from slipway.simulated.cloud import Cloud
+
+_ADDRESS = "aws:ec2/eip:Eip"
+_PORTS = {"mariadb": 3306, "mysql": 3306, "postgres": 5432}
+_KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/aws/secretsmanager"
+
+
+def of_subnet_group(asked: Asked, cloud: Cloud) -> dict[str, Any]:
+    """The network of a group of subnets."""
+    subnets = asked.texts("subnetIds") or asked.texts("subnets")
+    network = network_of(SUBNET, subnets[0], cloud) if subnets else ""
+    return {"vpcId": network} if network else {}
+
+
+def of_nat_gateway(asked: Asked, cloud: Cloud) -> dict[str, Any]:
+    """The network and the address of a NAT gateway."""
+    network = network_of(SUBNET, asked.text("subnetId"), cloud)
+    address = cloud.get(_ADDRESS, asked.text("allocationId"))
+    found = {"publicIp": address.computed["publicIp"]} if address else {}
+    return found | ({"vpcId": network} if network else {})
+
+
+def of_machines(asked: Asked, cloud: Cloud) -> dict[str, Any]:
+    """Without a wish, a group has as many machines as it has at least."""
+    del cloud
+    return {} if "desiredCapacity" in asked.inputs else {"desiredCapacity": int(asked.inputs.get("minSize") or 0)}
+
+
+def of_parameter(asked: Asked, cloud: Cloud) -> dict[str, Any]:
+    """A parameter's path stands in its ARN with one slash."""
+    del cloud
+    return {"arn": f"arn:aws:ssm:{asked.region}:{ACCOUNT}:parameter/{asked.text('name').lstrip('/')}"}
+
+
+def of_database(asked: Asked, cloud: Cloud) -> dict[str, Any]:
+    """A database listens where its engine does, and may have a secret of its own."""
+    del cloud
+    engine = asked.text("engine")
+    found: dict[str, Any] = {"engineVersionActual": asked.text("engineVersion")} if asked.text("engineVersion") else {}
+    if "port" not in asked.inputs and engine in _PORTS:
+        found["port"] = _PORTS[engine]
+    if asked.inputs.get("manageMasterUserPassword"):
+        name = f"rds!db-{asked.text('identifier')}"
+        secret = f"arn:aws:secretsmanager:{asked.region}:{ACCOUNT}:secret:{name}"
+        key = asked.text("masterUserSecretKmsKeyId") or _KEY
+        found["masterUserSecrets"] = [{"kmsKeyId": key, "secretArn": secret, "secretStatus": "active"}]
+    return found
+
+
+def of_cache(asked: Asked, cloud: Cloud) -> dict[str, Any]:
+    """A cache runs the version that was asked for, and says how many machines it is on."""
+    del cloud
+    clusters = int(asked.inputs.get("numCacheClusters") or 1)
+    name = asked.text("replicationGroupId")
+    found: dict[str, Any] = {"memberClusters": [f"{name}-{number:03}" for number in range(1, clusters + 1)]}
+    if asked.text("engineVersion"):
+        found["engineVersionActual"] = asked.text("engineVersion")
+    return found
