@@ -34,6 +34,26 @@ class _Loader(GoLoader):
 
 def read_mapping(file: Path) -> dict[str, Any]:
     """The mapping that a file holds, empty for an empty file. Raises `UsageError` with the line where it holds none."""
+    loaded = _read(file)
+    if loaded is None:
+        return {}
+    if not isinstance(loaded, dict):
+        raise UsageError(f"{file}: given {type(loaded).__name__}; a mapping is wanted.")
+    return loaded
+
+
+def read_list(file: Path) -> list[Any]:
+    """The list that a file holds, empty for an empty file. Raises `UsageError` with the line where it holds none."""
+    loaded = _read(file)
+    if loaded is None:
+        return []
+    if not isinstance(loaded, list):
+        raise UsageError(f"{file}: given {type(loaded).__name__}; a list is wanted.")
+    return loaded
+
+
+def _read(file: Path) -> Any:
+    """Any YAML that is not too deep."""
     try:
         loaded = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
     except OSError as error:
@@ -49,10 +69,6 @@ def read_mapping(file: Path) -> dict[str, Any]:
         raise UsageError(f"{file}: {_TOO_DEEP}") from None
     except ValueError as error:  # a number of thousands of digits, a day that no calendar has
         raise UsageError(f"{file}: has a value that cannot be read: {error}.") from None
-    if loaded is None:
-        return {}
-    if not isinstance(loaded, dict):
-        raise UsageError(f"{file}: given {type(loaded).__name__}; a mapping is wanted.")
     if _is_too_deep(loaded):
         raise UsageError(f"{file}: {_TOO_DEEP}")
     return loaded

@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING, NoReturn
 
 from slipway.engine.workspace import Workspace
 from slipway.errors import SlipwayError, UsageError
+from slipway.simulated.fault_files import read_faults
+from slipway.simulated.faults import KINDS, write_faults
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from slipway.simulated.faults import Fault
 
 _WITH_SETTINGS = ("destroy", "import", "preview", "refresh", "up", "update", "watch")
 _OTHERS = ("about", "cancel", "plugin", "stack", "state", "version", "whoami")
@@ -24,7 +28,11 @@ its state lies in a folder, and every credential is kept from it. No account is 
 
   tools/simulated-pulumi -- preview --stack orders-dev
   tools/simulated-pulumi --answers answers.yaml -- up --stack orders-dev --yes
+  tools/simulated-pulumi --faults faults.yaml -- up --stack orders-dev --yes
   tools/simulated-pulumi -- stack export --stack orders-dev
+
+What shall go wrong is a list in a file, for this one command: `- {kind: fail, type: "aws:ec2/subnet:*", nth: 3}`.
+Kinds: {kinds}. docs/engine.md tells of each.
 
 Stacks are made when first named. The project's files stay as they are, so `config` commands are refused: edit the stack
 file. A secret in it is replaced by a placeholder, unless the answers give it a value (`config:`).
@@ -36,10 +44,11 @@ def main() -> NoReturn:
     parser = argparse.ArgumentParser(
         prog="tools/simulated-pulumi",
         description="Run a pulumi command against a simulated cloud.",
-        epilog=_HELP,
+        epilog=_HELP.replace("{kinds}", ", ".join(KINDS)),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--answers", type=Path, metavar="FILE", help="results of look-ups and reads (docs/answers.md)")
+    parser.add_argument("--faults", type=Path, metavar="FILE", help="what goes wrong in this command (docs/engine.md)")
     parser.add_argument(
         "--state", type=Path, metavar="DIR", help="where the cloud and the state are kept, for next time"
     )
@@ -49,18 +58,20 @@ def main() -> NoReturn:
     if not command:
         parser.error("say what pulumi shall do, after --: preview --stack NAME")
     try:
-        _run(command, given.answers, given.state)
+        _run(command, given.answers, given.state, read_faults(given.faults) if given.faults else ())
     except SlipwayError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(error.exit_code)
 
 
-def _run(command: Sequence[str], answers: Path | None, state: Path | None) -> NoReturn:
+def _run(command: Sequence[str], answers: Path | None, state: Path | None, faults: Sequence[Fault]) -> NoReturn:
     project = _project_folder()
     folder = state or _cache() / f"{project.name}-{hashlib.sha256(bytes(project)).hexdigest()[:8]}"
     with Workspace(project, folder=folder, answers=answers) as workspace:
         sys.stderr.write(f"Simulated: no account is touched. State: {workspace.folder}\n")
         command = [*command, *_settings(command, workspace)]
+        if faults or command[0] in _WITH_SETTINGS:
+            write_faults(workspace.cloud, faults)  # without any, those of the command before end
         program = workspace.cli.program
         os.execve(program, [str(program), *command], dict(workspace.cli.environment))  # noqa: S606 - for its signals
 

@@ -31,6 +31,7 @@ KINDS: Mapping[str, str] = {
 }
 OPERATIONS = ("create", "read", "update", "delete", "diff", "invoke")
 _ONLY_AT = {"unhealthy": ("create", "update"), "replace": ("diff",)}
+_LONGEST_SECONDS = 86_400
 _FILE = "faults.json"
 _COUNTS = ".faults"
 
@@ -65,9 +66,11 @@ class Fault:
         if self.operation not in allowed:
             of = f" of {self.kind}" if self.kind in _ONLY_AT else ""
             raise FaultError(f"operation{of}: given {self.operation!r}; allowed: {', '.join(allowed)}.")
-        for name, value, least in (("nth", self.nth, 1), ("times", self.times, 0), ("seconds", self.seconds, 0)):
+        for name, value, least in (("nth", self.nth, 1), ("times", self.times, 0)):
             if value < least:
                 raise FaultError(f"{name}: given {value}; {least} or more is allowed.")
+        if not 0 <= self.seconds <= _LONGEST_SECONDS:
+            raise FaultError(f"seconds: given {self.seconds}; 0 to {_LONGEST_SECONDS} are allowed.")
         if self.kind == "slow" and not self.seconds:
             raise FaultError("seconds: given 0; a slow operation needs how many seconds it waits.")
 

@@ -121,10 +121,11 @@ def simulated_pulumi(pulumi_cli: Path, tmp_path: Path) -> Callable[..., subproce
     (project / "Pulumi.dev.yaml").write_text("config: {small:a: from the file}\n")
     tool = Path(__file__).parents[2] / "tools" / "simulated-pulumi"
 
-    def call(*command: str) -> subprocess.CompletedProcess[str]:
+    def call(*command: str, faults: Path | None = None) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "SLIPWAY_PULUMI": str(pulumi_cli)}
+        wrong = ["--faults", str(faults)] if faults else []
         return subprocess.run(
-            [tool, "--state", str(tmp_path / "state"), "--", *command],
+            [tool, "--state", str(tmp_path / "state"), *wrong, "--", *command],
             cwd=project / "below", env=environment, capture_output=True, text=True, check=False, timeout=120,
         )  # fmt: skip
 
@@ -161,4 +162,26 @@ def test_what_would_change_the_project_or_needs_an_account_is_refused(
 
     assert refused.returncode == 2
     assert message in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_person_lets_one_command_fail_and_not_the_next(
+    simulated_pulumi: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    program = "import pulumi\npulumi.CustomResource('random:index/randomPet:RandomPet', 'pet', {'length': 2})\n"
+    (tmp_path / "project" / "__main__.py").write_text(program)
+    faults = tmp_path / "faults.yaml"
+    faults.write_text("- {kind: fail, type: 'random:*', times: 0, message: no pets today}\n")
+    deploy = ("up", "--stack", "dev", "--yes", "--skip-preview")
+
+    failed = simulated_pulumi(*deploy, faults=faults)
+    deployed = simulated_pulumi(*deploy)
+
+    assert failed.returncode != 0
+    assert "no pets today" in failed.stdout
+    assert deployed.returncode == 0, deployed.stdout
+    faults.write_text("- {kind: boom}\n")
+    refused = simulated_pulumi(*deploy, faults=faults)
+    assert refused.returncode == 2
+    assert "[0]: kind: given 'boom'; allowed: fail" in refused.stderr
     assert "Traceback" not in refused.stderr
