@@ -93,6 +93,8 @@ def _settings(command: Sequence[str], workspace: Workspace) -> list[str]:
         known = ", ".join(workspace.project.stacks()) or "none yet"
         message = f"{verb}: say which stack: --stack NAME. Stack files here: {known}."
         raise UsageError(message)
+    for key in workspace.stacks.unset_secrets(stack):
+        sys.stderr.write(f"Simulated: {key} is not set; a placeholder stands in for it.\n")
     return ["--config-file", str(workspace.stacks.settings(stack))]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from slipway.engine.cli import Cli, EngineError
 from slipway.engine.files import write
 from slipway.engine.stackfile import stack_copy
+from slipway.engine.unset_secrets import placeholders_of, unset_secrets
 from slipway.errors import UsageError
 
 if TYPE_CHECKING:
@@ -52,9 +53,14 @@ class Stacks:
         def encrypt(texts: list[str]) -> Mapping[str, str]:
             return self._encrypted(texts, stack)
 
-        file = self._project.stack_file(stack)
-        text = stack_copy(file, self._project.name, self._answers, salt, encrypt)
+        file, placeholders = self._project.stack_file(stack), placeholders_of(self.unset_secrets(stack))
+        answers = {**self._answers, "config": placeholders | self._answers.get("config", {})}
+        text = stack_copy(file, self._project.name, answers, salt, encrypt)
         return write(self._folder / "settings" / self._project.name / f"Pulumi.{stack}.yaml", text)
+
+    def unset_secrets(self, stack: str) -> tuple[str, ...]:
+        """The full keys of the secrets that a stack needs and nobody has set: its copy has placeholders for them."""
+        return unset_secrets(self._project, stack, self._answers)
 
     def _made(self, project: str, stack: str) -> Path:
         folder = self._folder / "stacks" / project

@@ -21,6 +21,7 @@ from slipway.simulated.checks.asked import Asked
 from slipway.simulated.cloud import Cloud
 from slipway.simulated.differences import Change, changes
 from slipway.simulated.facts import facts_of
+from slipway.simulated.lookups import note_lookup, simulated_result
 from slipway.simulated.making import delete, make, refusing
 from slipway.simulated.sdk import Declared, Sdk, declared
 from slipway.simulated.store import Object, Store
@@ -52,6 +53,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         `settings` is a folder of stack files: what they name is there, though it is not in this cloud.
         """
         self._sdk = sdk
+        self._folder = state
         self._store = Store(state / sdk.name)
         self._cloud = Cloud(self._store, Told(answers, settings))
         self._answers = answers
@@ -186,15 +188,23 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any, _context: Any) -> Any:
-        """A function's answer; an error that names the function where there is none."""
+        """A function's answer: the user's, else a simulated one; where there is none, an error that names it."""
         given = to_python(request.args)
         for answer in self._answers.get("invokes", ()):
             wanted = answer.get("args") or {}
             if answer["token"] == request.tok and all(given.get(key) == value for key, value in wanted.items()):
                 return provider_pb2.InvokeResponse(**{"return": to_struct(answer["result"])})
+        region = self._config.get("region") or DEFAULT_REGION
+        try:
+            simulated = simulated_result(self._sdk.folder, request.tok, given, region)
+        except LookupError as error:
+            return _failed(f"{request.tok}: {error} (simulated)")
+        if simulated is not None:
+            note_lookup(self._folder, request.tok)
+            return provider_pb2.InvokeResponse(**{"return": to_struct(simulated)})
         example = json.dumps({"invokes": [{"token": request.tok, "args": given, "result": {}}]})
         reason = f"{request.tok} has no answer in this simulation. Give one in the answers file, as in: {example}"
-        return provider_pb2.InvokeResponse(failures=[provider_pb2.CheckFailure(reason=reason)])
+        return _failed(reason)
 
     def _asked(self, urn: str, inputs: dict[str, Any], held: Object | None = None) -> Asked:
         return Asked(
@@ -232,6 +242,10 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
     def _default_tags(self) -> dict[str, Any]:
         tags: dict[str, Any] = json.loads(self._config.get("defaultTags") or "{}").get("tags") or {}
         return tags
+
+
+def _failed(reason: str) -> Any:
+    return provider_pb2.InvokeResponse(failures=[provider_pb2.CheckFailure(reason=reason)])
 
 
 def _type(urn: str) -> str:

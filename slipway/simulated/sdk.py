@@ -54,14 +54,22 @@ def declared(package: Path, token: str) -> Declared:
 
 
 @functools.cache
+def result_of(package: Path, token: str) -> Declared:
+    """What the SDK declares for the result of a function like `aws:ec2/getAmi:getAmi`; nothing for one it lacks."""
+    found = source_of(package, token)
+    kind = token.rpartition(":")[2]
+    return Declared(getters(found[1], f"{kind[0].upper()}{kind[1:]}Result")) if found else Declared()
+
+
+@functools.cache
 def source_of(package: Path, token: str) -> tuple[Path, str] | None:
-    """The file of the SDK that declares a type, and its text; None for a type that it lacks."""
+    """The file of the SDK that declares a type or function, and its text; None for what it lacks."""
     _, module, kind = token.split(":")
     file = snake(kind) + ".py"
     likely = package / file if module.startswith("index") else package / snake(module.split("/")[0]) / file
     for path in (likely, *sorted(package.rglob(file))):
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
-        if f'"{token}"' in text:
+        if f'"{token}"' in text or f"'{token}'" in text:  # a function's stands in single ones
             return path, text
     return None
 

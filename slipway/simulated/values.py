@@ -107,12 +107,21 @@ class Values:
         return self.text(name) if name in self._templates and name not in self._known else self._known.get(name, name)
 
     def _own(self, alphabet: str, size: int) -> str:
-        letters = _ALPHABETS[alphabet]
-        digest = b"".join(self._digest(f"{alphabet}{part}") for part in range(1 + size // 32))
-        return "".join(letters[byte % len(letters)] for byte in digest[:size])
+        return characters(self._seed, alphabet, size)
 
     def _digest(self, purpose: str) -> bytes:
-        return hashlib.sha256(self._seed + purpose.encode()).digest()
+        return _digest(self._seed, purpose)
+
+
+def characters(seed: bytes, alphabet: str, size: int) -> str:
+    """As many characters, always the same for a seed. An alphabet is hex, digits, upper or mixed."""
+    letters = _ALPHABETS[alphabet]
+    digest = b"".join(_digest(seed, f"{alphabet}{part}") for part in range(1 + size // 32))
+    return "".join(letters[byte % len(letters)] for byte in digest[:size])
+
+
+def _digest(seed: bytes, purpose: str) -> bytes:
+    return hashlib.sha256(seed + purpose.encode()).digest()
 
 
 def _is_each(form: Any) -> bool:

@@ -209,9 +209,9 @@ def test_a_function_gives_its_first_fitting_answer_and_without_one_an_error_that
 
     assert to_python(getattr(call(function, owners=["me"]), "return")) == {"id": "ami-mine"}
     assert to_python(getattr(call(function, owners=["you"]), "return")) == {"id": "ami-any"}
-    reasons = [failure.reason for failure in call("aws:index/getRegion:getRegion").failures]
+    reasons = [failure.reason for failure in call("aws:route53/getZone:getZone").failures]
     assert len(reasons) == 1
-    assert "aws:index/getRegion:getRegion has no answer in this simulation" in reasons[0]
+    assert "aws:route53/getZone:getZone has no answer in this simulation" in reasons[0]
 
 
 def test_the_region_of_the_provider_is_the_region_of_what_it_makes(provider: Callable[..., SimulatedProvider]) -> None:
