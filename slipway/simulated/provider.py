@@ -21,6 +21,7 @@ from slipway.simulated.checks.asked import Asked
 from slipway.simulated.cloud import Cloud
 from slipway.simulated.differences import Change, changes
 from slipway.simulated.facts import facts_of
+from slipway.simulated.inputs import inputs_of
 from slipway.simulated.lookups import note_lookup, simulated_result
 from slipway.simulated.making import delete, make, refusing
 from slipway.simulated.sdk import Declared, Sdk, declared
@@ -101,7 +102,8 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         """The inputs, with a physical name where a real provider makes one."""
         token, inputs, old = _type(request.urn), to_python(request.news), to_python(request.olds)
         facts = facts_of(token)
-        wanted = self._autoname and facts.autoname in self._declared(token).inputs and facts.autoname not in inputs
+        named = (inputs_of(self._sdk.folder, token) or {}).get(facts.autoname)
+        wanted = self._autoname and named is not None and not named.required and facts.autoname not in inputs
         if wanted and f"{facts.autoname}Prefix" not in inputs:
             # A resource keeps its name; the engine's seed is new for a replacement, which exists beside it for a while.
             digits = hashlib.sha256(request.randomSeed or request.urn.encode()).hexdigest()[:_SUFFIX_DIGITS]

@@ -163,6 +163,7 @@ def test_a_provider_that_dies_leaves_nothing_pending_and_after_the_change_an_orp
     assert recorded(engine) < made(engine) or not orphans
 
 
+@pytest.mark.slow
 def test_what_is_made_but_not_well_is_recorded_so_and_repaired(engine: Workspace) -> None:
     ill = up_with(engine, Fault(kind="unhealthy", type=GATEWAY, message="never became healthy"))
     errors = {each["type"]: each["initErrors"] for each in resources(engine) if each.get("initErrors")}

@@ -2,7 +2,7 @@
 
 A rule holds at a path with dots, for every item of each list on the way. It may have:
 
-    allowed       the only values
+    allowed       the only values; `any_case` where capitals do not matter
     least, most   bounds of a number
     shortest, longest   bounds of the length of a text, or of a list (its path ends in `.[]`)
     pattern, says a regular expression for the whole text, and what is said of another
@@ -23,7 +23,7 @@ from slipway.simulated.sdk import snake
 from slipway.simulated.structs import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from slipway.simulated.checks.asked import Asked
 
@@ -72,7 +72,7 @@ def _judged(rule: Mapping[str, Any], place: str, value: Any, *, package: str, se
 
 def _reasons(rule: Mapping[str, Any], name: str, value: Any, shown: str) -> Iterator[str]:
     text = _text(value)
-    if "allowed" in rule and text not in map(_text, rule["allowed"]):
+    if "allowed" in rule and not _is_one(text, rule["allowed"], any_case=rule.get("any_case", False)):
         allowed = rule["allowed"]
         words = " ".join(json.dumps(each) if isinstance(each, str) else str(each) for each in allowed)
         yield f"expected {name} to be one of [{words}], got {shown}"
@@ -83,6 +83,11 @@ def _reasons(rule: Mapping[str, Any], name: str, value: Any, shown: str) -> Iter
         yield f"expected length of {name} to be {_range(rule, 'shortest', 'longest')}, got {shown}"
     if "pattern" in rule and isinstance(value, str) and not re.fullmatch(rule["pattern"], value):
         yield f"invalid value for {name} ({rule['says']}), got {shown}"
+
+
+def _is_one(text: str, allowed: Iterable[Any], *, any_case: bool) -> bool:
+    known = [_text(each) for each in allowed]
+    return text in known or (any_case and text.lower() in (each.lower() for each in known))
 
 
 def _range(rule: Mapping[str, Any], low: str, high: str) -> str:
