@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from slipway.engine.fault_files import read_faults
 from slipway.engine.workspace import Workspace
 from slipway.errors import SlipwayError, UsageError
-from slipway.simulated.fault_files import read_faults
 from slipway.simulated.faults import KINDS, write_faults
 
 if TYPE_CHECKING:

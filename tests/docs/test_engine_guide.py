@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from slipway.simulated.fault_files import read_faults
+from slipway.engine.fault_files import read_faults
 from slipway.simulated.faults import KINDS
 from slipway.simulated.lookups import _DATA, _MADE
 from slipway.simulated.sdk import snake

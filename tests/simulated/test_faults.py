@@ -16,9 +16,9 @@ import pytest
 from google.rpc import status_pb2
 from pulumi.runtime.proto import provider_pb2
 
+from slipway.engine.fault_files import read_faults
 from slipway.errors import UsageError
 from slipway.simulated import faulty
-from slipway.simulated.fault_files import read_faults
 from slipway.simulated.faults import KINDS, Fault, FaultError, Faults, write_faults
 from slipway.simulated.faulty import FaultyProvider
 from slipway.simulated.inventory import inventory
