@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _NAMES = ("Pulumi.yaml", "Pulumi.yml")
 _STACK_FILE = re.compile(r"Pulumi\.(?P<stack>.+)\.ya?ml\Z")
 _EXPONENT_FROM = 1e21  # Go writes larger numbers with an exponent
-_STACK_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}\Z")
+STACK_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Project:
         has no file is a `UsageError`.
         """
         file, known = self.stack_file(stack), self.stacks()
-        if not _STACK_NAME.match(stack):
+        if not STACK_NAME.match(stack):
             message = f"stack {stack!r}: a name has letters, digits, `-`, `_` and `.` only, at most 100 of them."
             raise UsageError(message)
         if not file.is_file():

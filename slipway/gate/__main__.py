@@ -19,7 +19,7 @@ from slipway.gate.stages import Gate
 from slipway.gate.summary import markdown, text
 from slipway.gate.supervision import Limits
 from slipway.gate.verdict import CANCELLED, Verdict
-from slipway.project import Project
+from slipway.project import STACK_NAME, Project
 
 VERDICT = "verdict.json"
 _SECONDS = {"preview": PREVIEW_SECONDS, "up": 3 * 3600.0, "unlock": 60.0}
@@ -109,11 +109,16 @@ _STAGES = {"stacks": _stacks, "check": _check, "preview": _preview, "up": _up, "
 
 def _gate(given: argparse.Namespace) -> Gate:
     project = Project.find(given.project)
+    if not STACK_NAME.match(given.stack):
+        raise UsageError(
+            f"stack {given.stack!r}: a name has letters, digits, `-`, `_` and `.` only; its owner is --organization."
+        )
     engine = Engine(
         project=project,
         stack=given.stack,
         limits=Limits(seconds=given.timeout or _SECONDS[given.stage], grace=given.grace),
         config_file=given.config_file,
+        organization=given.organization,
         policy_packs=(ROOT / "policies", *given.policy_pack),
     )
     return Gate(engine=engine, folder=_out(project, given), approve=tuple(given.approve))
@@ -159,6 +164,7 @@ def _parser() -> argparse.ArgumentParser:
         stage = stages.add_parser(name, parents=[anywhere], help=purpose)
         stage.add_argument("stack", metavar="STACK")
         stage.add_argument("--config-file", type=Path, metavar="FILE", help="instead of the stack's own file")
+        stage.add_argument("--organization", default="", metavar="NAME", help="the owner of the stack in Pulumi Cloud")
         stage.add_argument("--policy-pack", type=Path, metavar="DIR", action="append", default=[], help="besides ours")
         stage.add_argument("--approve", metavar="URN", action="append", default=[], help="data that may be lost")
         stage.add_argument("--out", type=Path, metavar="DIR", help="where the results are written")

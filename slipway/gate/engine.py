@@ -37,13 +37,17 @@ def is_simulated() -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
-    """The engine on one stack. `limits` hold for each command; `config_file` stands in for the stack's own file."""
+    """The engine on one stack. `limits` hold for each command; `config_file` stands in for the stack's own file.
+
+    `organization` is the owner of the stack in Pulumi Cloud, where it is not the one that is logged in.
+    """
 
     project: Project
     stack: str
     limits: Limits
     config_file: Path | None = None
     policy_packs: tuple[Path, ...] = ()
+    organization: str = ""
 
     def preview(self) -> tuple[Ended, PreviewResult]:
         """What `pulumi preview` plans, with what the policy packs find. It takes no lock."""
@@ -72,12 +76,17 @@ class Engine:
     def unlock(self) -> None:
         """Take the stack's lock away. Raises `EngineError` where the engine cannot."""
         cli = Cli(find_cli(), self._environment())
-        cli.must("cancel", "--yes", "--stack", self.stack, folder=self.project.directory)
+        cli.must("cancel", "--yes", "--stack", self._name, folder=self.project.directory)
+
+    @property
+    def _name(self) -> str:
+        """The stack as the backend knows it."""
+        return f"{self.organization}/{self.stack}" if self.organization else self.stack
 
     def _command(self, *verb: str, events: Path) -> list[str]:
         settings = ["--config-file", str(self.config_file.absolute())] if self.config_file else []
         packs = [part for folder in self.policy_packs for part in ("--policy-pack", str(folder.absolute()))]
-        stack = ["--stack", self.stack, *settings, *packs, "--event-log", str(events)]
+        stack = ["--stack", self._name, *settings, *packs, "--event-log", str(events)]
         return [str(find_cli()), *verb, *stack, *_QUIET]
 
     def _environment(self) -> Mapping[str, str]:

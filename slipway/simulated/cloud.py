@@ -30,6 +30,7 @@ class Cloud:
         self._lock = threading.RLock()
         self._changed = threading.Condition()
         self._changes = 0
+        self._looked = False
         self._files: dict[str, Object] = {}
         self._types: dict[str, dict[str, Object]] = defaultdict(dict)
         self._named: dict[tuple[str, str], dict[str, dict[str, Object]]] = {}
@@ -49,7 +50,12 @@ class Cloud:
         """One change at a time, over all providers of this cloud: nothing comes between a check and what it allows."""
         with self._lock, self._store.lock_file() as file:
             fcntl.flock(file, fcntl.LOCK_EX)  # the machine lets go of it with the process
-            yield
+            self._look()
+            self._looked = True  # nobody else changes anything now, so once is enough
+            try:
+                yield
+            finally:
+                self._looked = False
         with self._changed:
             self._changes += 1
             self._changed.notify_all()
@@ -132,6 +138,8 @@ class Cloud:
 
     def _look(self) -> None:
         """Learn of files that came and went: names only, unless they are new."""
+        if self._looked:
+            return
         there = self._store.names()
         for name in self._files.keys() - there:
             self._forget(name)

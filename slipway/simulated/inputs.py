@@ -52,12 +52,7 @@ def inputs_of(package: Path, token: str) -> Mapping[str, Form] | None:
 
 @functools.cache
 def _fields(module: Path, name: str) -> dict[str, Form]:
-    text = _nested(module)
-    start = text.find(f"\nclass {name}Args:")
-    if start < 0:
-        return {}
-    end = text.find("\n@pulumi.input_type", start + 1)
-    annotations = getters(text[start + 1 : end if end > 0 else len(text)], f"{name}Args")
+    annotations = getters(_nested(module), f"{name}Args")
     return {field: _form(annotation, module) for field, annotation in annotations.items()}
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
 _GETTER = re.compile(r'@pulumi\.getter(?:\(name="(\w+)"\))?\n    def (\w+)\(self\) -> (.+):\n')
@@ -67,7 +67,12 @@ def source_of(package: Path, token: str) -> tuple[Path, str] | None:
     _, module, kind = token.split(":")
     file = snake(kind) + ".py"
     likely = package / file if module.startswith("index") else package / snake(module.split("/")[0]) / file
-    for path in (likely, *sorted(package.rglob(file))):
+    # Searching all folders takes longer than anything else here, and is hardly ever needed.
+    return _declaring(token, [likely]) or _declaring(token, sorted(package.rglob(file)))
+
+
+def _declaring(token: str, files: Iterable[Path]) -> tuple[Path, str] | None:
+    for path in files:
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
         if f'"{token}"' in text or f"'{token}'" in text:  # a function's stands in single ones
             return path, text
@@ -89,9 +94,13 @@ def input_getters(text: str, kind: str) -> dict[str, str]:
 
 def getters(text: str, name: str) -> dict[str, str]:
     """The properties of one class of a generated module, with their annotations."""
-    found = re.search(rf"^class {name}\b.*?(?=^@|^class |^def |\Z)", text, re.DOTALL | re.MULTILINE)
-    pairs = _GETTER.findall(found[0]) if found else ()
+    starts = (text.find(f"\nclass {name}{end}") for end in (":", "("))
+    start = next((each for each in starts if each >= 0), -1)
+    if start < 0:
+        return {}
+    ends = (text.find(f"\n{end}", start + 1) for end in ("@", "class ", "def "))
+    found = text[start : min((end for end in ends if end >= 0), default=len(text))]
     return {
         named or method: annotation.replace("_builtins.", "").removeprefix("pulumi.Output[")
-        for named, method, annotation in pairs
+        for named, method, annotation in _GETTER.findall(found)
     }

@@ -298,6 +298,7 @@ def test_two_stacks_may_change_one_cloud_at_once_and_share_its_faults(engine: Wo
     assert {each.urn.split(":")[2] for each in found} == {"one", "two"}
 
 
+@pytest.mark.slow
 def test_what_no_state_records_is_imported_and_what_is_nowhere_is_not(engine: Workspace, tmp_path: Path) -> None:
     up_with(engine, Fault(kind="die-after", type=GATEWAY))
     (orphan,) = (each for each in inventory(engine.cloud) if each.id not in recorded(engine))

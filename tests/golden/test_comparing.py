@@ -61,6 +61,7 @@ def test_what_vanishes_is_a_break_unless_an_alias_names_it() -> None:
     ]
     aliased = replace(renamed, aliases=(GROUP_NOW.urn,))
     assert breaks(golden(), plan(aliased, database), {}) == []
+    assert breaks(forcing(golden(), "dbSubnetGroupName"), plan(aliased, database), {}) == []
 
 
 def test_what_lies_below_a_parent_with_an_alias_is_found_under_the_parent_s_former_name() -> None:

@@ -98,6 +98,7 @@ def changed(tmp_path: Path, old: str, new: str) -> Plan:
     return record(with_inputs(inputs / "config", code), inputs / "answers.json", ["orders-dev"])["orders-dev"]
 
 
+@pytest.mark.slow
 def test_a_component_of_another_name_is_found_out(tmp_path: Path) -> None:
     found = breaks(golden(current(), "orders-dev"), changed(tmp_path, CACHE, 'f"{stack.app}-store"'), {})
     lost = [line for line in found if "its data is lost" in line]
@@ -106,6 +107,7 @@ def test_a_component_of_another_name_is_found_out(tmp_path: Path) -> None:
     assert any("slipway:aws:Cache::orders-cache: vanishes" in line for line in found)
 
 
+@pytest.mark.slow
 def test_a_component_of_another_name_with_an_alias_is_the_same_to_all_that_refer_to_it(tmp_path: Path) -> None:
     was = f"{CACHE},\n        {{"
     text = (ROOT / "stacks" / "aws_data.py").read_text()

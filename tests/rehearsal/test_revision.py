@@ -59,7 +59,7 @@ def test_a_shallow_clone_says_how_to_get_the_rest(repository: Repository, tmp_pa
     first = repository.commit(PLAIN)
     repository.commit(f"{PLAIN}\n")
     origin = f"file://{repository.folder}"
-    subprocess.run(["git", "clone", "--quiet", "--depth=1", origin, tmp_path / "clone"], check=True)  # noqa: S607
+    subprocess.run(["git", "clone", "--quiet", "--depth=1", origin, tmp_path / "clone"], check=True)  # noqa: S607 - the machine's
     (tmp_path / "clone" / ".venv").symlink_to(repository.folder / ".venv")
     assert "git fetch --unshallow" in refused(tmp_path / "clone", first)
 

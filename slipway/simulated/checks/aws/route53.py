@@ -24,8 +24,8 @@ def check_record(asked: Asked, cloud: Cloud) -> None:
     told = f"RRSet of type {kind} with DNS name {name}. is not permitted"
     if kind == "CNAME" and name == top:
         raise ApiError(f"InvalidChangeBatch: [{told} at apex in zone {top}.]")
-    for other in cloud.naming(_RECORD, "zoneId", zone):
-        if other.id == asked.id or other.properties.get("fqdn") != name:
+    for other in cloud.naming(_RECORD, "fqdn", name):
+        if other.id == asked.id or other.inputs.get("zoneId") != zone:
             continue
         there = str(other.inputs.get("type"))
         if there == kind and other.inputs.get(_SEVERAL) == asked.inputs.get(_SEVERAL):
