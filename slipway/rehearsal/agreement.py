@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ELSEWHERE = ("pulumi:", "pulumi-python:", "pulumi-nodejs:")
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the engine's mark of a secret, not one
+MADE_UP = "__defaults"  # the list of inputs that a provider made up: no input itself
 _SHOWN = 5  # differences that a message tells one by one
 
 
@@ -112,6 +113,6 @@ def _differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
 
 
 def _unequal(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
-    for name in sorted({*one, *other}):
+    for name in sorted({*one, *other} - {MADE_UP}):
         if one.get(name) != other.get(name):
             yield name

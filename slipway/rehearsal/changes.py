@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import re
 from dataclasses import dataclass
@@ -37,7 +38,9 @@ class Settings:
 
     def tagged(self) -> dict[str, Any]:
         """One tag more."""
-        return {_TAGS: {**(self.values.get(_TAGS) or {}), TAG: "yes"}}
+        tags = self.values.get(_TAGS) or {}
+        names = (f"{TAG}{number or ''}" for number in itertools.count())
+        return {_TAGS: {**tags, next(name for name in names if name not in tags): "yes"}}
 
     def released(self) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Another release, and the texts of the one before that may be nowhere any more."""

@@ -12,7 +12,7 @@ import urllib.parse
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from slipway.rehearsal.agreement import resources, revealed
+from slipway.rehearsal.agreement import MADE_UP, resources, revealed
 from slipway.rehearsal.encoded import plain
 from slipway.simulated.facts import facts_of
 
@@ -66,9 +66,10 @@ def _described(world: World, words: Mapping[str, str]) -> dict[str, dict[str, An
 
 
 def _entry(each: Mapping[str, Any]) -> dict[str, Any]:
+    inputs = plain(revealed(each.get("inputs") or {}))
     needs = {key: sorted(urns) for key, urns in (each.get("propertyDependencies") or {}).items() if urns}
     return {
-        "inputs": plain(revealed(each.get("inputs") or {})),
+        "inputs": {key: value for key, value in inputs.items() if key != MADE_UP},
         "dependencies": sorted(each.get("dependencies") or ()),
         "propertyDependencies": needs,
         "provider": each.get("provider", ""),

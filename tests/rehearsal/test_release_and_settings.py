@@ -48,6 +48,8 @@ def test_a_stack_without_a_release_has_none_to_change() -> None:
 def test_a_tag_comes_beside_those_that_are_there() -> None:
     assert settings().tagged() == {"slipway:tags": {"team": "a", "rehearsed": "yes"}}
     assert Settings({}).tagged() == {"slipway:tags": {"rehearsed": "yes"}}
+    taken = Settings({"slipway:tags": {"rehearsed": "yes"}})
+    assert taken.tagged() == {"slipway:tags": {"rehearsed": "yes", "rehearsed1": "yes"}}
 
 
 def test_what_is_retained_is_protected_instead_and_the_rest_stays() -> None:
