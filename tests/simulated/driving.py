@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import importlib.util
+import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,8 +30,18 @@ _ABSENT = object()
 _MADE: dict[str, Callable[[int], Any]] = {
     "many": lambda number: {f"key{each}": "a" for each in range(number)},
     "letters": lambda number: "a" * number,
+    "long_key": lambda size: {"a" * size: "a"},
+    "policy_of": lambda size: _policy(size, Resource="arn:aws:s3:::acme-files/*", Principal="*", Effect="Deny"),
+    "rights_of": lambda size: _policy(size, Resource="*", Effect="Allow"),
+    "trust_of": lambda size: _policy(size, Principal={"Service": "ec2.amazonaws.com"}, Effect="Allow"),
     "base64_of": lambda size: base64.b64encode(b"a" * size).decode(),
 }
+
+
+def _policy(size: int, **statement: Any) -> str:
+    """A policy of at least so many characters."""
+    statement |= {"Action": "s3:GetObject", "Sid": "a" * size}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 @dataclass
