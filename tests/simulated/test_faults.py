@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 import sys
 import threading
@@ -153,6 +154,25 @@ def test_one_operation_of_many_at_once_is_the_nth_over_threads_and_packages(tmp_
         met = sum(pool.map(count, [Faults(tmp_path) for _ in range(8)]))
 
     assert met == 3
+
+
+def test_of_those_that_count_at_the_same_moment_one_is_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_faults(tmp_path, [Fault(kind="fail")])
+    together, counted, real = threading.Barrier(4), threading.local(), os.open
+
+    def when_all_have_counted(*arguments: Any) -> int:
+        if not hasattr(counted, "once"):
+            counted.once = True
+            together.wait(timeout=60)
+        return real(*arguments)
+
+    monkeypatch.setattr("slipway.simulated.faults.os.open", when_all_have_counted)
+    with futures.ThreadPoolExecutor(4) as pool:
+        met = list(pool.map(lambda _: Faults(tmp_path).met("create", "a:b:C", "d"), range(4)))
+
+    assert sum(each is not None for each in met) == 1
 
 
 def test_one_operation_of_many_processes_is_the_nth_and_a_killed_one_is_counted(tmp_path: Path) -> None:
