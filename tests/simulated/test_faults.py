@@ -142,20 +142,6 @@ def test_previews_neither_fail_nor_count(tmp_path: Path) -> None:
     assert results(tmp_path, 1) == [False]
 
 
-def test_one_operation_of_many_at_once_is_the_nth_over_threads_and_packages(tmp_path: Path) -> None:
-    write_faults(tmp_path, [Fault(kind="fail", nth=20, times=3)])
-    together = threading.Barrier(8)
-
-    def count(served: Faults) -> int:
-        together.wait()
-        return sum(served.met("create", f"{name}:a:B", "c") is not None for name in ("aws", "random") * 4)
-
-    with futures.ThreadPoolExecutor(8) as pool:
-        met = sum(pool.map(count, [Faults(tmp_path) for _ in range(8)]))
-
-    assert met == 3
-
-
 def test_of_those_that_count_at_the_same_moment_one_is_the_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
