@@ -1,4 +1,7 @@
-"""What the engine does when something goes wrong, and what the next command does about it (docs/engine.md)."""
+"""What the engine does when something goes wrong, and what the next command does about it (docs/engine.md).
+
+Longer than 300 lines because the whole table of the guide is shown in one place.
+"""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-import json
+import os
 import subprocess
 import sys
 import threading
@@ -16,14 +16,11 @@ import pytest
 from google.rpc import status_pb2
 from pulumi.runtime.proto import provider_pb2
 
-from slipway.engine.fault_files import read_faults
-from slipway.errors import UsageError
 from slipway.simulated import faulty
-from slipway.simulated.faults import KINDS, Fault, FaultError, Faults, write_faults
+from slipway.simulated.faults import Fault, Faults, write_faults
 from slipway.simulated.faulty import FaultyProvider
 from slipway.simulated.inventory import inventory
 from slipway.simulated.sdk import Sdk
-from slipway.simulated.store import Object, Store
 from slipway.simulated.structs import to_python, to_struct
 
 if TYPE_CHECKING:
@@ -34,7 +31,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 VPC_TYPE = "aws:ec2/vpc:Vpc"
 VPC = f"urn:pulumi:dev::shop::shop:index:Shelf${VPC_TYPE}::vpc"
-SUBNET = "urn:pulumi:dev::shop::aws:ec2/subnet:Subnet::subnet"
 
 
 @dataclass
@@ -146,18 +142,23 @@ def test_previews_neither_fail_nor_count(tmp_path: Path) -> None:
     assert results(tmp_path, 1) == [False]
 
 
-def test_one_operation_of_many_at_once_is_the_nth_over_threads_and_packages(tmp_path: Path) -> None:
-    write_faults(tmp_path, [Fault(kind="fail", nth=20, times=3)])
-    together = threading.Barrier(8)
+def test_of_those_that_count_at_the_same_moment_one_is_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_faults(tmp_path, [Fault(kind="fail")])
+    together, counted, real = threading.Barrier(4), threading.local(), os.open
 
-    def count(served: Faults) -> int:
-        together.wait()
-        return sum(served.met("create", f"{name}:a:B", "c") is not None for name in ("aws", "random") * 4)
+    def when_all_have_counted(*arguments: Any) -> int:
+        if not hasattr(counted, "once"):
+            counted.once = True
+            together.wait(timeout=60)
+        return real(*arguments)
 
-    with futures.ThreadPoolExecutor(8) as pool:
-        met = sum(pool.map(count, [Faults(tmp_path) for _ in range(8)]))
+    monkeypatch.setattr("slipway.simulated.faults.os.open", when_all_have_counted)
+    with futures.ThreadPoolExecutor(4) as pool:
+        met = list(pool.map(lambda _: Faults(tmp_path).met("create", "a:b:C", "d"), range(4)))
 
-    assert met == 3
+    assert sum(each is not None for each in met) == 1
 
 
 def test_one_operation_of_many_processes_is_the_nth_and_a_killed_one_is_counted(tmp_path: Path) -> None:
@@ -286,81 +287,3 @@ def test_every_operation_can_fail(tmp_path: Path, operation: str) -> None:
         calls[operation]()
     assert len(inventory(tmp_path)) == 1
     calls[operation]()
-
-
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        ({"kind": "explode"}, f"kind: given 'explode'; allowed: {', '.join(KINDS)}."),
-        ({"kind": "fail", "operation": "up"}, "operation: given 'up'; allowed: create, read, "),
-        ({"kind": "replace"}, "operation of replace: given 'create'; allowed: diff."),
-        (
-            {"kind": "unhealthy", "operation": "delete"},
-            "operation of unhealthy: given 'delete'; allowed: create, update",
-        ),
-        ({"kind": "fail", "nth": 0}, "nth: given 0; 1 or more is allowed."),
-        ({"kind": "fail", "times": -1}, "times: given -1; 0 or more is allowed."),
-        ({"kind": "slow", "seconds": float("nan")}, "seconds: given nan; 0 to 86400 are allowed."),
-        ({"kind": "slow"}, "seconds: given 0; a slow operation needs how many seconds it waits."),
-    ],
-)
-def test_a_fault_that_cannot_be_is_refused(given: dict[str, Any], message: str) -> None:
-    with pytest.raises(FaultError) as refused:
-        Fault(**given)
-
-    assert message in str(refused.value)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        '- {kind: slow, seconds: 2}\n- {kind: fail, type: "aws:*"}',
-        '[{"kind":"slow","seconds":2},{"kind":"fail","type":"aws:*"}]',
-    ],
-)
-def test_people_write_faults_as_yaml_or_json(tmp_path: Path, text: str) -> None:
-    file = tmp_path / "faults"
-    file.write_text(text)
-
-    assert read_faults(file) == (Fault(kind="slow", seconds=2), Fault(kind="fail", type="aws:*"))
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("kind: fail", "given dict; a list is wanted."),
-        ("- fail", "[0]: given 'fail'; a mapping with a kind is wanted, as in `kind: fail`."),
-        ("- {kind: fail}\n- {nth: 2}", "[1]: given {'nth': 2}; a mapping with a kind is wanted"),
-        ("- {kind: fail, op: create}", "[0]: op: not known here; allowed: kind, operation, type, name, nth, times, "),
-        ("- {kind: fail, nth: third}", "[0]: nth: given 'third'; a whole number is wanted."),
-        ("- {kind: fail, times: true}", "[0]: times: given True; a whole number is wanted."),
-        ("- {kind: fail, name: 3}", "[0]: name: given 3; a text is wanted."),
-        ("- {kind: boom}", "[0]: kind: given 'boom'; allowed: fail, throttle"),
-        ("- {kind: fail", ":1: is not YAML"),
-    ],
-)
-def test_a_file_of_faults_that_does_not_fit_is_refused_with_the_place(tmp_path: Path, text: str, message: str) -> None:
-    file = tmp_path / "faults.yaml"
-    file.write_text(text)
-
-    with pytest.raises(UsageError) as refused:
-        read_faults(file)
-    assert message in str(refused.value)
-    assert str(refused.value).startswith(str(file))
-
-
-def test_the_inventory_is_all_that_lives_in_every_package_by_type_and_id(tmp_path: Path) -> None:
-    create(provider(tmp_path), SUBNET)
-    made = [create(provider(tmp_path)).id for _ in range(2)]
-    pet = Object("random:index/randomPet:RandomPet", "dear-goat", "urn", {}, {"a": 1})
-    Store(tmp_path / "random").create(pet)
-    write_faults(tmp_path, [Fault(kind="fail", nth=9)])
-    Faults(tmp_path).met("create", "a:b:C", "d")
-
-    found = inventory(tmp_path)
-
-    assert [each.type for each in found] == ["aws:ec2/subnet:Subnet", VPC_TYPE, VPC_TYPE, pet.type]
-    assert [each.id for each in found[1:3]] == sorted(made)
-    assert found[3] == pet
-    assert inventory(tmp_path / "nowhere") == ()
-    assert json.loads((tmp_path / "faults.json").read_text())["faults"][0]["kind"] == "fail"
