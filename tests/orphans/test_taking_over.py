@@ -10,6 +10,7 @@ import pytest
 
 from slipway.engine.workspace import Workspace
 from slipway.orphans.import_file import Existing, import_file
+from slipway.orphans.recovery import take_over
 from slipway.planning import Order, plan_stack
 from slipway.project import Project
 from slipway.simulated.faults import Fault, write_faults
@@ -42,13 +43,11 @@ def in_the_cloud(shop: Workspace) -> set[Existing]:
     return {Existing(each.urn, each.id) for each in inventory(shop.cloud)}
 
 
-def take_over(shop: Workspace, plan: Plan, orphans: set[Existing]) -> None:
+def recover(shop: Workspace, plan: Plan, orphans: set[Existing]) -> None:
     made = import_file(orphans, plan, recorded(shop))
     assert made.refused == ()
-    file = shop.folder / "import.json"
-    file.write_text(json.dumps(made.document))
-    done = shop.take_over("dev", file)
-    assert done.ok, done.errors
+    done = take_over(shop, plan, made.document)
+    assert done.exit_code == 0, done.stdout + done.stderr
 
 
 def told(shop: Workspace) -> dict[str, dict[str, Any]]:
@@ -65,7 +64,7 @@ def test_what_a_crash_left_unrecorded_is_taken_over_and_nothing_is_made_twice(sh
     orphans = {each for each in in_the_cloud(shop) if each.id not in recorded(shop).values()}
     assert orphans
 
-    take_over(shop, plan, orphans)
+    recover(shop, plan, orphans)
     after = shop.up("dev")
 
     assert set(after.changes) <= {"same", "create"}
@@ -84,7 +83,7 @@ def test_a_whole_state_that_was_lost_comes_back_with_components_and_providers(sh
     folder = shop.stacks.folder("dev")
     shop.cli.must("stack", "import", "--stack", "dev", "--file", str(empty), "--force", folder=folder)
 
-    take_over(shop, plan, everything)
+    recover(shop, plan, everything)
     after = shop.up("dev")
 
     assert set(after.changes) == {"same"}
