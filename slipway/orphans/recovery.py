@@ -14,24 +14,26 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from plan.model import Plan
-    from slipway.engine.process import Finished
+    from slipway.engine.results import RunResult
     from slipway.engine.workspace import Workspace
 
-IMPORT = ("--yes", "--skip-preview", "--generate-code=false", "--protect=false")
-_SECONDS = 600
 
-
-def take_over(workspace: Workspace, plan: Plan, document: Mapping[str, Any]) -> Finished:
+def take_over(workspace: Workspace, plan: Plan, document: Mapping[str, Any]) -> RunResult:
     """Import what the document of an import file names into the plan's stack; how the import ended.
 
     Where it ended well, automatic names are kept.
     """
     file = write(workspace.folder / f"import.{os.getpid()}.json", json.dumps(document))
-    given = ["--stack", plan.stack, "--config-file", str(workspace.stacks.settings(plan.stack))]
-    done = workspace.cli.run(["import", "--file", str(file), *given, *IMPORT], workspace.project.directory, _SECONDS)
-    if done.exit_code == 0:
-        kept, changed = keep_names(workspace.export(plan.stack), plan, document)
-        if changed:
-            SimulatedEngine(workspace).put(plan.stack, kept)
-        file.unlink()
+    done = workspace.take_over(plan.stack, file)
+    file.unlink()
+    if done.ok:
+        keep_automatic_names(workspace, plan, document)
     return done
+
+
+def keep_automatic_names(workspace: Workspace, plan: Plan, document: Mapping[str, Any]) -> tuple[str, ...]:
+    """After an import: let the state keep the names that Pulumi made; the URNs of what was changed."""
+    kept, changed = keep_names(workspace.export(plan.stack), plan, document)
+    if changed:
+        SimulatedEngine(workspace).put(plan.stack, kept)
+    return changed

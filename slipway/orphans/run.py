@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from slipway.errors import UsageError
 from slipway.orphans.command import Look, keep_names_of, look_for_orphans, write_import_file
-from slipway.orphans.recovery import IMPORT
 from slipway.terminal import stderr, stdout
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def _print_next(look: Look, file: Path, made: ImportFile) -> None:
     console = stdout()
     console.print(f"\nTo take over {len(made.taken)}, in this order:", style="bold")
     for command in (
-        f"{pulumi} import --file {shlex.quote(str(file))} {shlex.join(IMPORT)} --stack {stack}",
+        f"{pulumi} import --stack {stack} --file {shlex.quote(str(file))} --generate-code=false --protect=false",
         f"slipway orphans {stack} --keep-names {shlex.quote(str(file))} {own}".rstrip(),
         f"{pulumi} preview --stack {stack}",
     ):

@@ -65,10 +65,8 @@ def test_an_orphan_is_named_taken_over_and_keeps_its_name(crashed: Workspace, pu
     assert {"urn": group["urn"], "id": group["id"]} in found["import"]["taken"]
     assert "Simulated: no account is touched" in told.stderr
 
-    flags = ["--file", str(file), "--yes", "--skip-preview", "--generate-code=false", "--protect=false"]
-    settings = ["--stack", "dev", "--config-file", str(crashed.stacks.settings("dev"))]
-    imported = crashed.cli.run(["import", *flags, *settings], PROGRAM, 120)
-    assert imported.exit_code == 0, imported.stdout + imported.stderr
+    imported = crashed.take_over("dev", file)
+    assert imported.ok, imported.errors
     without = crashed.preview("dev").step("::store-shelf-group").op
     kept = slipway("--keep-names", file, *simulated, pulumi=pulumi_cli)
     assert kept.returncode == CLEAN, kept.stderr

@@ -47,7 +47,7 @@ def recover(shop: Workspace, plan: Plan, orphans: set[Existing]) -> None:
     made = import_file(orphans, plan, recorded(shop))
     assert made.refused == ()
     done = take_over(shop, plan, made.document)
-    assert done.exit_code == 0, done.stdout + done.stderr
+    assert done.ok, done.errors
 
 
 def told(shop: Workspace) -> dict[str, dict[str, Any]]:
