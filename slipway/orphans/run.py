@@ -11,6 +11,7 @@ from slipway.orphans.command import Look, keep_names_of, look_for_orphans, write
 from slipway.terminal import stderr, stdout
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from slipway.orphans.import_file import ImportFile
@@ -23,6 +24,14 @@ class Wanted:
     import_file: Path | None = None
     resources: tuple[str, ...] = ()
     keep_names: Path | None = None
+
+
+def pairs(given: Sequence[str]) -> dict[str, str]:
+    """Tags as they were given. Raises `UsageError` for what is none."""
+    wrong = next((text for text in given if not text.partition("=")[0] or "=" not in text), None)
+    if wrong is not None:
+        raise UsageError(f"--tag: given {wrong!r}; allowed is KEY=VALUE, as in application=orders.")
+    return {key: value for key, _, value in (text.partition("=") for text in given)}
 
 
 def run(look: Look, wanted: Wanted, *, as_text: bool) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import pytest
 from slipway.engine.workspace import Workspace
 from slipway.errors import UsageError
 from slipway.orphans.command import Look
-from slipway.orphans.run import Wanted, run
+from slipway.orphans.run import Wanted, pairs, run
 from slipway.planning import Order, plan_stack
 from slipway.project import Project
 from slipway.simulated.faults import Fault, write_faults
@@ -150,3 +150,10 @@ def test_of_several_states_the_stacks_own_is_known_by_its_urns(crashed: Workspac
 
     with pytest.raises(UsageError, match="none of the files of --state is of the stack 'dev' of shop"):
         run(look(plan, simulated=crashed.folder, states=[file]), Wanted(), as_text=False)
+
+
+def test_a_tag_is_a_key_and_a_value() -> None:
+    assert pairs(["application=shop", "empty=", "sum=1+1=2"]) == {"application": "shop", "empty": "", "sum": "1+1=2"}
+    for wrong in ("application", "=shop"):
+        with pytest.raises(UsageError, match=f"--tag: given '{wrong}'; allowed is KEY=VALUE"):
+            pairs([wrong])
