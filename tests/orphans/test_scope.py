@@ -15,7 +15,7 @@ MARKS = {"application": "orders", "environment": "staging", "managed-by": "slipw
 
 def plan(*providers: dict[str, Value]) -> Plan:
     kind = "pulumi:providers:aws"
-    made = [Resource(f"urn:{number}", kind, str(number), True, "", each) for number, each in enumerate(providers)]  # noqa: FBT003
+    made = [Resource(f"urn:{number}", kind, str(number), True, "", each) for number, each in enumerate(providers)]  # noqa: FBT003 - the model's
     return Plan("shop", "dev", tuple(made))
 
 
