@@ -29,6 +29,8 @@ PLAN = Plan(
         resource(SUBNET, "data-b", tags={"Name": "data", "zone": "b"}),
         resource(SUBNET, "public", tags={"Name": "public"}),
         resource(SUBNET, "subnet", tags={"Name": "other"}),
+        resource(SUBNET, "twin-a", tags={"Name": "twin"}),
+        resource(SUBNET, "twin-b", tags={"Name": "twin"}),
         resource(KEY, "alarms-key"),
         resource(PARAMETER, "api-url", name="/orders/api/URL"),
     ),
@@ -48,7 +50,12 @@ def place(kind: str, tags: dict[str, str] | None = None, recorded: tuple[str, ..
         (place(PARAMETER, id="/orders/api/URL"), "api-url", "name"),
         (place(SUBNET, {"Name": "data", "zone": "b", "application": "x"}), "data-b", "tags"),
         (place(KEY, id="11111111-2222"), "alarms-key", "only"),
-        (place(SUBNET, {}, ("data-a", "data-b", "public"), id="subnet-0123456789abcdef0"), "subnet", "only"),
+        (place(SUBNET, {"Name": "twin"}, ("twin-a",)), "twin-b", "tags"),
+        (
+            place(SUBNET, {}, ("data-a", "data-b", "public", "twin-a", "twin-b"), id="subnet-0123456789abcdef0"),
+            "subnet",
+            "only",
+        ),
     ],
 )
 def test_name_tags_or_being_the_only_one_speak_for_a_place(found: Place | None, name: str, because: str) -> None:
@@ -58,6 +65,7 @@ def test_name_tags_or_being_the_only_one_speak_for_a_place(found: Place | None, 
 
 def test_where_nothing_speaks_for_one_place_there_is_no_guess() -> None:
     assert place(SUBNET, {"Name": "data"}) is None
+    assert place(SUBNET, {"Name": "twin"}) is None
     assert place(SUBNET, id="subnet-0123456789abcdef0") is None
     assert place(TOPIC, name="quite-another") is None
     assert place(KEY, recorded=("alarms-key",), id="11111111-2222") is None
