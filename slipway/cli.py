@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from slipway.planning import Planned
     from slipway.project import Project
 
-FINDINGS = 3  # exit code: mandatory findings
+FINDINGS = 3  # exit code: mandatory findings, or orphans
 _UNNAMED = "dev"  # a project without stack files may be planned under any name
 
 app = typer.Typer(
@@ -96,6 +96,32 @@ Approvals = Annotated[
 ]
 Timeout = Annotated[
     float, typer.Option("--timeout", metavar="SECONDS", min=1.0, help="How long a program may take to plan.")
+]
+
+
+States = Annotated[
+    list[Path] | None,
+    typer.Option("--state", metavar="FILE", help="An exported state, in place of the backend; may be given again."),
+]
+Regions = Annotated[list[str] | None, typer.Option("--region", metavar="REGION", help="One more region to look in.")]
+Tags = Annotated[
+    list[str] | None,
+    typer.Option("--tag", metavar="KEY=VALUE", help="What marks the stack's resources, if not its own."),
+]
+ImportFile = Annotated[
+    Path | None,
+    typer.Option("--import", metavar="FILE", help="Write a file for `pulumi import --file` that takes over."),
+]
+Named = Annotated[
+    list[str] | None,
+    typer.Option("--resource", metavar="TYPE::NAME=ID", help="One more to take over, with its place in the program."),
+]
+KeepNames = Annotated[
+    Path | None, typer.Option("--keep-names", metavar="FILE", help="After the import of FILE: keep automatic names.")
+]
+Simulated = Annotated[
+    Path | None,
+    typer.Option("--simulated", metavar="DIR", help="Ask the simulated cloud of this folder, and no account."),
 ]
 
 
@@ -259,6 +285,32 @@ def rehearse(  # noqa: PLR0913 - one parameter per option of the command
     raise typer.Exit(upgrade(order, ref, approve or (), approvals, as_json=as_json))
 
 
+@app.command()
+def orphans(  # noqa: PLR0913 - one parameter per option of the command
+    stack: Stack, *, project: ProjectFolder = None, answers: Answers = None, state: States = None,
+    region: Regions = None, tag: Tags = None, import_file: ImportFile = None, resource: Named = None,
+    keep_names: KeepNames = None, simulated: Simulated = None, as_json: AsJson = False, timeout: Timeout = PATIENCE,
+) -> None:  # fmt: skip
+    """What AWS holds with a stack's tags and no state records, and how to take it over or delete it. Deletes nothing.
+
+    Exit codes: 0 none, 1 the program, pulumi or AWS failed, 2 a bad stack file or usage, 3 there are orphans.
+    """
+    from slipway.orphans.command import Look  # noqa: PLC0415 - not needed for `--help`
+    from slipway.orphans.run import Wanted, pairs, run  # noqa: PLC0415
+    from slipway.project import Project  # noqa: PLC0415
+
+    (planned,) = _planned([stack], every=False, project=project, answers=answers, timeout=timeout, quiet=True)
+    look = Look(
+        project=Project.find(project or Path.cwd()), plan=planned.plan, states=state or (), regions=region or (),
+        tags=pairs(tag or ()), simulated=simulated, answers=answers,
+    )  # fmt: skip
+    document = run(look, Wanted(import_file, tuple(resource or ()), keep_names), as_text=not as_json)
+    if as_json:
+        _print_json([document])
+    if document.get("orphans"):
+        raise typer.Exit(FINDINGS)
+
+
 def main() -> None:
     """Run the command; whatever goes wrong ends with a message and its exit code."""
     accept_any_text()
@@ -274,8 +326,8 @@ def main() -> None:
         sys.exit(SlipwayError.exit_code)
 
 
-def _planned(
-    names: list[str], *, every: bool, project: Path | None, answers: Path | None, timeout: float
+def _planned(  # noqa: PLR0913 - the options that all commands share
+    names: list[str], *, every: bool, project: Path | None, answers: Path | None, timeout: float, quiet: bool = False
 ) -> list[Planned]:
     from slipway.answers import read_answers  # noqa: PLC0415 - not needed for `--help`
     from slipway.project import Project  # noqa: PLC0415
@@ -286,7 +338,7 @@ def _planned(
 
         chosen = _chosen(found, names, every=every)
         planned = plan_stacks(Order(found, read_answers(answers) if answers else {}, timeout), chosen, first)
-    for one in planned:
+    for one in () if quiet else planned:
         report_output(f"printed by the program of {one.plan.stack}:", one.output)
         for log in one.plan.logs:
             stderr().print(f"{log.severity}: {one.plan.stack}: {log.message}", style="yellow")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from slipway.engine.files import write
 from slipway.orphans.import_file import Existing, import_file
+from slipway.orphans.recovery import keep_automatic_names
 from slipway.rehearsal.agreement import resources
 from slipway.rehearsal.drift import store
 from slipway.rehearsal.stage import BrokenError, must, said
@@ -53,6 +54,7 @@ def recover_orphans(stage: Stage) -> tuple[Recovered, ...]:
     if made.taken:
         file = write(stage.workspace.folder / "import.json", json.dumps(made.document, indent=2))
         must(stage.run("import", "--file", str(file), *IMPORT_FLAGS), "`pulumi import`")
+        keep_automatic_names(stage.workspace, stage.subject.plan.result(), made.document)
     live = {(each.urn, each.id): each for each in stage.inventory()}
     for refused in made.refused:
         thing = live[refused.existing.urn, refused.existing.id]

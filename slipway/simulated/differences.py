@@ -23,7 +23,8 @@ class Change:
 def changes(old: dict[str, Any], new: dict[str, Any], facts: Facts, ignored: Sequence[str] = ()) -> tuple[Change, ...]:
     """The inputs that differ, in order of name, but for those whose change is `ignored`."""
     passed_over = {path.split(".")[0].split("[")[0] for path in ignored}
-    differing = [key for key in sorted({*old, *new} - passed_over) if old.get(key) != new.get(key)]
+    keys = sorted(key for key in {*old, *new} - passed_over if not key.startswith("__"))  # no inputs of a program
+    differing = [key for key in keys if old.get(key) != new.get(key)]
     return tuple(
         Change(
             key,

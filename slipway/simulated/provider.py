@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 DEFAULT_REGION = "us-east-1"
 PATIENCE_SECONDS = 3.0  # for which a deletion waits, without any other change, that what uses its object may go
+MADE_NAMES = "__defaults"  # the inputs that a provider made up itself, in the words of Terraform's bridge
 _SUFFIX_DIGITS = 7  # of the names that Pulumi makes
 
 
@@ -101,6 +102,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Check(self, request: Any, _context: Any) -> Any:
         """The inputs, with a physical name where a real provider makes one."""
         token, inputs, old = _type(request.urn), to_python(request.news), to_python(request.olds)
+        inputs.pop(MADE_NAMES, None)
         facts = facts_of(token)
         named = (inputs_of(self._sdk.folder, token) or {}).get(facts.autoname)
         wanted = self._autoname and named is not None and not named.required and facts.autoname not in inputs
@@ -108,7 +110,9 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
             # A resource keeps its name; the engine's seed is new for a replacement, which exists beside it for a while.
             digits = hashlib.sha256(request.randomSeed or request.urn.encode()).hexdigest()[:_SUFFIX_DIGITS]
             start = _logical(request.urn)[: facts.longest - _SUFFIX_DIGITS - 1]
-            inputs[facts.autoname] = old.get(facts.autoname) or f"{start}-{digits}"
+            # Of what was imported, the real providers keep no name that is not listed as one that they made.
+            own = facts.autoname in old.get(MADE_NAMES, [facts.autoname])
+            inputs[facts.autoname] = (old.get(facts.autoname) if own else None) or f"{start}-{digits}"
         refused = refusals(self._asked(request.urn, inputs), self._sdk.folder)
         failures = [provider_pb2.CheckFailure(reason=reason) for reason in refused]
         return provider_pb2.CheckResponse(inputs=to_struct(inputs), failures=failures)
@@ -148,6 +152,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Read(self, request: Any, _context: Any) -> Any:
         """An object of ours, or one that the answers tell of; without an id where there is none."""
         token = _type(request.urn)
+        told: dict[str, Any] = {}
         found = self._store.get(token, request.id)
         if found is None:
             properties = self._answered(token, request.id)
@@ -155,8 +160,13 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
                 return provider_pb2.ReadResponse(id="")
             given = {key: value for key, value in properties.items() if key in self._declared(token).inputs}
             found = Object(token, request.id, request.urn, given, properties)
+        else:
+            # A refresh says what the state has. An import says nothing, and its list is empty.
+            asked = to_python(request.inputs)
+            imported = not asked and not request.properties.fields
+            told = {MADE_NAMES: asked.get(MADE_NAMES, [])} if MADE_NAMES in asked or imported else {}
         return provider_pb2.ReadResponse(
-            id=request.id, inputs=to_struct(found.inputs), properties=to_struct(found.properties)
+            id=request.id, inputs=to_struct(found.inputs | told), properties=to_struct(found.properties)
         )
 
     def Update(self, request: Any, context: Any) -> Any:

@@ -27,6 +27,7 @@ PACKAGES = {
     "policies/host.py": {"pulumi_policy", "pulumi", "google"},  # the host hands over protobuf messages
     "slipway/": {"jinja2", "pydantic", "rich", "typer", "yaml"},
     "slipway/engine/": {"pulumi", "grpc", "google", "yaml"},
+    "slipway/orphans/": {"botocore"},
     "slipway/record/": {"pulumi", "grpc", "google"},
     "slipway/simulated/": {"pulumi", "grpc", "google"},
 }

@@ -10,6 +10,7 @@ import pytest
 
 from slipway.engine.workspace import Workspace
 from slipway.orphans.import_file import Existing, import_file
+from slipway.orphans.recovery import take_over
 from slipway.planning import Order, plan_stack
 from slipway.project import Project
 from slipway.simulated.faults import Fault, write_faults
@@ -42,12 +43,10 @@ def in_the_cloud(shop: Workspace) -> set[Existing]:
     return {Existing(each.urn, each.id) for each in inventory(shop.cloud)}
 
 
-def take_over(shop: Workspace, plan: Plan, orphans: set[Existing]) -> None:
+def recover(shop: Workspace, plan: Plan, orphans: set[Existing]) -> None:
     made = import_file(orphans, plan, recorded(shop))
     assert made.refused == ()
-    file = shop.folder / "import.json"
-    file.write_text(json.dumps(made.document))
-    done = shop.take_over("dev", file)
+    done = take_over(shop, plan, made.document)
     assert done.ok, done.errors
 
 
@@ -58,6 +57,7 @@ def told(shop: Workspace) -> dict[str, dict[str, Any]]:
     return {each["urn"]: {key: each.get(key) for key in kept} for each in resources}
 
 
+@pytest.mark.slow
 def test_what_a_crash_left_unrecorded_is_taken_over_and_nothing_is_made_twice(shop: Workspace, plan: Plan) -> None:
     write_faults(shop.cloud, [Fault(kind="die-after", name="store-shelf-group")])
     assert not shop.up("dev").ok
@@ -65,12 +65,12 @@ def test_what_a_crash_left_unrecorded_is_taken_over_and_nothing_is_made_twice(sh
     orphans = {each for each in in_the_cloud(shop) if each.id not in recorded(shop).values()}
     assert orphans
 
-    take_over(shop, plan, orphans)
+    recover(shop, plan, orphans)
     after = shop.up("dev")
 
     assert set(after.changes) <= {"same", "create"}
     assert {each.id for each in in_the_cloud(shop)} <= set(recorded(shop).values())
-    assert len({each.urn for each in in_the_cloud(shop)}) == len(in_the_cloud(shop)) == 4
+    assert len({each.urn for each in in_the_cloud(shop)}) == len(in_the_cloud(shop)) == 5
     assert set(shop.preview("dev").changes) == {"same"}
 
 
@@ -84,7 +84,7 @@ def test_a_whole_state_that_was_lost_comes_back_with_components_and_providers(sh
     folder = shop.stacks.folder("dev")
     shop.cli.must("stack", "import", "--stack", "dev", "--file", str(empty), "--force", folder=folder)
 
-    take_over(shop, plan, everything)
+    recover(shop, plan, everything)
     after = shop.up("dev")
 
     assert set(after.changes) == {"same"}

@@ -9,19 +9,18 @@ class Shelf(pulumi.ComponentResource):
 
     def __init__(self, name: str, vpc_id: pulumi.Input[str], opts: pulumi.ResourceOptions) -> None:
         super().__init__("shop:index:Shelf", name, {}, opts)
-        self.group = aws.ec2.SecurityGroup(
-            f"{name}-group", vpc_id=vpc_id, opts=pulumi.ResourceOptions(parent=self, protect=True)
-        )
+        self.group = aws.ec2.SecurityGroup(f"{name}-group", vpc_id=vpc_id, opts=pulumi.ResourceOptions(parent=self))
         self.register_outputs({"groupId": self.group.id})
 
 
 class Store(pulumi.ComponentResource):
-    """A topic, a bucket for what is left, and a shelf."""
+    """A topic, a log group whose name is given, a bucket of the same name as the topic, and a shelf."""
 
     def __init__(self, name: str, vpc_id: pulumi.Input[str], opts: pulumi.ResourceOptions) -> None:
         super().__init__("shop:index:Store", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         self.topic = aws.sns.Topic(name, opts=child)
+        self.logs = aws.cloudwatch.LogGroup(f"{name}-logs", name="/shop/store", opts=child)
         self.bucket = aws.s3.Bucket(name, opts=child)
         self.shelf = Shelf(f"{name}-shelf", vpc_id, child)
         self.register_outputs({"topicArn": self.topic.arn})
