@@ -1,19 +1,43 @@
-"""The command `slipway`: the arguments of every command, and how it ends.
-
-Longer than 300 lines because the arguments of all commands stand here, and nothing else.
-"""
+"""The command `slipway`: what each command does with its arguments, and how it ends."""
 
 from __future__ import annotations
 
-import enum
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
+from slipway.asked import plans
 from slipway.errors import SlipwayError, UsageError
-from slipway.recording import PATIENCE, Child
+from slipway.options import (
+    All,
+    Answers,
+    Approvals,
+    Approve,
+    AsJson,
+    CrashAt,
+    From,
+    ImportFile,
+    Junit,
+    KeepNames,
+    Logs,
+    Named,
+    Out,
+    ProjectFolder,
+    Regions,
+    RuleName,
+    Sarif,
+    SchemaKind,
+    SchemaOf,
+    Simulated,
+    Stack,
+    Stacks,
+    States,
+    Tags,
+    Timeout,
+)
+from slipway.recording import PATIENCE
 from slipway.terminal import (
     accept_any_text,
     discard_output,
@@ -28,10 +52,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from slipway.planning import Planned
-    from slipway.project import Project
 
 FINDINGS = 3  # exit code: mandatory findings, or orphans
-_UNNAMED = "dev"  # a project without stack files may be planned under any name
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -41,98 +63,6 @@ app = typer.Typer(
     help="Plan and judge a Pulumi stack before anyone owns an account.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Stacks = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="STACK", help="Stacks of the project; its only one where it has one.", show_default=False),
-]
-Stack = Annotated[str, typer.Argument(metavar="STACK", help="A stack of the project.", show_default=False)]
-All = Annotated[bool, typer.Option("--all", help="Every stack that has a file.", show_default=False)]
-ProjectFolder = Annotated[
-    Path | None,
-    typer.Option("--project", metavar="DIR", help="Any Pulumi project in Python; this folder's where not given."),
-]
-Answers = Annotated[
-    Path | None,
-    typer.Option("--answers", metavar="FILE", help="Results of look-ups, as YAML or JSON (docs/answers.md)."),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON alone on standard output.", show_default=False)]
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write; other files there are left alone.")]
-Logs = Annotated[
-    Path | None,
-    typer.Option("--logs", metavar="DIR", help="Where the logs go; else .cache/rehearsals/STACK of the project."),
-]
-CrashAt = Annotated[
-    str | None,
-    typer.Option("--crash-at", metavar="N[,N…]", help="After which creations the provider dies; else one is chosen."),
-]
-Sarif = Annotated[
-    Path | None,
-    typer.Option("--sarif", metavar="FILE", help="Also write the findings as SARIF 2.1.0, for code hosts."),
-]
-Junit = Annotated[
-    Path | None,
-    typer.Option("--junit", metavar="FILE", help="Also write the findings as JUnit XML, for build servers."),
-]
-RuleName = Annotated[
-    str | None,
-    typer.Argument(metavar="[RULE]", help="The id of a rule; all rules where not given.", show_default=False),
-]
-From = Annotated[
-    str | None,
-    typer.Option("--from", metavar="REF", help="The upgrade from this git revision instead (docs/upgrades.md)."),
-]
-Approve = Annotated[
-    list[str] | None,
-    typer.Option("--approve", metavar="URN", help="With --from: the loss of this resource's data is wanted."),
-]
-Approvals = Annotated[
-    Path | None,
-    typer.Option(
-        "--approvals",
-        metavar="FILE",
-        help="With --from: the same, one URN per line; else approvals/STACK.txt beside the stack files.",
-    ),
-]
-Timeout = Annotated[
-    float, typer.Option("--timeout", metavar="SECONDS", min=1.0, help="How long a program may take to plan.")
-]
-
-
-States = Annotated[
-    list[Path] | None,
-    typer.Option("--state", metavar="FILE", help="An exported state, in place of the backend; may be given again."),
-]
-Regions = Annotated[list[str] | None, typer.Option("--region", metavar="REGION", help="One more region to look in.")]
-Tags = Annotated[
-    list[str] | None,
-    typer.Option("--tag", metavar="KEY=VALUE", help="What marks the stack's resources, if not its own."),
-]
-ImportFile = Annotated[
-    Path | None,
-    typer.Option("--import", metavar="FILE", help="Write a file for `pulumi import --file` that takes over."),
-]
-Named = Annotated[
-    list[str] | None,
-    typer.Option("--resource", metavar="TYPE::NAME=ID", help="One more to take over, with its place in the program."),
-]
-KeepNames = Annotated[
-    Path | None, typer.Option("--keep-names", metavar="FILE", help="After the import of FILE: keep automatic names.")
-]
-Simulated = Annotated[
-    Path | None,
-    typer.Option("--simulated", metavar="DIR", help="Ask the simulated cloud of this folder, and no account."),
-]
-
-
-class SchemaKind(enum.StrEnum):
-    """What a schema describes."""
-
-    stack = "stack"
-    application = "application"
-
-
-SchemaOf = Annotated[SchemaKind, typer.Argument(metavar="[stack|application]", help="What the schema describes.")]
 
 
 @app.command()
@@ -144,7 +74,7 @@ def plan(  # noqa: PLR0913 - one parameter per option of the command
 
     Exit codes: 0 clean, 1 the program failed, 2 a bad stack file or usage, 3 mandatory findings.
     """
-    planned = _planned(stacks or [], every=every, project=project, answers=answers, timeout=timeout)
+    planned = plans(stacks or [], every=every, project=project, answers=answers, timeout=timeout)
     if as_json:
         _print_json([one.document for one in planned])
     else:
@@ -164,15 +94,12 @@ def check(  # noqa: PLR0913 - one parameter per option of the command
 
     Exit codes: 0 clean, 1 the program failed, 2 a bad stack file or usage, 3 mandatory findings.
     """
-    planned = _planned(stacks or [], every=every, project=project, answers=answers, timeout=timeout)
-    if sarif is not None:
-        from slipway.report.sarif import sarif as as_sarif  # noqa: PLC0415 - only where it is asked for
+    planned = plans(stacks or [], every=every, project=project, answers=answers, timeout=timeout)
+    if sarif or junit:
+        from slipway.project import Project  # noqa: PLC0415 - only where it is asked for
+        from slipway.report.findings_files import write_findings  # noqa: PLC0415
 
-        _write(sarif, as_sarif(planned, _stack_files(project, planned)))
-    if junit is not None:
-        from slipway.report.junit import junit as as_junit  # noqa: PLC0415 - only where it is asked for
-
-        _write(junit, as_junit(planned))
+        write_findings(planned, Project.find(project or Path.cwd()), sarif, junit)
     if as_json:
         _print_json([_checked(one) for one in planned])
     else:
@@ -240,7 +167,7 @@ def render(  # noqa: PLR0913 - one parameter per option of the command
     from slipway.render.rendering import rendering  # noqa: PLC0415
     from slipway.settings import has_settings, settings_of  # noqa: PLC0415
 
-    (planned,) = _planned([stack], every=False, project=project, answers=answers, timeout=timeout)
+    (planned,) = plans([stack], every=False, project=project, answers=answers, timeout=timeout)
     found = Project.find(project or Path.cwd())
     made = rendering(planned.plan, settings_of(found, stack).stack if has_settings(found) else None)
     write_files(out, made.files)
@@ -299,7 +226,7 @@ def orphans(  # noqa: PLR0913 - one parameter per option of the command
     from slipway.orphans.run import Wanted, pairs, run  # noqa: PLC0415
     from slipway.project import Project  # noqa: PLC0415
 
-    (planned,) = _planned([stack], every=False, project=project, answers=answers, timeout=timeout, quiet=True)
+    (planned,) = plans([stack], every=False, project=project, answers=answers, timeout=timeout, quiet=True)
     look = Look(
         project=Project.find(project or Path.cwd()), plan=planned.plan, states=state or (), regions=region or (),
         tags=pairs(tag or ()), simulated=simulated, answers=answers,
@@ -326,64 +253,8 @@ def main() -> None:
         sys.exit(SlipwayError.exit_code)
 
 
-def _planned(  # noqa: PLR0913 - the options that all commands share
-    names: list[str], *, every: bool, project: Path | None, answers: Path | None, timeout: float, quiet: bool = False
-) -> list[Planned]:
-    from slipway.answers import read_answers  # noqa: PLC0415 - not needed for `--help`
-    from slipway.project import Project  # noqa: PLC0415
-
-    found = Project.find(project or Path.cwd())
-    with Child(found.python) as first:  # imports Pulumi while the rest of the command loads
-        from slipway.planning import Order, plan_stacks  # noqa: PLC0415
-
-        chosen = _chosen(found, names, every=every)
-        planned = plan_stacks(Order(found, read_answers(answers) if answers else {}, timeout), chosen, first)
-    for one in () if quiet else planned:
-        report_output(f"printed by the program of {one.plan.stack}:", one.output)
-        for log in one.plan.logs:
-            stderr().print(f"{log.severity}: {one.plan.stack}: {log.message}", style="yellow")
-        for notice in one.plan.notices:
-            stderr().print(f"note: {one.plan.stack}: {notice.message}", style="yellow")
-    return planned
-
-
-def _chosen(project: Project, names: Sequence[str], *, every: bool) -> list[str]:
-    """The stacks that are meant. Raises `UsageError` where that is not clear."""
-    known = project.stacks()
-    if every:
-        if names:
-            raise UsageError("give either stack names or --all, not both.")
-        if not known:
-            raise UsageError(f"{project.config_directory}: no stack file here, so --all means nothing.")
-        return known
-    if names:
-        return list(dict.fromkeys(names))
-    if len(known) > 1:
-        raise UsageError(f"name a stack, or give --all. Stacks here: {', '.join(known)}.")
-    return known or [_UNNAMED]
-
-
 def _checked(one: Planned) -> dict[str, Any]:  # Any: JSON
     return {key: one.document[key] for key in ("project", "stack", "findings", "excepted") if key in one.document}
-
-
-def _stack_files(folder: Path | None, planned: Sequence[Planned]) -> dict[str, str]:
-    """Each stack's file relative to its project; the project's own where a stack has none."""
-    from slipway.project import Project  # noqa: PLC0415 - not needed for `--help`
-
-    found = Project.find(folder or Path.cwd())
-    files = {one.plan.stack: found.stack_file(one.plan.stack) for one in planned}
-    return {
-        stack: file.relative_to(found.directory).as_posix() if file.is_relative_to(found.directory) and file.is_file()
-        else "Pulumi.yaml"
-        for stack, file in files.items()
-    }  # fmt: skip
-
-
-def _write(file: Path, text: str) -> None:
-    from slipway.engine.files import write  # noqa: PLC0415 - not needed for `--help`
-
-    write(file, text)
 
 
 def _print_json(documents: list[dict[str, Any]]) -> None:

@@ -1,0 +1,31 @@
+"""Findings as files for other programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from slipway.engine.files import write
+from slipway.report.junit import junit
+from slipway.report.sarif import sarif
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from slipway.planning import Planned
+    from slipway.project import Project
+
+
+def write_findings(planned: Sequence[Planned], project: Project, as_sarif: Path | None, as_junit: Path | None) -> None:
+    """Write the files that are asked for, each whole or not at all. Raises `OSError` where one cannot be written."""
+    if as_sarif is not None:
+        write(as_sarif, sarif(planned, {one.plan.stack: _file(project, one.plan.stack) for one in planned}))
+    if as_junit is not None:
+        write(as_junit, junit(planned))
+
+
+def _file(project: Project, stack: str) -> str:
+    """A stack's file relative to its project; the project's own where there is none inside it."""
+    file = project.stack_file(stack)
+    inside = file.is_file() and file.is_relative_to(project.directory)
+    return file.relative_to(project.directory).as_posix() if inside else "Pulumi.yaml"
