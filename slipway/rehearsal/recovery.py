@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from slipway.engine.files import write
 from slipway.orphans.import_file import Existing, import_file
 from slipway.orphans.recovery import keep_automatic_names
 from slipway.rehearsal.agreement import resources
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
     from slipway.rehearsal.stage import Stage
 
 IMPORTED, DELETED = "imported", "deleted"
-IMPORT_FLAGS = ("--yes", "--skip-preview", "--generate-code=false", "--protect=false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +49,7 @@ def recover_orphans(stage: Stage) -> tuple[Recovered, ...]:
     ids = {each["urn"]: each.get("id", "") for each in resources(state)}
     made = import_file([Existing(each.urn, each.id) for each in found], stage.subject.plan.result(), ids)
     if made.taken:
-        file = write(stage.workspace.folder / "import.json", json.dumps(made.document, indent=2))
-        must(stage.run("import", "--file", str(file), *IMPORT_FLAGS), "`pulumi import`")
+        must(stage.take_over(made.document), "`pulumi import`")
         keep_automatic_names(stage.workspace, stage.subject.plan.result(), made.document)
     live = {(each.urn, each.id): each for each in stage.inventory()}
     for refused in made.refused:

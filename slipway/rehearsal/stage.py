@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from slipway.orphans.recovery import take_over
 from slipway.rehearsal.agreement import differences, pending, recorded, told
 from slipway.rehearsal.likeness import World
 from slipway.simulated.inventory import inventory
@@ -73,6 +74,13 @@ class Stage:
         result = self.workspace.gate(stage, self.stack)
         self.log.ended(result.exit_code, time.monotonic() - started, result.stdout, result.stderr)
         return result
+
+    def take_over(self, document: Mapping[str, Any]) -> RunResult:
+        """Import what an import file's document (any JSON) names, under the names that it has."""
+        taken = ", ".join(each["id"] for each in document["resources"] if "id" in each)
+        self.log.note(f"import of {taken}, and then `slipway orphans --keep-names`")
+        plan = self.subject.plan.result()
+        return self._logged(["import", "--file", "FILE"], lambda: take_over(self.workspace, plan, document))
 
     def start(self, operation: str, *flags: str) -> Running:
         """An operation that goes on beside us."""
