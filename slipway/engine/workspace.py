@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from slipway.engine.locate import find_cli
 from slipway.engine.plugins import installed_sdks, write_plugins
 from slipway.engine.results import PreviewResult, RunResult, read_document, read_events, read_steps
 from slipway.engine.stacks import Stacks
+from slipway.engine.warm import warm_programs
 from slipway.project import Project
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ class Workspace:
             assert workspace.up("dev").ok
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what differs between uses, each by name
         self,
         project: Path,
         *,
@@ -49,17 +51,21 @@ class Workspace:
         pulumi: Path | None = None,
         answers: Path | None = None,
         autoname: bool = True,
+        warm: bool = False,
     ) -> None:
         """`project` is the folder with `Pulumi.yaml`; `folder` is where everything is kept, else a temporary one.
 
         `pulumi` is the CLI, else the one that `find_cli` finds. `answers` is an answers file (`docs/answers.md`).
         `autoname` lets simulated providers fill physical names in as real ones do; without it they are unknown in a
-        preview. Raises `UsageError` and `ProgramError` for a project that cannot run, `MissingCliError` without a CLI.
+        preview. `warm` forks programs from a process that has the SDKs imported, which pays where many commands run.
+        Raises `UsageError` and `ProgramError` for a project that cannot run, `MissingCliError` without a CLI.
         """
         self.project = Project.find(project)
         program = pulumi or find_cli()
         self.answers = read_answers(answers) if answers else {}
         self._temporary = folder is None
+        self._warm = warm
+        self._open = ExitStack()
         self.folder = folder.absolute() if folder else Path(tempfile.mkdtemp(prefix="slipway-engine-"))
         self.cloud = self.folder / "cloud"
         own = {
@@ -69,7 +75,8 @@ class Workspace:
             "SLIPWAY_SIMULATED_SETTINGS": str(self.folder / "settings"),
             "SLIPWAY_SIMULATED_AUTONAME": "1" if autoname else "",
         }
-        self.cli = Cli(program, offline_environment(self.folder / "user", own))
+        self._environment = offline_environment(self.folder / "user", own)
+        self.cli = Cli(program, self._environment)
         self.stacks = Stacks(self.cli, self.folder, self.project, self.answers)
 
     def __enter__(self) -> Self:
@@ -79,12 +86,15 @@ class Workspace:
         write(self.folder / _ANSWERS, json.dumps(self.answers))
         sdks = installed_sdks(self.project.python, self.cli.environment)
         write_plugins(self.folder / "home" / "plugins", sdks, self.cli.program)
+        if self._warm:
+            self._environment |= self._open.enter_context(warm_programs(self.project.python, self._environment))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Remove a folder of its own."""
+        self._open.close()
         if self._temporary:
             shutil.rmtree(self.folder, ignore_errors=True)
 
