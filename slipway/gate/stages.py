@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -115,16 +116,20 @@ class Gate:
 
     def _deployed(self, before: Verdict, ended: Ended, result: RunResult, mark: Mark) -> Verdict:
         """The verdict on an `up` that has ended, after its lock is gone whatever has happened."""
-        notes = [_RECOVERY] if ended.reason else []
-        if ended.killed and mark.left_a_lock():
+        died = ended.exit_code < 0  # of a signal: ours or, as for want of memory, another's
+        notes = [_RECOVERY] if ended.reason or died else []
+        if (ended.killed or died) and mark.left_a_lock():
             self.engine.unlock()
-            notes.insert(0, "The engine had to be killed; the lock that it held is taken away.")
+            notes.insert(0, "The engine was killed; the lock that it held is taken away.")
         mark.clear()
         done = replace(before, deployed=True, violations=result.violations, changes=result.changes)
         if ended.exit_code == 0:
             return replace(done, headline=_done(result))
         if ended.reason:
             code, headline, detail = _stopped(ended), f"{_WHY[ended.reason]} The stack is not locked.", result.errors
+        elif died:
+            code, detail = FAILED, result.errors
+            headline = f"the engine was killed ({_signal(ended.exit_code)}), not by the gate. The stack is not locked."
         elif broken := mandatory(result.violations):
             code, detail = FINDINGS, "\n".join((*(found.message for found in broken), _RECOVERY))
             headline = "findings that no preview could see stopped it midway: what was made before stays."
@@ -156,6 +161,13 @@ _WHY: Mapping[Reason, str] = {
 
 def _stopped(ended: Ended) -> int:
     return CANCELLED if ended.reason == "signal" else FAILED
+
+
+def _signal(exit_code: int) -> str:
+    try:
+        return signal.Signals(-exit_code).name
+    except ValueError:  # of those that have no name
+        return f"signal {-exit_code}"
 
 
 def _done(result: RunResult) -> str:

@@ -217,6 +217,19 @@ def test_an_up_that_hears_nothing_is_ended_when_its_time_is_over(workspace: Work
     assert locks(workspace) == []
 
 
+def test_an_engine_that_somebody_else_kills_leaves_no_lock(workspace: Workspace, folder: Path, tmp_path: Path) -> None:
+    write(folder, SMALL)
+    write_faults(workspace.cloud, [Fault(kind="hang")])
+    with start(workspace, "up", tmp_path / "out") as process:
+        wait_for(lambda: _begun(tmp_path) or process.poll() is not None)
+        os.kill(json.loads((tmp_path / "out" / "running.json").read_text())["engine"], signal.SIGKILL)
+        out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1, out + err
+    assert "the engine was killed (SIGKILL), not by the gate. The stack is not locked." in out
+    assert "docs/recovery.md" in out
+    assert locks(workspace) == []
+
+
 def test_what_a_killed_up_leaves_is_named_to_the_next_and_unlocked(
     workspace: Workspace, folder: Path, tmp_path: Path
 ) -> None:
