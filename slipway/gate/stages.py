@@ -55,8 +55,12 @@ class Gate:
         expected = Review.read(reviewed) if reviewed else None
         mark = Mark(self.folder)
         if mark.still_runs():
-            headline = "an up of this stack is running in this folder: nothing was changed."
-            return Verdict(stage="up", stack=self.engine.stack, exit_code=FAILED, headline=headline)
+            return self._refused("an up of this stack is running in this folder: nothing was changed.", "")
+        if mark.left_a_lock():
+            remedy = f"Run tools/gate unlock {self.engine.stack} first, with the same --out. {_RECOVERY}"
+            return self._refused(
+                "an up of this stack was killed here, and its lock is left: nothing was changed.", remedy
+            )
         before, fresh = self._judged("up")
         if before.exit_code != CLEAN or fresh is None:
             return before
@@ -69,7 +73,10 @@ class Gate:
             return self._deployed(before, ended, result, mark)
 
     def unlock(self) -> Verdict:
-        """Unlock the stack where an `up` from this folder was killed; do nothing where none was."""
+        """Unlock the stack where an `up` from this folder was killed; do nothing where none was.
+
+        Raises `ProgramError` where this machine cannot tell whether it still runs, or the engine cannot unlock.
+        """
         about = Verdict(
             stage="unlock", stack=self.engine.stack, exit_code=CLEAN, headline="no up was left unfinished here."
         )
@@ -81,6 +88,9 @@ class Gate:
             about = replace(about, headline="an up was killed: its lock is taken away.", detail=_RECOVERY)
         mark.clear()
         return about
+
+    def _refused(self, headline: str, detail: str) -> Verdict:
+        return Verdict(stage="up", stack=self.engine.stack, exit_code=FAILED, headline=headline, detail=detail)
 
     def _judged(self, stage: str) -> tuple[Verdict, Review | None]:
         """The verdict on a fresh preview, and where the engine made one what was previewed."""
