@@ -121,7 +121,9 @@ def _gate(given: argparse.Namespace) -> Gate:
         organization=given.organization,
         policy_packs=(ROOT / "policies", *given.policy_pack),
     )
-    return Gate(engine=engine, folder=_out(project, given), approve=tuple(given.approve))
+    return Gate(
+        engine=engine, folder=_out(project, given), approve=tuple(given.approve), reads_approvals=given.approvals
+    )
 
 
 def _out(project: Project, given: argparse.Namespace) -> Path:
@@ -167,6 +169,12 @@ def _parser() -> argparse.ArgumentParser:
         stage.add_argument("--organization", default="", metavar="NAME", help="the owner of the stack in Pulumi Cloud")
         stage.add_argument("--policy-pack", type=Path, metavar="DIR", action="append", default=[], help="besides ours")
         stage.add_argument("--approve", metavar="URN", action="append", default=[], help="data that may be lost")
+        stage.add_argument(
+            "--no-approvals",
+            dest="approvals",
+            action="store_false",
+            help="leave approvals/STACK.txt out, as a rehearsal",
+        )
         stage.add_argument("--out", type=Path, metavar="DIR", help="where the results are written")
         stage.add_argument("--timeout", type=_positive, metavar="SECONDS", help="after which the engine is interrupted")
         stage.add_argument(

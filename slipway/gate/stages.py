@@ -36,12 +36,14 @@ _RECOVERY = "docs/recovery.md says how to find out what was under way, and how t
 class Gate:
     """One stack before its gate. `folder` keeps what the stages write.
 
-    Data that may be lost is approved by URN: in `approve`, or in `approvals/<stack>.txt` beside the stack files.
+    Data that may be lost is approved by URN: in `approve`, or with `reads_approvals` in `approvals/<stack>.txt` beside
+    the stack files.
     """
 
     engine: Engine
     folder: Path
     approve: tuple[str, ...] = ()
+    reads_approvals: bool = True
 
     def preview(self) -> Verdict:
         """Preview and judge. Nothing changes. Raises `UsageError` for a wrong stack, file or approval."""
@@ -160,7 +162,7 @@ class Gate:
             if has_settings(project):
                 settings_of(project, stack)
         file = project.config_directory / "approvals" / f"{stack}.txt"
-        return read_approvals((), file) if file.exists() else ()
+        return read_approvals((), file) if self.reads_approvals and file.exists() else ()
 
 
 _WHY: Mapping[Reason, str] = {
