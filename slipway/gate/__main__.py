@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from slipway.engine.files import write
 from slipway.engine.locate import ROOT
@@ -16,14 +16,18 @@ from slipway.errors import SlipwayError, UsageError
 from slipway.gate.engine import PREVIEW_SECONDS, Engine
 from slipway.gate.environments import choose, read_environments
 from slipway.gate.stages import Gate
-from slipway.gate.summary import markdown, text
+from slipway.gate.summary import fence, markdown, text
 from slipway.gate.supervision import Limits
 from slipway.gate.verdict import CANCELLED, Verdict
 from slipway.project import STACK_NAME, Project
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 VERDICT = "verdict.json"
 _SECONDS = {"preview": PREVIEW_SECONDS, "up": 3 * 3600.0, "unlock": 60.0}
 _GRACE = 900.0
+_CANCELLED = "cancelled before the engine was started: nothing was changed."
 _SUMMARY = "GITHUB_STEP_SUMMARY"
 _HELP = """\
   tools/gate stacks                    the stacks that have a file, one a line
@@ -51,12 +55,12 @@ def main() -> NoReturn:
     try:
         sys.exit(_STAGES[given.stage](given))
     except KeyboardInterrupt:
-        sys.stderr.write("error: cancelled before the engine was started: nothing was changed.\n")
+        sys.stderr.write(f"error: {_CANCELLED}\n")
         sys.exit(CANCELLED)
     except SlipwayError as error:
         sys.stderr.write(f"error: {error}\n")
         if given.stage != "stacks":
-            _summarize(f"### {given.stage}: failed\n\n```text\n{str(error).replace('```', '`` `')}\n```\n\n")
+            _summarize(f"### {given.stage}: failed\n{fence(str(error))}\n\n")
         sys.exit(error.exit_code)
     except OSError as error:
         sys.stderr.write(f"error: {error.filename or 'a file'}: {error.strerror}.\n")
@@ -86,22 +90,21 @@ def _check(given: argparse.Namespace) -> int:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     checked = subprocess.run(command, check=False, env=environment, stdout=subprocess.PIPE, encoding="utf-8")
     sys.stdout.write(checked.stdout)
-    fence = "`" * 8
     outcome = "passed" if checked.returncode == 0 else f"failed (exit {checked.returncode})"
-    _summarize(f"### check {outcome}\n\n{fence}text\n{checked.stdout}{fence}\n\n")
+    _summarize(f"### check {outcome}\n{fence(checked.stdout)}\n\n")
     return checked.returncode
 
 
 def _preview(given: argparse.Namespace) -> int:
-    return _end(_gate(given).preview(), given)
+    return _judged(given, Gate.preview)
 
 
 def _up(given: argparse.Namespace) -> int:
-    return _end(_gate(given).up(given.reviewed), given)
+    return _judged(given, lambda gate: gate.up(given.reviewed))
 
 
 def _unlock(given: argparse.Namespace) -> int:
-    return _end(_gate(given).unlock(), given)
+    return _judged(given, Gate.unlock)
 
 
 _STAGES = {"stacks": _stacks, "check": _check, "preview": _preview, "up": _up, "unlock": _unlock}
@@ -121,20 +124,26 @@ def _gate(given: argparse.Namespace) -> Gate:
         organization=given.organization,
         policy_packs=(ROOT / "policies", *given.policy_pack),
     )
-    return Gate(
-        engine=engine, folder=_out(project, given), approve=tuple(given.approve), reads_approvals=given.approvals
-    )
+    folder = given.out or project.directory / ".cache" / "gate" / given.stack
+    return Gate(engine=engine, folder=folder.absolute(), approve=tuple(given.approve), reads_approvals=given.approvals)
 
 
-def _out(project: Project, given: argparse.Namespace) -> Path:
-    folder: Path = given.out or project.directory / ".cache" / "gate" / given.stack
-    return folder.absolute()
-
-
-def _end(verdict: Verdict, given: argparse.Namespace) -> int:
-    sys.stdout.write(text(verdict))
-    sys.stdout.flush()
-    write(_out(Project.find(given.project), given) / VERDICT, json.dumps(verdict.to_json(), indent=1) + "\n")
+def _judged(given: argparse.Namespace, stage: Callable[[Gate], Verdict]) -> int:
+    """Run a stage and write its verdict, however it ends. That of an earlier run is gone before."""
+    gate = _gate(given)
+    file = gate.folder / VERDICT
+    file.unlink(missing_ok=True)
+    try:
+        verdict = stage(gate)
+    except (SlipwayError, KeyboardInterrupt) as error:
+        code, message = (error.exit_code, str(error)) if isinstance(error, SlipwayError) else (CANCELLED, _CANCELLED)
+        headline, _, detail = message.partition("\n")
+        verdict = gate.ended(given.stage, code, headline, detail)
+        sys.stderr.write(f"error: {message}\n")
+    else:
+        sys.stdout.write(text(verdict))
+        sys.stdout.flush()
+    write(file, json.dumps(verdict.to_json(), indent=1) + "\n")
     _summarize(markdown(verdict))
     return verdict.exit_code
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from slipway.danger.approvals import read_approvals
 from slipway.danger.findings import Danger
 from slipway.danger.judging import dangers
+from slipway.engine.cli import EngineError
 from slipway.engine.files import write
 from slipway.gate.commit import commit_of
 from slipway.gate.engine import is_simulated
@@ -57,12 +58,12 @@ class Gate:
         expected = Review.read(reviewed) if reviewed else None
         mark = Mark(self.folder)
         if mark.still_runs():
-            return self._refused("an up of this stack is running in this folder: nothing was changed.", "")
+            headline = "an up of this stack is running in this folder: nothing was changed."
+            return self.ended("up", FAILED, headline)
         if mark.left_a_lock():
             remedy = f"Run tools/gate unlock {self.engine.stack} first, with the same --out. {_RECOVERY}"
-            return self._refused(
-                "an up of this stack was killed here, and its lock is left: nothing was changed.", remedy
-            )
+            headline = "an up of this stack was killed here, and its lock is left: nothing was changed."
+            return self.ended("up", FAILED, headline, remedy)
         before, fresh = self._judged("up")
         if before.exit_code != CLEAN or fresh is None:
             return before
@@ -79,20 +80,23 @@ class Gate:
 
         Raises `ProgramError` where this machine cannot tell whether it still runs, or the engine cannot unlock.
         """
-        about = Verdict(
-            stage="unlock", stack=self.engine.stack, exit_code=CLEAN, headline="no up was left unfinished here."
-        )
         mark = Mark(self.folder)
         if mark.still_runs():
-            return replace(about, exit_code=FAILED, headline="an up of this stack still runs, and has its lock.")
-        if mark.left_a_lock():
+            return self.ended("unlock", FAILED, "an up of this stack still runs, and has its lock.")
+        locked = mark.left_a_lock()
+        if locked:
             self.engine.unlock()
-            about = replace(about, headline="an up was killed: its lock is taken away.", detail=_RECOVERY)
         mark.clear()
-        return about
+        if locked:
+            return self.ended("unlock", CLEAN, "an up was killed: its lock is taken away.", _RECOVERY)
+        return self.ended("unlock", CLEAN, "no up was left unfinished here.")
 
-    def _refused(self, headline: str, detail: str) -> Verdict:
-        return Verdict(stage="up", stack=self.engine.stack, exit_code=FAILED, headline=headline, detail=detail)
+    def ended(self, stage: str, exit_code: int, headline: str, detail: str = "") -> Verdict:
+        """The verdict of a stage that ended before, or without, a preview."""
+        return Verdict(
+            stage=stage, stack=self.engine.stack, exit_code=exit_code, headline=headline, detail=detail,
+            simulated=is_simulated(),
+        )  # fmt: skip
 
     def _judged(self, stage: str) -> tuple[Verdict, Review | None]:
         """The verdict on a fresh preview, and where the engine made one what was previewed."""
@@ -127,21 +131,26 @@ class Gate:
         return verdict, Review.of(self.engine.stack, commit, result.steps)
 
     def _deployed(self, before: Verdict, ended: Ended, result: RunResult, mark: Mark) -> Verdict:
-        """The verdict on an `up` that has ended, after its lock is gone whatever has happened."""
+        """The verdict on an `up` that has ended, after its lock is gone where the backend lets us take it."""
         died = ended.exit_code < 0  # of a signal: ours or, as for want of memory, another's
         notes = [_RECOVERY] if ended.reason or died else []
-        if (ended.killed or died) and mark.left_a_lock():
-            self.engine.unlock()
-            notes.insert(0, "The engine was killed; the lock that it held is taken away.")
-        mark.clear()
+        lock = "The stack is not locked."
+        try:
+            if (ended.killed or died) and mark.left_a_lock():
+                self.engine.unlock()
+                notes.insert(0, "The engine was killed; the lock that it held is taken away.")
+            mark.clear()
+        except EngineError as error:  # the mark stays: it says whose lock it is
+            lock = f"The stack is still locked: run tools/gate unlock {self.engine.stack}, with the same --out."
+            notes.insert(0, f"The engine was killed, and its lock could not be taken away: {error}")
         done = replace(before, deployed=True, violations=result.violations, changes=result.changes)
         if ended.exit_code == 0:
             return replace(done, headline=_done(result))
         if ended.reason:
-            code, headline, detail = _stopped(ended), f"{_WHY[ended.reason]} The stack is not locked.", result.errors
+            code, headline, detail = _stopped(ended), f"{_WHY[ended.reason]} {lock}", result.errors
         elif died:
             code, detail = FAILED, result.errors
-            headline = f"the engine was killed ({_signal(ended.exit_code)}), not by the gate. The stack is not locked."
+            headline = f"the engine was killed ({_signal(ended.exit_code)}), not by the gate. {lock}"
         elif broken := mandatory(result.violations):
             code, detail = FINDINGS, "\n".join((*(found.message for found in broken), _RECOVERY))
             headline = "findings that no preview could see stopped it midway: what was made before stays."

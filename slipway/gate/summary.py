@@ -41,6 +41,16 @@ def markdown(verdict: Verdict) -> str:
     return "\n".join(_blocks(verdict)) + "\n\n"
 
 
+def fence(value: str) -> str:
+    """What a program said as a block that nothing in it can end, cut where it is too long for a summary."""
+    shown = value.strip("\n")
+    if len(shown) > _LONGEST:
+        shown = f"{shown[:_LONGEST]}\n… the rest is in the log"
+    longest = max((len(run) for run in re.findall(r"`+", shown)), default=0)
+    marks = "`" * max(3, longest + 1)
+    return f"\n{marks}text\n{shown}\n{marks}"
+
+
 def _lines(verdict: Verdict) -> Iterator[str]:
     if verdict.simulated:
         yield SIMULATED
@@ -64,12 +74,12 @@ def _blocks(verdict: Verdict) -> Iterator[str]:
     if verdict.simulated:
         yield f"\n**{SIMULATED}**"
     if verdict.detail:
-        yield _fence(verdict.detail)
+        yield fence(verdict.detail)
     if verdict.violations:
         yield "\n| finding | level | resource | |\n|---|---|---|---|"
         yield from (_row(found) for found in verdict.violations)
     if _has_dangers(verdict):
-        yield _fence(report(verdict.danger))
+        yield fence(report(verdict.danger))
     changes = _changes(verdict)
     if changes:
         yield f"\n<details><summary>{len(changes)} changes</summary>\n"
@@ -123,12 +133,3 @@ def _plain(value: str) -> str:
     """A sentence in which nothing is a sign of Markdown's or HTML's."""
     joined = " ".join(value.split())
     return re.sub(r"([\\`*_{}\[\]<>()#+!|~&@-])", r"\\\1", joined)
-
-
-def _fence(value: str) -> str:
-    shown = value.strip("\n")
-    if len(shown) > _LONGEST:
-        shown = f"{shown[:_LONGEST]}\n… the rest is in the log"
-    longest = max((len(run) for run in re.findall(r"`+", shown)), default=0)
-    marks = "`" * max(3, longest + 1)
-    return f"\n{marks}text\n{shown}\n{marks}"

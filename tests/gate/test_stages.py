@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from slipway.engine.cli import EngineError
 from slipway.engine.results import PreviewResult, RunResult
 from slipway.errors import ProgramError
 from slipway.gate.running import Mark
@@ -116,4 +117,23 @@ def test_what_this_machine_cannot_tell_is_refused(idle: Idle, tmp_path: Path, st
     with pytest.raises(ProgramError, match=told):
         getattr(gate(idle, tmp_path), stage)()
     assert idle.asked == []
+    assert Mark(tmp_path).left_a_lock()
+
+
+def test_a_lock_that_cannot_be_taken_away_is_told_and_stays_known(
+    idle: Idle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def up(mark: Mark) -> tuple[Ended, RunResult]:
+        killed(mark.folder)
+        return Ended(exit_code=-9, stdout="", stderr=""), RunResult(-9, "", "")
+
+    def unlock() -> None:
+        raise EngineError("`pulumi cancel` failed (exit 255): access denied")
+
+    monkeypatch.setattr(idle, "up", up)
+    monkeypatch.setattr(idle, "unlock", unlock)
+    verdict = gate(idle, tmp_path).up()
+    assert (verdict.exit_code, verdict.deployed) == (1, True)
+    assert "The stack is still locked: run tools/gate unlock dev" in verdict.headline
+    assert "access denied" in verdict.detail
     assert Mark(tmp_path).left_a_lock()
