@@ -52,7 +52,8 @@ class Gated:
     def run(self, stage: Stage, options: Sequence[str], seconds: float) -> GateResult:
         """Run `tools/gate STAGE STACK`, as a pipeline does. Raises `EngineTimeoutError`."""
         environment = {**self.cli.environment, "SLIPWAY_PULUMI": str(self.cli.program)}
-        given = ["--project", str(self.project.directory), "--config-file", str(self.settings)]
+        given = ["--project", str(self.project.directory)]
+        given += ["--config-file", str(self.settings)] if stage != "unlock" else []
         with tempfile.TemporaryDirectory(dir=self.scratch) as made:
             out = [] if "--out" in options else ["--out", made]
             folder = Path(made if out else options[list(options).index("--out") + 1])

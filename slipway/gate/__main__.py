@@ -116,12 +116,14 @@ def _gate(given: argparse.Namespace) -> Gate:
         raise UsageError(
             f"stack {given.stack!r}: a name has letters, digits, `-`, `_` and `.` only; its owner is --organization."
         )
+    seconds = given.timeout or _SECONDS[given.stage]
     engine = Engine(
         project=project,
         stack=given.stack,
-        limits=Limits(seconds=given.timeout or _SECONDS[given.stage], grace=given.grace),
+        limits=Limits(seconds=seconds, grace=given.grace),
         config_file=given.config_file,
         organization=given.organization,
+        preview_seconds=seconds if given.stage == "preview" else PREVIEW_SECONDS,
         policy_packs=(ROOT / "policies", *given.policy_pack),
     )
     folder = given.out or project.directory / ".cache" / "gate" / given.stack
@@ -174,8 +176,14 @@ def _parser() -> argparse.ArgumentParser:
     for name, purpose in (("preview", "what would change"), ("up", "deploy"), ("unlock", "after a killed up")):
         stage = stages.add_parser(name, parents=[anywhere], help=purpose)
         stage.add_argument("stack", metavar="STACK")
-        stage.add_argument("--config-file", type=Path, metavar="FILE", help="instead of the stack's own file")
         stage.add_argument("--organization", default="", metavar="NAME", help="the owner of the stack in Pulumi Cloud")
+        stage.add_argument("--out", type=Path, metavar="DIR", help="where the results are written")
+        if name == "unlock":  # nothing is previewed, judged or changed
+            stage.set_defaults(
+                config_file=None, policy_pack=[], approve=[], approvals=False, timeout=None, grace=_GRACE
+            )
+            continue
+        stage.add_argument("--config-file", type=Path, metavar="FILE", help="instead of the stack's own file")
         stage.add_argument("--policy-pack", type=Path, metavar="DIR", action="append", default=[], help="besides ours")
         stage.add_argument("--approve", metavar="URN", action="append", default=[], help="data that may be lost")
         stage.add_argument(
@@ -184,8 +192,11 @@ def _parser() -> argparse.ArgumentParser:
             action="store_false",
             help="leave approvals/STACK.txt out, as a rehearsal",
         )
-        stage.add_argument("--out", type=Path, metavar="DIR", help="where the results are written")
-        stage.add_argument("--timeout", type=_positive, metavar="SECONDS", help="after which the engine is interrupted")
+        before = f"; its preview after {PREVIEW_SECONDS:g}" if name == "up" else ""
+        stage.add_argument(
+            "--timeout", type=_positive, metavar="SECONDS",
+            help=f"after which the engine is interrupted (default {_SECONDS[name]:g}{before})",
+        )  # fmt: skip
         stage.add_argument(
             "--grace", type=_positive, default=_GRACE, metavar="SECONDS",
             help=f"that it then has to finish what is under way (default {_GRACE:g})",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from slipway.gate.running import Mark
     from slipway.project import Project
 
-PREVIEW_SECONDS = 1800.0  # the most that a preview may take, an `up`'s too
+PREVIEW_SECONDS = 1800.0  # the most that a preview may take where nobody says otherwise
 _QUIET = ("--non-interactive", "--color", "never")
 _LANGUAGE_HOST = ROOT / "tools" / "language_host"
 _HOST = "pulumi-language-python"
@@ -39,6 +39,7 @@ def is_simulated() -> bool:
 class Engine:
     """The engine on one stack. `limits` hold for each command; `config_file` stands in for the stack's own file.
 
+    A preview takes `preview_seconds` at the most, where that is less: it is not what an `up` needs its time for.
     `organization` is the owner of the stack in Pulumi Cloud, where it is not the one that is logged in.
     """
 
@@ -48,10 +49,11 @@ class Engine:
     config_file: Path | None = None
     policy_packs: tuple[Path, ...] = ()
     organization: str = ""
+    preview_seconds: float = PREVIEW_SECONDS
 
     def preview(self) -> tuple[Ended, PreviewResult]:
         """What `pulumi preview` plans, with what the policy packs find. It takes no lock."""
-        limits = replace(self.limits, seconds=min(self.limits.seconds, PREVIEW_SECONDS))
+        limits = replace(self.limits, seconds=min(self.limits.seconds, self.preview_seconds))
         with tempfile.TemporaryDirectory(prefix="slipway-gate-") as scratch:
             events = Path(scratch, "events")
             ended = supervise(

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from slipway.gate import __main__ as command
+from slipway.gate.engine import PREVIEW_SECONDS
 from slipway.gate.stages import Gate
+from slipway.gate.supervision import Limits
 
 PETS = Path(__file__).resolve().parents[1] / "engine" / "programs" / "pets"
 STAGES = ("preview", "up", "unlock")
@@ -66,3 +68,27 @@ def test_a_run_that_cannot_judge_leaves_no_verdict_at_all(monkeypatch: pytest.Mo
     (tmp_path / command.VERDICT).write_text("{}")
     assert run(monkeypatch, "preview", "dev", "--project", str(PETS), "--out", str(tmp_path)) == 1
     assert not (tmp_path / command.VERDICT).exists()
+
+
+@pytest.mark.parametrize(
+    "option", ["--timeout=5", "--grace=5", "--policy-pack=.", "--approve=urn", "--no-approvals", "--config-file=file"]
+)
+def test_unlock_takes_no_option_that_it_has_no_use_for(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        command._parser().parse_args(["unlock", "dev", option])
+    assert ended.value.code == 2
+    assert "unrecognized arguments" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "whole", "preview"),
+    [
+        (["preview", "dev"], PREVIEW_SECONDS, PREVIEW_SECONDS),
+        (["preview", "dev", "--timeout", "3600"], 3600, 3600),
+        (["up", "dev", "--timeout", "3600"], 3600, PREVIEW_SECONDS),
+    ],
+)
+def test_a_preview_by_itself_may_take_what_it_is_given(arguments: list[str], whole: float, preview: float) -> None:
+    engine = command._gate(command._parser().parse_args([*arguments, "--project", str(PETS)])).engine
+    assert engine.limits == Limits(seconds=whole, grace=900)
+    assert engine.preview_seconds == preview

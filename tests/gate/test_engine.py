@@ -52,7 +52,8 @@ def test_a_stack_of_an_organization_is_named_with_its_owner(asked: Asked) -> Non
 def test_a_preview_never_takes_as_long_as_a_deployment_may(asked: Asked) -> None:
     engine().preview()
     engine(limits=Limits(seconds=5, grace=9)).preview()
-    assert [seconds for _, _, seconds in asked] == [module.PREVIEW_SECONDS, 5]
+    engine(preview_seconds=3600).preview()
+    assert [seconds for _, _, seconds in asked] == [module.PREVIEW_SECONDS, 5, 3600]
 
 
 def test_a_variable_that_a_pipeline_left_empty_is_not_set(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
