@@ -57,7 +57,7 @@ class Engine:
         with tempfile.TemporaryDirectory(prefix="slipway-gate-") as scratch:
             events = Path(scratch, "events")
             ended = supervise(
-                self._command("preview", "--json", "--show-sames", events=events),
+                self._command("preview", "--json", "--show-sames", "--show-replacement-steps", events=events),
                 self.project.directory, self._environment(), limits, live=False,
             )  # fmt: skip
             told = _told(events)

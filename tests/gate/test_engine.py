@@ -74,3 +74,8 @@ def test_an_engine_without_a_language_host_finds_ours(asked: Asked, monkeypatch:
     beside.write_text("")
     engine().preview()
     assert asked[1][1]["PATH"] == "/usr/bin:/bin"
+
+
+def test_a_preview_tells_what_stays_and_what_comes_first(asked: Asked) -> None:
+    engine().preview()
+    assert {"--show-sames", "--show-replacement-steps"} < set(asked[0][0])

@@ -24,8 +24,17 @@ def verdict(**fields: object) -> Verdict:
 def test_the_log_names_each_change_once_and_ends_with_the_verdict() -> None:
     halves = [Step(op, BUCKET) for op in ("create-replacement", "delete-replaced")]
     same = Step("same", "urn:pulumi:dev::shop::a:b:C::left")
-    log = text(verdict(steps=(REPLACED, *halves, same)))
-    assert log.splitlines() == ["  ± uploads  aws:s3/bucket:Bucket  [bucket]", "preview dev: goes on: 1 to create."]
+    log = text(verdict(steps=(halves[0], REPLACED, same, halves[1])))
+    change = "  ± uploads  aws:s3/bucket:Bucket  [bucket]  (successor first)"
+    assert log.splitlines() == [change, "preview dev: goes on: 1 to create."]
+
+
+def test_a_replacement_that_deletes_first_says_so_in_both() -> None:
+    halves = [Step(op, BUCKET) for op in ("create-replacement", "delete-replaced")]
+    shown = verdict(steps=(halves[1], REPLACED, halves[0]))
+    assert "[bucket]  (deleted first)" in text(shown)
+    assert "| ± deleted first | `uploads` |" in markdown(shown)
+    assert "first" not in text(verdict(steps=(REPLACED, halves[1])))  # half of it tells nothing
 
 
 @pytest.mark.parametrize("render", [text, markdown])
