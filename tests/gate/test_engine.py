@@ -79,3 +79,17 @@ def test_an_engine_without_a_language_host_finds_ours(asked: Asked, monkeypatch:
 def test_a_preview_tells_what_stays_and_what_comes_first(asked: Asked) -> None:
     engine().preview()
     assert {"--show-sames", "--show-replacement-steps"} < set(asked[0][0])
+
+
+def test_the_cli_is_looked_for_once(asked: Asked, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    looked: list[str] = []
+
+    def find_cli() -> Path:
+        looked.append("once")
+        return tmp_path / "pulumi"
+
+    monkeypatch.setattr(module, "find_cli", find_cli)
+    gated = engine()
+    gated.preview()
+    gated.preview()
+    assert (len(asked), looked) == (2, ["once"])
