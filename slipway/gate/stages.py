@@ -18,7 +18,17 @@ from slipway.gate.reviewed import Review
 from slipway.gate.running import Mark
 from slipway.gate.summary import text
 from slipway.gate.supervision import signals_ignored
-from slipway.gate.verdict import CANCELLED, CLEAN, FAILED, FINDINGS, Verdict, failure, judge_preview, mandatory
+from slipway.gate.verdict import (
+    CANCELLED,
+    CLEAN,
+    FAILED,
+    FINDINGS,
+    Judgement,
+    Verdict,
+    failure,
+    judge_preview,
+    mandatory,
+)
 from slipway.settings import has_settings, settings_of
 
 if TYPE_CHECKING:
@@ -108,16 +118,16 @@ class Gate:
         danger = dangers(result.steps, approvals) if result.ok else Danger()
         # An approval lives as long as its change: one that stays would approve of the next loss unseen.
         stale = tuple(urn for urn in danger.unneeded if urn in filed) if stage == "preview" else ()
-        exit_code, headline, detail = judge_preview(result, danger, stale, self.engine.stack)
+        judgement = judge_preview(result, danger, stale, self.engine.stack)
         if ended.reason:
-            exit_code, headline, detail = _stopped(ended), _WHY[ended.reason], ""
+            judgement = Judgement(_stopped(ended), _WHY[ended.reason])
         commit = commit_of(self.engine.project.directory)
         verdict = Verdict(
             stage=stage,
             stack=self.engine.stack,
-            exit_code=exit_code,
-            headline=headline,
-            detail=detail,
+            exit_code=judgement.exit_code,
+            headline=judgement.headline,
+            detail=judgement.detail,
             commit=commit,
             simulated=is_simulated(),
             steps=result.steps,
@@ -147,21 +157,20 @@ class Gate:
         if ended.exit_code == 0:
             return replace(done, headline=_done(result))
         if ended.reason:
-            code, headline, detail = _stopped(ended), f"{_WHY[ended.reason]} {lock}", result.errors
+            judgement = Judgement(_stopped(ended), f"{_WHY[ended.reason]} {lock}", result.errors)
         elif died:
-            code, detail = FAILED, result.errors
             headline = f"the engine was killed ({_signal(ended.exit_code)}), not by the gate. {lock}"
+            judgement = Judgement(FAILED, headline, result.errors)
         elif broken := mandatory(result.violations):
-            code, detail = FINDINGS, "\n".join((*(found.message for found in broken), _RECOVERY))
             headline = "findings that no preview could see stopped it midway: what was made before stays."
+            judgement = Judgement(FINDINGS, headline, "\n".join((*(found.message for found in broken), _RECOVERY)))
         else:
-            code, headline, detail = failure(
+            judgement = failure(
                 ended.exit_code, result.errors, self.engine.stack,
                 "the deployment failed; what was done before is recorded. Mend the cause and deploy again.",
             )  # fmt: skip
-        return replace(
-            done, exit_code=code, headline=headline, detail="\n".join(part for part in (detail, *notes) if part)
-        )
+        detail = "\n".join(part for part in (judgement.detail, *notes) if part)
+        return replace(done, exit_code=judgement.exit_code, headline=judgement.headline, detail=detail)
 
     def _checked(self) -> tuple[str, ...]:
         """The approvals on file, after the stack's own file is found to be right. Raises `UsageError`."""

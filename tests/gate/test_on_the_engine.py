@@ -117,14 +117,14 @@ def test_a_change_goes_from_its_preview_to_its_deployment(workspace: Workspace, 
     reviewed = str(out / "reviewed.json")
     deployed = workspace.gate("up", "dev", "--reviewed", reviewed)
     assert (deployed.exit_code, cloud(workspace)) == (0, {"cache", "key", "uploads"}), deployed.stderr
-    assert deployed.verdict["deployed"] is True
+    assert deployed.deployed is True
 
     # What was reviewed is done: it is not what would be done now.
     again = workspace.gate("up", "dev", "--reviewed", reviewed)
     assert again.exit_code == 1
     assert f"{BUCKET}: reviewed: create; now: no change" in again.stderr
 
-    everything = [said, summary.read_text(), deployed.stdout, deployed.stderr, *map(str, (deployed.verdict,))]
+    everything = [said, summary.read_text(), deployed.stdout, deployed.stderr, repr(deployed)]
     everything += [file.read_text() for file in out.iterdir()]
     assert [text for text in everything if PLACEHOLDER in text] == []
 
@@ -135,12 +135,12 @@ def test_findings_and_the_loss_of_data_stop_an_up_before_anything_is_done(worksp
 
     write(folder, TWO)
     stopped = workspace.gate("up", "dev")
-    assert (stopped.exit_code, stopped.verdict["deployed"]) == (3, False), stopped.stdout + stopped.stderr
+    assert (stopped.exit_code, stopped.deployed) == (3, False), stopped.stdout + stopped.stderr
     assert "mandatory finding: shared-redis: urn:pulumi:dev::shop::aws:elasticache" in stopped.stdout
 
     write(folder, HEAD)
     lost = workspace.gate("up", "dev")
-    assert lost.exit_code == 5, lost.stdout + lost.stderr
+    assert (lost.exit_code, lost.unapproved) == (5, (BUCKET,)), lost.stdout + lost.stderr
     assert f"DATA ENDANGERED: {BUCKET}" in lost.stdout
     assert inventory(workspace.cloud) == before
     assert workspace.export("dev")["deployment"]["resources"] == state
