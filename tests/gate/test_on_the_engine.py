@@ -210,7 +210,7 @@ def _begun(tmp_path: Path) -> bool:
 def test_an_up_that_hears_nothing_is_ended_when_its_time_is_over(workspace: Workspace, folder: Path) -> None:
     write(folder, SMALL)
     write_faults(workspace.cloud, [Fault(kind="deaf")])
-    ended = workspace.gate("up", "dev", "--timeout", "10", "--grace", "0.5")
+    ended = workspace.gate("up", "dev", "--timeout", "20", "--grace", "0.5")
     assert ended.exit_code == 1, ended.stdout + ended.stderr
     assert "it took longer than it may (--timeout), and was ended. The stack is not locked." in ended.stdout
     assert "docs/recovery.md" in ended.stdout
