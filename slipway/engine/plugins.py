@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slipway.engine.files import write
-from slipway.engine.locate import ROOT
+from slipway.engine.locate import LANGUAGE_HOST, ROOT
 from slipway.errors import ProgramError
 from slipway.simulated.sdk import Sdk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-LANGUAGE_HOST = ROOT / "tools" / "language_host"
 _BUNDLED_VERSION = "0.1.0"  # of what comes with an engine and has no number of its own
 _LIST_SECONDS = 60
 _LIST = """

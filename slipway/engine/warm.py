@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from slipway.engine.plugins import LANGUAGE_HOST
+from slipway.engine.locate import LANGUAGE_HOST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

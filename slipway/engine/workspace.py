@@ -7,16 +7,16 @@ import shutil
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from slipway.answers import read_answers
-from slipway.engine.cli import Cli
+from slipway.engine.cli import Cli, with_packs
 from slipway.engine.environment import offline_environment
 from slipway.engine.files import write
 from slipway.engine.gated import Gated, GateResult, Stage
 from slipway.engine.locate import find_cli
 from slipway.engine.plugins import installed_sdks, write_plugins
-from slipway.engine.results import PreviewResult, RunResult, read_document, read_events, read_steps
+from slipway.engine.results import PreviewResult, RunResult
 from slipway.engine.stacks import Stacks
 from slipway.engine.warm import warm_programs
 from slipway.project import Project
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from slipway.engine.process import Finished, Running
 
+R = TypeVar("R", bound=RunResult)
 LONG_SECONDS = 600
 _ANSWERS = "answers.json"
 _PASSPHRASE = "simulated"  # noqa: S105 - protects placeholders only
@@ -107,18 +108,14 @@ class Workspace:
         seconds: float = LONG_SECONDS,
     ) -> PreviewResult:
         """What `pulumi preview` plans for a stack, with what policy packs find in it."""
-        given = ["--json", *(["--show-sames"] if show_sames else ()), *flags, *_packs(policy_packs)]
-        finished, told = self._operate("preview", stack, given, seconds)
-        document = read_document(finished.stdout)
-        return PreviewResult(
-            finished.exit_code, finished.stdout, finished.stderr, **told, steps=read_steps(document), document=document
-        )
+        given = ["--json", *(["--show-sames"] if show_sames else ()), *flags, *with_packs(policy_packs)]
+        return self._operate(PreviewResult, "preview", stack, given, seconds)
 
     def up(
         self, stack: str, *flags: str, policy_packs: Sequence[Path] = (), seconds: float = LONG_SECONDS
     ) -> RunResult:
         """Deploy a stack to the simulated cloud, without a preview before it."""
-        return self.run("up", stack, "--yes", "--skip-preview", *flags, *_packs(policy_packs), seconds=seconds)
+        return self.run("up", stack, "--yes", "--skip-preview", *flags, *with_packs(policy_packs), seconds=seconds)
 
     def refresh(self, stack: str, *flags: str, seconds: float = LONG_SECONDS) -> RunResult:
         """Read what the simulated cloud holds into the stack's state."""
@@ -144,8 +141,7 @@ class Workspace:
 
     def run(self, operation: str, stack: str, *flags: str, seconds: float = LONG_SECONDS) -> RunResult:
         """Any operation that takes a stack's settings: destroy, import, refresh, up."""
-        finished, told = self._operate(operation, stack, flags, seconds)
-        return RunResult(finished.exit_code, finished.stdout, finished.stderr, **told)
+        return self._operate(RunResult, operation, stack, flags, seconds)
 
     def start(self, operation: str, stack: str, *flags: str) -> Running:
         """The same, started: it goes on beside us, and may be interrupted or killed."""
@@ -166,17 +162,13 @@ class Workspace:
         exported: dict[str, Any] = json.loads(self.cli.must("stack", "export", "--stack", stack, *shown, folder=folder))
         return exported
 
-    def _operate(
-        self, operation: str, stack: str, flags: Sequence[str], seconds: float
-    ) -> tuple[Finished, dict[str, Any]]:
-        """Run an operation; how it ended, and the fields of a result that its events tell."""
+    def _operate(self, kind: type[R], operation: str, stack: str, flags: Sequence[str], seconds: float) -> R:
+        """Run an operation: how it ended, and what its events tell."""
         settings = self.stacks.settings(stack)
         with tempfile.TemporaryDirectory(dir=self.folder) as scratch:
             events = Path(scratch, "events")
             given = [operation, *_given(stack, settings), "--event-log", str(events), *flags]
-            finished = self.cli.run(given, self.project.directory, seconds)
-            told = read_events(events.read_text(encoding="utf-8").splitlines() if events.exists() else ())
-        return finished, told
+            return kind.read(self.cli.run(given, self.project.directory, seconds), events)
 
 
 def _engine_variables(folder: Path, python: Path) -> dict[str, str]:
@@ -194,7 +186,3 @@ def _engine_variables(folder: Path, python: Path) -> dict[str, str]:
 
 def _given(stack: str, settings: Path) -> list[str]:
     return ["--stack", stack, "--config-file", str(settings)]
-
-
-def _packs(folders: Sequence[Path]) -> list[str]:
-    return [part for folder in folders for part in ("--policy-pack", str(folder.absolute()))]
