@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from slipway.engine.workspace import Workspace
 from slipway.errors import UsageError
-from slipway.orphans.command import Look
+from slipway.orphans.command import Look, look_for_orphans
+from slipway.orphans.engines import SimulatedEngine
 from slipway.orphans.run import Wanted, pairs, run
 from slipway.planning import Order, plan_stack
 from slipway.project import Project
@@ -86,7 +89,7 @@ def plan() -> Plan:
 
 
 def look(plan: Plan, **given: Any) -> Look:
-    return Look(project=Project.find(PROGRAM), plan=plan, **{"tags": {}, **given})
+    return Look(plan=plan, **{"project": Project.find(PROGRAM), "tags": {}, **given})
 
 
 def test_a_person_reads_both_ways_out_and_the_commands_in_order(
@@ -150,6 +153,44 @@ def test_of_several_states_the_stacks_own_is_known_by_its_urns(crashed: Workspac
 
     with pytest.raises(UsageError, match="none of the files of --state is of the stack 'dev' of shop"):
         run(look(plan, simulated=crashed.folder, states=[file]), Wanted(), as_text=False)
+
+
+@pytest.fixture
+def beside(tmp_path: Path) -> Path:
+    """A copy of the program that has a second stack, `test`."""
+    program = shutil.copytree(PROGRAM, tmp_path / "shop")
+    shutil.copy(program / "Pulumi.dev.yaml", program / "Pulumi.test.yaml")
+    return program
+
+
+def test_a_stack_beside_it_whose_state_is_not_there_is_told(
+    crashed: Workspace, plan: Plan, beside: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = SimulatedEngine.export
+    monkeypatch.setattr(SimulatedEngine, "export", lambda self, stack: export(self, stack) if stack == "dev" else None)
+
+    looked = look_for_orphans(look(plan, project=Project.find(beside), simulated=crashed.folder))
+
+    assert [note for note in looked.found.notes if note.startswith("the backend has no stack 'test'")]
+
+
+def test_the_state_of_a_stack_whose_file_is_wrong_today_is_read_all_the_same(
+    crashed: Workspace, plan: Plan, beside: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (beside / "config" / "apps").mkdir(parents=True)
+    (beside / "config" / "load.py").touch()
+    own = SimpleNamespace(stack=SimpleNamespace(app="shop", environment="dev"))
+
+    def settings(_: Project, stack: str) -> SimpleNamespace:
+        if stack != "dev":
+            raise UsageError("Pulumi.test.yaml: is wrong today.")
+        return own
+
+    monkeypatch.setattr("slipway.orphans.command.settings_of", settings)
+
+    looked = look_for_orphans(look(plan, project=Project.find(beside), simulated=crashed.folder))
+
+    assert list(looked.states) == ["dev", "test"]
 
 
 def test_a_tag_is_a_key_and_a_value() -> None:
