@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from slipway.engine.files import write
@@ -107,8 +108,20 @@ def write_import_file(looked: Looked, plan: Plan, file: Path, named: Sequence[st
     return made
 
 
-def keep_names_of(look: Look, file: Path) -> tuple[str, ...]:
-    """Let the state keep the automatic names of what an import file took over; the URNs of what was changed."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The URNs of what keeps its automatic name, and the file with the state as it was; None where nothing changed."""
+
+    changed: tuple[str, ...]
+    before: Path | None
+
+
+def keep_names_of(look: Look, file: Path) -> Kept:
+    """Let the state keep the automatic names of what an import file took over.
+
+    The whole state is put back, so the old one is written beside the file first, and a state that somebody else has
+    changed in the meantime is left alone: `ProgramError`.
+    """
     try:
         imported = json.loads(file.read_text(encoding="utf-8"))
         imported["resources"]
@@ -116,12 +129,27 @@ def keep_names_of(look: Look, file: Path) -> tuple[str, ...]:
         raise UsageError(f"{file}: cannot be read: {error.strerror}.") from None
     except (ValueError, TypeError, KeyError):
         raise UsageError(f"{file}: is no import file. Give the one that --import has written.") from None
+    stack = look.plan.stack
     with _engine(look) as engine:
-        export = _export(engine, look.plan.stack)
+        export = _export(engine, stack)
         kept, changed = keep_names(export, look.plan, imported)
-        if changed:
-            engine.put(look.plan.stack, kept)
-    return changed
+        if not changed:
+            return Kept((), None)
+        before = write(_unused(file), json.dumps(export, indent=2) + "\n", mode=0o600)
+        if _export(engine, stack) != export:
+            before.unlink()
+            raise ProgramError(
+                f"the state of {stack} has just been changed by somebody else, so it was left as it is. Repeat the "
+                "command when no other run is under way."
+            )
+        engine.put(stack, kept)
+    return Kept(changed, before)
+
+
+def _unused(file: Path) -> Path:
+    """A name beside an import file for the state as it was: one that is earlier stays."""
+    numbered = (file.with_name(f"{file.stem}.state-{number}.json") for number in count(1))
+    return next(name for name in numbered if not name.exists())
 
 
 @contextlib.contextmanager
