@@ -108,6 +108,14 @@ class PreviewResult(RunResult):
         return found[0]
 
 
+def whole_lines(text: str) -> list[str]:
+    r"""The lines of what is written one JSON document a line: one that a kill has cut off is left out.
+
+    Only a line feed ends one: JSON may hold every other sign at which `splitlines` cuts.
+    """
+    return text.split("\n")[:-1]
+
+
 def read_events(lines: Iterable[str]) -> dict[str, Any]:
     """The fields of a `RunResult` that an event log tells."""
     events = [json.loads(line) for line in lines if line.strip()]

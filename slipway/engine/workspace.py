@@ -15,7 +15,7 @@ from slipway.engine.files import write
 from slipway.engine.gated import Gated, GateResult, Stage
 from slipway.engine.locate import find_cli
 from slipway.engine.plugins import installed_sdks, write_plugins
-from slipway.engine.results import PreviewResult, RunResult, read_document, read_events, read_steps
+from slipway.engine.results import PreviewResult, RunResult, read_document, read_events, read_steps, whole_lines
 from slipway.engine.stacks import Stacks
 from slipway.project import Project
 
@@ -165,7 +165,7 @@ class Workspace:
             events = Path(scratch, "events")
             given = [operation, *_given(stack, settings), "--event-log", str(events), *flags]
             finished = self.cli.run(given, self.project.directory, seconds)
-            told = read_events(events.read_text(encoding="utf-8").splitlines() if events.exists() else ())
+            told = read_events(whole_lines(events.read_text(encoding="utf-8")) if events.exists() else ())
         return finished, told
 
 
