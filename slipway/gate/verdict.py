@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from slipway.danger.findings import Danger
+from slipway.engine.missing import no_such_stack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 VERSION = 1
 CLEAN, FAILED, USAGE, FINDINGS, ENDANGERED, CANCELLED = 0, 1, 2, 3, 5, 130
-_NO_STACK = 6  # the engine's own code
 _LOCKED = ("the stack is currently locked by", "Another update is currently in progress")
 _LOGIN = ("PULUMI_ACCESS_TOKEN must be set", "passphrase must be set", "incorrect passphrase")
 
@@ -100,7 +100,7 @@ def judge_preview(preview: PreviewResult, danger: Danger, stale: tuple[str, ...]
 
 def failure(exit_code: int, errors: str, stack: str, headline: str) -> Judgement:
     """What is to be said of an engine that failed, with what helps where the cause is a known one."""
-    if exit_code == _NO_STACK or f"no stack named '{stack}' found" in errors:
+    if no_such_stack(exit_code, errors, stack):
         remedy = f"Make it once: pulumi stack init {stack}. Or the backend is another one (PULUMI_BACKEND_URL)."
         return Judgement(USAGE, f"the backend has no stack {stack!r}.", f"{errors}\n{remedy}")
     if any(sign in errors for sign in _LOCKED):

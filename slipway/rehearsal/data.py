@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from slipway.danger.facts import facts_of
 from slipway.errors import ENDANGERED
-from slipway.rehearsal.agreement import resources
+from slipway.orphans.records import resources
 from slipway.rehearsal.stage import BrokenError, NotApplicableError, Stage, said
 from slipway.rehearsal.steps import Step
 from slipway.simulated.faults import Fault, write_faults
