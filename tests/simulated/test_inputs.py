@@ -140,10 +140,10 @@ def test_a_map_holds_texts_and_an_asset_may_stand_for_one() -> None:
 
 
 def test_a_type_whose_arguments_have_another_name_in_the_sdk_has_inputs_too() -> None:
-    token = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"  # noqa: S105
+    kind = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 
-    assert {"bucket", "rules"} <= (inputs_of(sdk(), token) or {}).keys()
-    assert {"bucket", "rules"} <= declared(sdk(), token).inputs
+    assert {"bucket", "rules"} <= (inputs_of(sdk(), kind) or {}).keys()
+    assert {"bucket", "rules"} <= declared(sdk(), kind).inputs
 
 
 def test_a_type_that_the_sdk_lacks_is_not_judged() -> None:
@@ -180,8 +180,8 @@ def test_a_choice_counts_what_is_unknown_as_given_where_something_is_missing_and
 
 
 def test_a_secret_that_breaks_a_rule_is_not_shown() -> None:
-    token = "aws:elasticache/user:User"  # noqa: S105
-    found = told(token, accessString="on", engine="valkey", userId="a", userName="a", passwords=["hunter2"])
+    kind = "aws:elasticache/user:User"
+    found = told(kind, accessString="on", engine="valkey", userId="a", userName="a", passwords=["hunter2"])
 
     assert len(found) == 1
     assert "expected length of passwords to be in the range (16 - 128), got a secret value" in found[0]
