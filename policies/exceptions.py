@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from policies.finding import Finding
 
 APPLICATION = "slipway:app:Application"
+IN_FORCE, NEEDED = "exceptions-in-force", "exceptions-needed"  # rules that nothing is excepted from
 _NAMES = ("rule", "resource", "reason", "owner", "expires")
 
 
@@ -75,9 +76,14 @@ def urn_end(urn: str) -> str:
 
 
 def in_force(graph: Graph, day: dt.date) -> tuple[RuleException, ...]:
-    """The exceptions of a stack that hold on a day. What is not readable holds on none."""
+    """The exceptions of a stack that hold on a day. What is not readable holds on none.
+
+    Nothing is excepted from the rules about exceptions: one entry would silence what they say of all others.
+    """
     read = (_read(given) for _, given in _given(graph))
-    return tuple(found for found in read if found is not None and day <= found.expires)
+    return tuple(
+        found for found in read if found is not None and day <= found.expires and found.rule not in (IN_FORCE, NEEDED)
+    )
 
 
 def apart(findings: Sequence[Finding], exceptions: Sequence[RuleException]) -> Judgement:
@@ -112,16 +118,19 @@ def exception_rules(rules: Sequence[Rule], day: Callable[[], dt.date] = today) -
                 yield Verdict("violation", resource.urn, message)
 
     def judge_need(graph: Graph) -> Iterator[Verdict]:
-        for resource, given in _given(graph):
-            exception = _read(given)
-            rule = known.get(exception.rule) if exception else None
-            if exception and rule and not any(exception.covers(finding) for finding in rule.findings(graph)):
+        given_ones = [(resource, _read(given)) for resource, given in _given(graph)]
+        named = {exception.rule for _, exception in given_ones if exception} & known.keys()
+        findings = {name: tuple(known[name].findings(graph)) for name in named}
+        for resource, exception in given_ones:
+            if exception is None or exception.rule not in named:
+                continue
+            if not any(exception.covers(finding) for finding in findings[exception.rule]):
                 message = f"{exception.rule} finds nothing at {exception.resource}, and yet it is excepted (owner: "
                 yield Verdict("violation", resource.urn, f"{message}{exception.owner}).")
 
     return (
         Rule(
-            id="exceptions-in-force",
+            id=IN_FORCE,
             title="Every exception is for a rule that exists, and has not ended",
             severity="high",
             level="mandatory",
@@ -135,7 +144,7 @@ def exception_rules(rules: Sequence[Rule], day: Callable[[], dt.date] = today) -
             judge=judge_soundness,
         ),
         Rule(
-            id="exceptions-needed",
+            id=NEEDED,
             title="No exception without a finding that it covers",
             severity="low",
             level="advisory",

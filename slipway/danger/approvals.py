@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 _BEGINNING = "urn:pulumi:"
 
 
+def approvals_file(folder: Path, stack: str) -> Path:
+    """Where the approvals of a stack lie, below the `folder` of the stack files, whether or not there are any."""
+    return folder / "approvals" / f"{stack}.txt"
+
+
 def read_approvals(named: Iterable[str], file: Path | None = None) -> tuple[str, ...]:
     """The approved URNs: those of the command line, and one per line of a file, where `#` begins a comment.
 

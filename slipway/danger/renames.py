@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from slipway.danger.changes import Fate
 from slipway.danger.findings import Renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from slipway.danger.changes import Change
 
@@ -20,12 +21,15 @@ def successors(changes: Sequence[Change]) -> dict[str, str]:
     gone = [change for change in changes if change.fate is Fate.DELETED and not change.left_over]
     made = [change for change in changes if change.fate is Fate.CREATED]
     pairs: dict[str, str] = {}
+    taken: set[str] = set()
     likeness = sorted(
-        ((score, old.urn, new.urn) for old in gone for new in made if (score := _likeness(old, new))), reverse=True
+        ((score, old.urn, new.urn) for old, new in _candidates(gone, made) if (score := _likeness(old, new))),
+        reverse=True,
     )
     for _, old, new in likeness:
-        if old not in pairs and new not in pairs.values():
+        if old not in pairs and new not in taken:
             pairs[old] = new
+            taken.add(new)
     return pairs
 
 
@@ -39,6 +43,20 @@ def renames(changes: Sequence[Change], pairs: Mapping[str, str]) -> tuple[Rename
     return tuple(
         Renamed(old, pairs[old], tuple(sorted(below[old]))) for old in sorted(pairs) if _top(old, parents) == old
     )
+
+
+def _candidates(gone: Sequence[Change], made: Sequence[Change]) -> Iterator[tuple[Change, Change]]:
+    """The pairs that may be alike at all: of one type, or components of one name."""
+    by_type: defaultdict[str, list[Change]] = defaultdict(list)
+    by_name: defaultdict[str, list[Change]] = defaultdict(list)
+    for new in made:
+        by_type[new.type].append(new)
+        if not new.custom:
+            by_name[new.name].append(new)
+    for old in gone:
+        yield from ((old, new) for new in by_type[old.type])
+        if not old.custom:
+            yield from ((old, new) for new in by_name[old.name] if new.type != old.type)
 
 
 def _top(urn: str, parents: Mapping[str, str]) -> str:

@@ -9,13 +9,18 @@ from slipway.engine.process import Running
 from slipway.errors import ProgramError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from slipway.engine.process import Finished
 
-_QUIET = ("--non-interactive", "--color", "never")
+QUIET = ("--non-interactive", "--color", "never")
 _SHORT_SECONDS = 60
+
+
+def with_packs(folders: Iterable[Path]) -> list[str]:
+    """The flags that let policy packs judge."""
+    return [part for folder in folders for part in ("--policy-pack", str(folder.absolute()))]
 
 
 class EngineError(ProgramError):
@@ -35,7 +40,7 @@ class Cli:
 
     def start(self, arguments: Sequence[str], folder: Path) -> Running:
         """Start a command as `run` does; it goes on beside us."""
-        return Running([str(self.program), *arguments, *_QUIET], folder, self.environment)
+        return Running([str(self.program), *arguments, *QUIET], folder, self.environment)
 
     def must(self, *arguments: str, folder: Path) -> str:
         """What a short command says on stdout. Raises `EngineError` where it fails."""

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from slipway.engine.locate import ROOT
 from slipway.engine.process import run
-from slipway.engine.results import read_document, read_steps
+from slipway.engine.results import Violation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from slipway.engine.cli import Cli
-    from slipway.engine.results import Step
     from slipway.project import Project
 
 GATE = ROOT / "tools" / "gate"
@@ -25,13 +24,20 @@ Stage = Literal["preview", "up", "unlock"]
 
 @dataclass(frozen=True, slots=True)
 class GateResult:
-    """How a stage of the gate ended. `verdict` is its `verdict.json`, any JSON, empty where it got no further."""
+    """How a stage of the gate ended, with what its `verdict.json` tells; empty where it got no further.
+
+    `unapproved` are the URNs of the data that would be lost and that nobody approved of.
+    """
 
     exit_code: int
     stdout: str
     stderr: str
-    verdict: Mapping[str, Any] = field(default_factory=dict)
-    steps: tuple[Step, ...] = ()
+    headline: str = ""
+    detail: str = ""
+    deployed: bool = False
+    changes: Mapping[str, int] = field(default_factory=dict)
+    violations: tuple[Violation, ...] = ()
+    unapproved: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -52,16 +58,22 @@ class Gated:
     def run(self, stage: Stage, options: Sequence[str], seconds: float) -> GateResult:
         """Run `tools/gate STAGE STACK`, as a pipeline does. Raises `EngineTimeoutError`."""
         environment = {**self.cli.environment, "SLIPWAY_PULUMI": str(self.cli.program)}
-        given = ["--project", str(self.project.directory), "--config-file", str(self.settings)]
+        given = ["--project", str(self.project.directory)]
+        given += ["--config-file", str(self.settings)] if stage != "unlock" else []
         with tempfile.TemporaryDirectory(dir=self.scratch) as made:
             out = [] if "--out" in options else ["--out", made]
             folder = Path(made if out else options[list(options).index("--out") + 1])
             command = [str(GATE), stage, self.stack, *given, *out, *options]
             finished = run(command, self.project.directory, environment, seconds)
-            document = read_document(_text(folder / "preview.json"))
-            verdict = json.loads(_text(folder / "verdict.json") or "{}")
-        return GateResult(finished.exit_code, finished.stdout, finished.stderr, verdict, read_steps(document))
+            file = folder / "verdict.json"
+            told = _told(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}
+        return GateResult(finished.exit_code, finished.stdout, finished.stderr, **told)
 
 
-def _text(file: Path) -> str:
-    return file.read_text(encoding="utf-8") if file.exists() else ""
+def _told(verdict: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a result that a verdict, any JSON, tells."""
+    return {
+        **{name: verdict[name] for name in ("headline", "detail", "deployed", "changes")},
+        "violations": tuple(Violation(**found) for found in verdict["violations"]),
+        "unapproved": tuple(found["urn"] for found in verdict["danger"]["endangered"] if not found["approved"]),
+    }

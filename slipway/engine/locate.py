@@ -12,6 +12,7 @@ from slipway.errors import ProgramError
 
 OLDEST = (3, 258, 0)  # no older engine was rehearsed with
 ROOT = Path(__file__).resolve().parents[2]
+LANGUAGE_HOST = ROOT / "tools" / "language_host"  # for an engine that came without one
 _ANSWER_SECONDS = 60
 _VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
 

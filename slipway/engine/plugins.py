@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slipway.engine.files import write
-from slipway.engine.locate import ROOT
+from slipway.engine.locate import LANGUAGE_HOST, ROOT
 from slipway.errors import ProgramError
 from slipway.simulated.sdk import Sdk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_LANGUAGE_HOST = ROOT / "tools" / "language_host"
 _BUNDLED_VERSION = "0.1.0"  # of what comes with an engine and has no number of its own
 _LIST_SECONDS = 60
 _LIST = """
@@ -62,7 +61,7 @@ def write_plugins(folder: Path, sdks: Sequence[Sdk], pulumi: Path) -> None:
         if (pulumi.resolve().parent / program).exists():
             continue  # the engine finds it there by itself
         on_path = shutil.which(program)
-        command = [on_path] if on_path else [sys.executable, "-P", str(_LANGUAGE_HOST / script)]
+        command = [on_path] if on_path else [sys.executable, "-P", str(LANGUAGE_HOST / script)]
         _write(folder / f"{kind}-{name}-v{_BUNDLED_VERSION}", program, command)
 
 

@@ -8,7 +8,8 @@ import signal
 import subprocess
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, ClassVar
 
 from slipway.errors import ProgramError
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+_LINES = 12  # of what a command had said before it was ended, in a message
+_SECRETS = "--show-secrets"  # what a command with this prints belongs into no message
 _GRACE_SECONDS = 10  # between asking to end and killing: the engine gives its own plugins 5
 
 
@@ -39,7 +42,8 @@ class Finished:
 class Running:
     """A command that was started without input in `folder`, in a process group of its own.
 
-    The engine's plugins are in groups of their own again, and end themselves when it is gone.
+    The engine's plugins are in groups of their own again, and end themselves when it is gone. What it says goes into
+    files, so that it never waits for somebody to read.
     """
 
     _all: ClassVar[set[Running]] = set()
@@ -48,6 +52,8 @@ class Running:
 
     def __init__(self, command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
         self._name = " ".join(command[:2])
+        self._tells_secrets = _SECRETS in command
+        self._stdout, self._stderr = TemporaryFile(), TemporaryFile()  # noqa: SIM115 - closed in `finish`
         with self._lock:  # so that nothing starts behind `stop_all`
             if self._stopping:
                 raise EngineStoppedError(f"`{self._name}` was not started: everything is being ended.")
@@ -56,10 +62,8 @@ class Running:
                 cwd=folder,
                 env=environment,
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                encoding="utf-8",
-                errors="replace",
+                stdout=self._stdout,
+                stderr=self._stderr,
                 start_new_session=True,
             )
             self._all.add(self)
@@ -83,17 +87,21 @@ class Running:
         Raises `EngineTimeoutError`, or what interrupted.
         """
         try:
-            stdout, stderr = self._process.communicate(timeout=seconds)
+            exit_code = self._process.wait(timeout=seconds)
+            return Finished(exit_code, _text(self._stdout), _text(self._stderr))
         except subprocess.TimeoutExpired:
-            stdout, stderr = self._end()
-            message = f"`{self._name}` took longer than {seconds:g} s and was ended.\n{stdout}{stderr}"
-            raise EngineTimeoutError(message.rstrip()) from None
+            self._end()
+            said = [] if self._tells_secrets else _last_lines(_text(self._stdout))
+            said += _last_lines(_text(self._stderr))
+            message = f"`{self._name}` took longer than {seconds:g} s and was ended."
+            raise EngineTimeoutError("\n".join([message, *said])) from None
         except BaseException:
             self._end()
             raise
         finally:
             self._all.discard(self)
-        return Finished(self._process.returncode, stdout, stderr)
+            self._stdout.close()
+            self._stderr.close()
 
     @classmethod
     def stop_all(cls, *, kill: bool = False) -> None:
@@ -118,15 +126,22 @@ class Running:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, number)
 
-    def _end(self) -> tuple[str, str]:
-        """Interrupt, then kill; what it had said."""
+    def _end(self) -> None:
+        """Interrupt, then kill."""
         for number, seconds in ((signal.SIGINT, _GRACE_SECONDS), (signal.SIGKILL, None)):
             self._send(number)
-            try:
-                return self._process.communicate(timeout=seconds)
-            except subprocess.TimeoutExpired:
-                continue
-        return "", ""
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(timeout=seconds)
+                return
+
+
+def _text(file: IO[bytes]) -> str:
+    """All of a file. Whoever writes to it shares our place in it, which therefore does not move."""
+    return os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0).decode("utf-8", errors="replace")
+
+
+def _last_lines(text: str) -> list[str]:
+    return text.rstrip().splitlines()[-_LINES:]
 
 
 def run(command: Sequence[str], folder: Path, environment: Mapping[str, str], seconds: float) -> Finished:

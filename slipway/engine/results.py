@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 SECRET = "[secret]"  # noqa: S105 - the engine's own word for one
 _NOTHING_DONE = ("same", "read", "refresh")
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105
+
+
+class Answer(Protocol):
+    """A command of the engine's that has ended, whoever ran it."""
+
+    @property
+    def exit_code(self) -> int:
+        """0 where it went well."""
+
+    @property
+    def stdout(self) -> str:
+        """What it printed."""
+
+    @property
+    def stderr(self) -> str:
+        """What it and its plugins said besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +87,11 @@ class RunResult:
     failed: tuple[str, ...] = ()
     outputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
+    @classmethod
+    def read(cls, answer: Answer, events: Path) -> Self:
+        """What a command answered, with what its event log tells."""
+        return cls(answer.exit_code, answer.stdout, answer.stderr, **read_event_log(events))
+
     @property
     def ok(self) -> bool:
         """Whether the engine called it a success."""
@@ -99,6 +121,15 @@ class PreviewResult(RunResult):
     steps: tuple[Step, ...] = ()
     document: Mapping[str, Any] = field(default_factory=dict)
 
+    @classmethod
+    def read(cls, answer: Answer, events: Path) -> Self:
+        """What a preview answered, with what its event log tells."""
+        document = read_document(answer.stdout)
+        return cls(
+            answer.exit_code, answer.stdout, answer.stderr, **read_event_log(events),
+            steps=read_steps(document), document=document,
+        )  # fmt: skip
+
     def step(self, urn_end: str) -> Step:
         """The one step whose urn ends so. Raises `LookupError` where there is none, or more than one."""
         found = [step for step in self.steps if step.urn.endswith(urn_end)]
@@ -106,6 +137,12 @@ class PreviewResult(RunResult):
             message = f"{len(found)} steps end with {urn_end!r} among {[step.urn for step in self.steps]}"
             raise LookupError(message)
         return found[0]
+
+
+def read_event_log(file: Path) -> dict[str, Any]:
+    """The fields of a `RunResult` that an event log tells; a last line that a kill cut off is left out."""
+    text = file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
+    return read_events(text.split("\n")[:-1])  # a message may hold what Python too takes for the end of a line
 
 
 def read_events(lines: Iterable[str]) -> dict[str, Any]:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from slipway.answers import read_answers
-from slipway.engine.cli import Cli
+from slipway.engine.cli import Cli, with_packs
 from slipway.engine.environment import offline_environment
 from slipway.engine.files import write
 from slipway.engine.gated import Gated, GateResult, Stage
 from slipway.engine.locate import find_cli
 from slipway.engine.plugins import installed_sdks, write_plugins
-from slipway.engine.results import PreviewResult, RunResult, read_document, read_events, read_steps
+from slipway.engine.results import PreviewResult, RunResult
 from slipway.engine.stacks import Stacks
+from slipway.engine.warm import warm_programs
 from slipway.project import Project
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from slipway.engine.process import Finished, Running
 
+R = TypeVar("R", bound=RunResult)
 LONG_SECONDS = 600
 _ANSWERS = "answers.json"
 _PASSPHRASE = "simulated"  # noqa: S105 - protects placeholders only
@@ -41,7 +44,7 @@ class Workspace:
             assert workspace.up("dev").ok
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what differs between uses, each by name
         self,
         project: Path,
         *,
@@ -49,17 +52,21 @@ class Workspace:
         pulumi: Path | None = None,
         answers: Path | None = None,
         autoname: bool = True,
+        warm: bool = False,
     ) -> None:
         """`project` is the folder with `Pulumi.yaml`; `folder` is where everything is kept, else a temporary one.
 
         `pulumi` is the CLI, else the one that `find_cli` finds. `answers` is an answers file (`docs/answers.md`).
         `autoname` lets simulated providers fill physical names in as real ones do; without it they are unknown in a
-        preview. Raises `UsageError` and `ProgramError` for a project that cannot run, `MissingCliError` without a CLI.
+        preview. `warm` forks programs from a process that has the SDKs imported, which pays where many commands run.
+        Raises `UsageError` and `ProgramError` for a project that cannot run, `MissingCliError` without a CLI.
         """
         self.project = Project.find(project)
         program = pulumi or find_cli()
         self.answers = read_answers(answers) if answers else {}
         self._temporary = folder is None
+        self._warm = warm
+        self._open = ExitStack()
         self.folder = folder.absolute() if folder else Path(tempfile.mkdtemp(prefix="slipway-engine-"))
         self.cloud = self.folder / "cloud"
         own = {
@@ -69,7 +76,8 @@ class Workspace:
             "SLIPWAY_SIMULATED_SETTINGS": str(self.folder / "settings"),
             "SLIPWAY_SIMULATED_AUTONAME": "1" if autoname else "",
         }
-        self.cli = Cli(program, offline_environment(self.folder / "user", own))
+        self._environment = offline_environment(self.folder / "user", own)
+        self.cli = Cli(program, self._environment)
         self.stacks = Stacks(self.cli, self.folder, self.project, self.answers)
 
     def __enter__(self) -> Self:
@@ -79,12 +87,15 @@ class Workspace:
         write(self.folder / _ANSWERS, json.dumps(self.answers))
         sdks = installed_sdks(self.project.python, self.cli.environment)
         write_plugins(self.folder / "home" / "plugins", sdks, self.cli.program)
+        if self._warm:
+            self._environment |= self._open.enter_context(warm_programs(self.project.python, self._environment))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Remove a folder of its own."""
+        self._open.close()
         if self._temporary:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -97,18 +108,14 @@ class Workspace:
         seconds: float = LONG_SECONDS,
     ) -> PreviewResult:
         """What `pulumi preview` plans for a stack, with what policy packs find in it."""
-        given = ["--json", *(["--show-sames"] if show_sames else ()), *flags, *_packs(policy_packs)]
-        finished, told = self._operate("preview", stack, given, seconds)
-        document = read_document(finished.stdout)
-        return PreviewResult(
-            finished.exit_code, finished.stdout, finished.stderr, **told, steps=read_steps(document), document=document
-        )
+        given = ["--json", *(["--show-sames"] if show_sames else ()), *flags, *with_packs(policy_packs)]
+        return self._operate(PreviewResult, "preview", stack, given, seconds)
 
     def up(
         self, stack: str, *flags: str, policy_packs: Sequence[Path] = (), seconds: float = LONG_SECONDS
     ) -> RunResult:
         """Deploy a stack to the simulated cloud, without a preview before it."""
-        return self.run("up", stack, "--yes", "--skip-preview", *flags, *_packs(policy_packs), seconds=seconds)
+        return self.run("up", stack, "--yes", "--skip-preview", *flags, *with_packs(policy_packs), seconds=seconds)
 
     def refresh(self, stack: str, *flags: str, seconds: float = LONG_SECONDS) -> RunResult:
         """Read what the simulated cloud holds into the stack's state."""
@@ -134,8 +141,7 @@ class Workspace:
 
     def run(self, operation: str, stack: str, *flags: str, seconds: float = LONG_SECONDS) -> RunResult:
         """Any operation that takes a stack's settings: destroy, import, refresh, up."""
-        finished, told = self._operate(operation, stack, flags, seconds)
-        return RunResult(finished.exit_code, finished.stdout, finished.stderr, **told)
+        return self._operate(RunResult, operation, stack, flags, seconds)
 
     def start(self, operation: str, stack: str, *flags: str) -> Running:
         """The same, started: it goes on beside us, and may be interrupted or killed."""
@@ -156,17 +162,13 @@ class Workspace:
         exported: dict[str, Any] = json.loads(self.cli.must("stack", "export", "--stack", stack, *shown, folder=folder))
         return exported
 
-    def _operate(
-        self, operation: str, stack: str, flags: Sequence[str], seconds: float
-    ) -> tuple[Finished, dict[str, Any]]:
-        """Run an operation; how it ended, and the fields of a result that its events tell."""
+    def _operate(self, kind: type[R], operation: str, stack: str, flags: Sequence[str], seconds: float) -> R:
+        """Run an operation: how it ended, and what its events tell."""
         settings = self.stacks.settings(stack)
         with tempfile.TemporaryDirectory(dir=self.folder) as scratch:
             events = Path(scratch, "events")
             given = [operation, *_given(stack, settings), "--event-log", str(events), *flags]
-            finished = self.cli.run(given, self.project.directory, seconds)
-            told = read_events(events.read_text(encoding="utf-8").splitlines() if events.exists() else ())
-        return finished, told
+            return kind.read(self.cli.run(given, self.project.directory, seconds), events)
 
 
 def _engine_variables(folder: Path, python: Path) -> dict[str, str]:
@@ -184,7 +186,3 @@ def _engine_variables(folder: Path, python: Path) -> dict[str, str]:
 
 def _given(stack: str, settings: Path) -> list[str]:
     return ["--stack", stack, "--config-file", str(settings)]
-
-
-def _packs(folders: Sequence[Path]) -> list[str]:
-    return [part for folder in folders for part in ("--policy-pack", str(folder.absolute()))]

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from slipway.engine.files import write
 from slipway.engine.locate import ROOT
@@ -16,14 +16,18 @@ from slipway.errors import SlipwayError, UsageError
 from slipway.gate.engine import PREVIEW_SECONDS, Engine
 from slipway.gate.environments import choose, read_environments
 from slipway.gate.stages import Gate
-from slipway.gate.summary import markdown, text
+from slipway.gate.summary import fence, markdown, text
 from slipway.gate.supervision import Limits
 from slipway.gate.verdict import CANCELLED, Verdict
 from slipway.project import STACK_NAME, Project
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 VERDICT = "verdict.json"
 _SECONDS = {"preview": PREVIEW_SECONDS, "up": 3 * 3600.0, "unlock": 60.0}
 _GRACE = 900.0
+_CANCELLED = "cancelled before the engine was started: nothing was changed."
 _SUMMARY = "GITHUB_STEP_SUMMARY"
 _HELP = """\
   tools/gate stacks                    the stacks that have a file, one a line
@@ -51,12 +55,12 @@ def main() -> NoReturn:
     try:
         sys.exit(_STAGES[given.stage](given))
     except KeyboardInterrupt:
-        sys.stderr.write("error: cancelled before the engine was started: nothing was changed.\n")
+        sys.stderr.write(f"error: {_CANCELLED}\n")
         sys.exit(CANCELLED)
     except SlipwayError as error:
         sys.stderr.write(f"error: {error}\n")
         if given.stage != "stacks":
-            _summarize(f"### {given.stage}: failed\n\n```text\n{str(error).replace('```', '`` `')}\n```\n\n")
+            _summarize(f"### {given.stage}: failed\n{fence(str(error))}\n\n")
         sys.exit(error.exit_code)
     except OSError as error:
         sys.stderr.write(f"error: {error.filename or 'a file'}: {error.strerror}.\n")
@@ -86,22 +90,21 @@ def _check(given: argparse.Namespace) -> int:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     checked = subprocess.run(command, check=False, env=environment, stdout=subprocess.PIPE, encoding="utf-8")
     sys.stdout.write(checked.stdout)
-    fence = "`" * 8
     outcome = "passed" if checked.returncode == 0 else f"failed (exit {checked.returncode})"
-    _summarize(f"### check {outcome}\n\n{fence}text\n{checked.stdout}{fence}\n\n")
+    _summarize(f"### check {outcome}\n{fence(checked.stdout)}\n\n")
     return checked.returncode
 
 
 def _preview(given: argparse.Namespace) -> int:
-    return _end(_gate(given).preview(), given)
+    return _judged(given, Gate.preview)
 
 
 def _up(given: argparse.Namespace) -> int:
-    return _end(_gate(given).up(given.reviewed), given)
+    return _judged(given, lambda gate: gate.up(given.reviewed))
 
 
 def _unlock(given: argparse.Namespace) -> int:
-    return _end(_gate(given).unlock(), given)
+    return _judged(given, Gate.unlock)
 
 
 _STAGES = {"stacks": _stacks, "check": _check, "preview": _preview, "up": _up, "unlock": _unlock}
@@ -113,26 +116,36 @@ def _gate(given: argparse.Namespace) -> Gate:
         raise UsageError(
             f"stack {given.stack!r}: a name has letters, digits, `-`, `_` and `.` only; its owner is --organization."
         )
+    seconds = given.timeout or _SECONDS[given.stage]
     engine = Engine(
         project=project,
         stack=given.stack,
-        limits=Limits(seconds=given.timeout or _SECONDS[given.stage], grace=given.grace),
+        limits=Limits(seconds=seconds, grace=given.grace),
         config_file=given.config_file,
         organization=given.organization,
+        preview_seconds=seconds if given.stage == "preview" else PREVIEW_SECONDS,
         policy_packs=(ROOT / "policies", *given.policy_pack),
     )
-    return Gate(engine=engine, folder=_out(project, given), approve=tuple(given.approve))
+    folder = given.out or project.directory / ".cache" / "gate" / given.stack
+    return Gate(engine=engine, folder=folder.absolute(), approve=tuple(given.approve), reads_approvals=given.approvals)
 
 
-def _out(project: Project, given: argparse.Namespace) -> Path:
-    folder: Path = given.out or project.directory / ".cache" / "gate" / given.stack
-    return folder.absolute()
-
-
-def _end(verdict: Verdict, given: argparse.Namespace) -> int:
-    sys.stdout.write(text(verdict))
-    sys.stdout.flush()
-    write(_out(Project.find(given.project), given) / VERDICT, json.dumps(verdict.to_json(), indent=1) + "\n")
+def _judged(given: argparse.Namespace, stage: Callable[[Gate], Verdict]) -> int:
+    """Run a stage and write its verdict, however it ends. That of an earlier run is gone before."""
+    gate = _gate(given)
+    file = gate.folder / VERDICT
+    file.unlink(missing_ok=True)
+    try:
+        verdict = stage(gate)
+    except (SlipwayError, KeyboardInterrupt) as error:
+        code, message = (error.exit_code, str(error)) if isinstance(error, SlipwayError) else (CANCELLED, _CANCELLED)
+        headline, _, detail = message.partition("\n")
+        verdict = gate.ended(given.stage, code, headline, detail)
+        sys.stderr.write(f"error: {message}\n")
+    else:
+        sys.stdout.write(text(verdict))
+        sys.stdout.flush()
+    write(file, json.dumps(verdict.to_json(), indent=1) + "\n")
     _summarize(markdown(verdict))
     return verdict.exit_code
 
@@ -163,12 +176,27 @@ def _parser() -> argparse.ArgumentParser:
     for name, purpose in (("preview", "what would change"), ("up", "deploy"), ("unlock", "after a killed up")):
         stage = stages.add_parser(name, parents=[anywhere], help=purpose)
         stage.add_argument("stack", metavar="STACK")
-        stage.add_argument("--config-file", type=Path, metavar="FILE", help="instead of the stack's own file")
         stage.add_argument("--organization", default="", metavar="NAME", help="the owner of the stack in Pulumi Cloud")
+        stage.add_argument("--out", type=Path, metavar="DIR", help="where the results are written")
+        if name == "unlock":  # nothing is previewed, judged or changed
+            stage.set_defaults(
+                config_file=None, policy_pack=[], approve=[], approvals=False, timeout=None, grace=_GRACE
+            )
+            continue
+        stage.add_argument("--config-file", type=Path, metavar="FILE", help="instead of the stack's own file")
         stage.add_argument("--policy-pack", type=Path, metavar="DIR", action="append", default=[], help="besides ours")
         stage.add_argument("--approve", metavar="URN", action="append", default=[], help="data that may be lost")
-        stage.add_argument("--out", type=Path, metavar="DIR", help="where the results are written")
-        stage.add_argument("--timeout", type=_positive, metavar="SECONDS", help="after which the engine is interrupted")
+        stage.add_argument(
+            "--no-approvals",
+            dest="approvals",
+            action="store_false",
+            help="leave approvals/STACK.txt out, as a rehearsal",
+        )
+        before = f"; its preview after {PREVIEW_SECONDS:g}" if name == "up" else ""
+        stage.add_argument(
+            "--timeout", type=_positive, metavar="SECONDS",
+            help=f"after which the engine is interrupted (default {_SECONDS[name]:g}{before})",
+        )  # fmt: skip
         stage.add_argument(
             "--grace", type=_positive, default=_GRACE, metavar="SECONDS",
             help=f"that it then has to finish what is under way (default {_GRACE:g})",

@@ -7,12 +7,13 @@ import shutil
 import sys
 import tempfile
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from slipway.engine.cli import Cli
-from slipway.engine.locate import ROOT, find_cli
-from slipway.engine.results import PreviewResult, RunResult, read_document, read_events, read_steps
+from slipway.engine.cli import QUIET, Cli, with_packs
+from slipway.engine.locate import LANGUAGE_HOST, find_cli
+from slipway.engine.results import PreviewResult, RunResult
 from slipway.gate.supervision import Ended, Limits, supervise
 
 if TYPE_CHECKING:
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
     from slipway.gate.running import Mark
     from slipway.project import Project
 
-PREVIEW_SECONDS = 1800.0  # the most that a preview may take, an `up`'s too
-_QUIET = ("--non-interactive", "--color", "never")
-_LANGUAGE_HOST = ROOT / "tools" / "language_host"
+PREVIEW_SECONDS = 1800.0  # the most that a preview may take where nobody says otherwise
 _HOST = "pulumi-language-python"
 # A pipeline sets a variable that has no value to nothing, which the engine would take for a value.
 _EMPTY_IS_UNSET = ("AWS_PROFILE", "AWS_REGION", "CLOUDFLARE_API_TOKEN", "PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL")
@@ -35,10 +34,11 @@ def is_simulated() -> bool:
     return bool(os.environ.get(_SIMULATED))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots, for what is found once
 class Engine:
     """The engine on one stack. `limits` hold for each command; `config_file` stands in for the stack's own file.
 
+    A preview takes `preview_seconds` at the most, where that is less: it is not what an `up` needs its time for.
     `organization` is the owner of the stack in Pulumi Cloud, where it is not the one that is logged in.
     """
 
@@ -48,20 +48,18 @@ class Engine:
     config_file: Path | None = None
     policy_packs: tuple[Path, ...] = ()
     organization: str = ""
+    preview_seconds: float = PREVIEW_SECONDS
 
     def preview(self) -> tuple[Ended, PreviewResult]:
         """What `pulumi preview` plans, with what the policy packs find. It takes no lock."""
-        limits = replace(self.limits, seconds=min(self.limits.seconds, PREVIEW_SECONDS))
+        limits = replace(self.limits, seconds=min(self.limits.seconds, self.preview_seconds))
         with tempfile.TemporaryDirectory(prefix="slipway-gate-") as scratch:
             events = Path(scratch, "events")
             ended = supervise(
-                self._command("preview", "--json", "--show-sames", events=events),
+                self._command("preview", "--json", "--show-sames", "--show-replacement-steps", events=events),
                 self.project.directory, self._environment(), limits, live=False,
             )  # fmt: skip
-            told = _told(events)
-        document = read_document(ended.stdout)
-        steps = read_steps(document)
-        return ended, PreviewResult(ended.exit_code, ended.stdout, ended.stderr, **told, steps=steps, document=document)
+            return ended, PreviewResult.read(ended, events)
 
     def up(self, mark: Mark) -> tuple[Ended, RunResult]:
         """Deploy, without a preview of the engine's own. What it does is printed as it does it."""
@@ -71,12 +69,17 @@ class Engine:
             self._command("up", "--yes", "--skip-preview", events=mark.events),
             self.project.directory, self._environment(), self.limits, live=True, started=mark.put,
         )  # fmt: skip
-        return ended, RunResult(ended.exit_code, ended.stdout, ended.stderr, **_told(mark.events))
+        return ended, RunResult.read(ended, mark.events)
 
     def unlock(self) -> None:
         """Take the stack's lock away. Raises `EngineError` where the engine cannot."""
-        cli = Cli(find_cli(), self._environment())
+        cli = Cli(self._program, self._environment())
         cli.must("cancel", "--yes", "--stack", self._name, folder=self.project.directory)
+
+    @cached_property
+    def _program(self) -> Path:
+        """The CLI. To find it may mean to ask one for its version."""
+        return find_cli()
 
     @property
     def _name(self) -> str:
@@ -85,9 +88,8 @@ class Engine:
 
     def _command(self, *verb: str, events: Path) -> list[str]:
         settings = ["--config-file", str(self.config_file.absolute())] if self.config_file else []
-        packs = [part for folder in self.policy_packs for part in ("--policy-pack", str(folder.absolute()))]
-        stack = ["--stack", self._name, *settings, *packs, "--event-log", str(events)]
-        return [str(find_cli()), *verb, *stack, *_QUIET]
+        stack = ["--stack", self._name, *settings, *with_packs(self.policy_packs), "--event-log", str(events)]
+        return [str(self._program), *verb, *stack, *QUIET]
 
     def _environment(self) -> Mapping[str, str]:
         kept = {
@@ -97,15 +99,7 @@ class Engine:
             if name != "PYTHONDONTWRITEBYTECODE" and (value or name not in _EMPTY_IS_UNSET)
         }
         own = {"PULUMI_DEBUG_COMMANDS": "true", "PULUMI_SKIP_UPDATE_CHECK": "true"}  # the first for --event-log
-        beside = (find_cli().resolve().parent / _HOST).exists()
+        beside = (self._program.resolve().parent / _HOST).exists()
         if not beside and not shutil.which(_HOST):  # an engine that was built with Go
-            own["PATH"] = f"{kept.get('PATH', os.defpath)}{os.pathsep}{_LANGUAGE_HOST}"
+            own["PATH"] = f"{kept.get('PATH', os.defpath)}{os.pathsep}{LANGUAGE_HOST}"
         return {**kept, **own}
-
-
-def _told(events: Path) -> dict[str, Any]:
-    """The fields of a result that the events tell; a last line that was cut off by a kill is left out."""
-    if not events.exists():
-        return {}
-    lines = events.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
-    return read_events(line for line in lines if line.endswith("\n"))

@@ -11,8 +11,10 @@ import os
 import socket
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from slipway.engine.files import write
+from slipway.errors import ProgramError
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +40,52 @@ class Mark:
 
     def put(self, engine: int) -> None:
         """Say that this process of the engine's is at work."""
-        write(self.file, json.dumps(_identity(engine)))
+        about = {"engine": engine, "started": _started(engine), "machine": socket.gethostname()}
+        write(self.file, json.dumps(about))
 
     def left_a_lock(self) -> bool:
         """Whether an `up` was killed after it had locked the stack."""
         return self.file.exists() and self.events.exists() and self.events.stat().st_size > 0
 
     def still_runs(self) -> bool:
-        """Whether the engine of the mark is alive, as far as this machine can tell."""
+        """Whether the engine of the mark is alive. Raises `ProgramError` where this machine cannot tell."""
+        about = self._read()
+        if about is None:
+            return False
+        if about["machine"] != socket.gethostname():
+            message = (
+                f"an up was started in {self.folder} on the machine {about['machine']!r}, and whether it still runs is "
+                "known there only: nothing was changed. Run tools/gate unlock there. Where you are sure that it has "
+                f"ended, remove {self.file}; where the stack is locked, docs/recovery.md says what to do."
+            )
+            raise ProgramError(message)
+        try:
+            os.kill(about["engine"], 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:  # it is another user's, and alive
+            pass
+        now = _started(about["engine"])
+        return not now or not about["started"] or now == about["started"]  # else a later one has its number
+
+    def _read(self) -> dict[str, Any] | None:
+        """What the mark says, None where there is none."""
         try:
             about = json.loads(self.file.read_text(encoding="utf-8"))
-            os.kill(about["engine"], 0)
-            return bool(about == _identity(about["engine"]))
-        except (OSError, ValueError, KeyError, TypeError):
-            return False
+            return {"engine": int(about["engine"]), "started": about["started"], "machine": about["machine"]}
+        except FileNotFoundError:
+            return None
+        except (ValueError, KeyError, TypeError):
+            message = (
+                f"{self.file}: is not the mark of an up, as tools/gate writes it: nothing was changed. Remove it when "
+                "you are sure that no up of this stack is running."
+            )
+            raise ProgramError(message) from None
 
 
-def _identity(process: int) -> dict[str, str | int]:
-    """A process, told apart from a later one with its number where the system says when it was started."""
+def _started(process: int) -> str:
+    """When a process was started, to tell it apart from a later one with its number; empty where nothing says it."""
     try:
-        started = Path("/proc", str(process), "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
+        return Path("/proc", str(process), "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
     except (OSError, IndexError):
-        started = ""
-    return {"engine": process, "started": started, "machine": socket.gethostname()}
+        return ""

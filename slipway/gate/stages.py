@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from slipway.danger.approvals import read_approvals
 from slipway.danger.findings import Danger
 from slipway.danger.judging import dangers
+from slipway.engine.cli import EngineError
 from slipway.engine.files import write
 from slipway.gate.commit import commit_of
 from slipway.gate.engine import is_simulated
@@ -16,7 +18,17 @@ from slipway.gate.reviewed import Review
 from slipway.gate.running import Mark
 from slipway.gate.summary import text
 from slipway.gate.supervision import signals_ignored
-from slipway.gate.verdict import CANCELLED, CLEAN, FAILED, FINDINGS, Verdict, failure, judge_preview, mandatory
+from slipway.gate.verdict import (
+    CANCELLED,
+    CLEAN,
+    FAILED,
+    FINDINGS,
+    Judgement,
+    Verdict,
+    failure,
+    judge_preview,
+    mandatory,
+)
 from slipway.settings import has_settings, settings_of
 
 if TYPE_CHECKING:
@@ -35,12 +47,14 @@ _RECOVERY = "docs/recovery.md says how to find out what was under way, and how t
 class Gate:
     """One stack before its gate. `folder` keeps what the stages write.
 
-    Data that may be lost is approved by URN: in `approve`, or in `approvals/<stack>.txt` beside the stack files.
+    Data that may be lost is approved by URN: in `approve`, or with `reads_approvals` in `approvals/<stack>.txt` beside
+    the stack files.
     """
 
     engine: Engine
     folder: Path
     approve: tuple[str, ...] = ()
+    reads_approvals: bool = True
 
     def preview(self) -> Verdict:
         """Preview and judge. Nothing changes. Raises `UsageError` for a wrong stack, file or approval."""
@@ -55,7 +69,11 @@ class Gate:
         mark = Mark(self.folder)
         if mark.still_runs():
             headline = "an up of this stack is running in this folder: nothing was changed."
-            return Verdict(stage="up", stack=self.engine.stack, exit_code=FAILED, headline=headline)
+            return self.ended("up", FAILED, headline)
+        if mark.left_a_lock():
+            remedy = f"Run tools/gate unlock {self.engine.stack} first, with the same --out. {_RECOVERY}"
+            headline = "an up of this stack was killed here, and its lock is left: nothing was changed."
+            return self.ended("up", FAILED, headline, remedy)
         before, fresh = self._judged("up")
         if before.exit_code != CLEAN or fresh is None:
             return before
@@ -68,18 +86,27 @@ class Gate:
             return self._deployed(before, ended, result, mark)
 
     def unlock(self) -> Verdict:
-        """Unlock the stack where an `up` from this folder was killed; do nothing where none was."""
-        about = Verdict(
-            stage="unlock", stack=self.engine.stack, exit_code=CLEAN, headline="no up was left unfinished here."
-        )
+        """Unlock the stack where an `up` from this folder was killed; do nothing where none was.
+
+        Raises `ProgramError` where this machine cannot tell whether it still runs, or the engine cannot unlock.
+        """
         mark = Mark(self.folder)
         if mark.still_runs():
-            return replace(about, exit_code=FAILED, headline="an up of this stack still runs, and has its lock.")
-        if mark.left_a_lock():
+            return self.ended("unlock", FAILED, "an up of this stack still runs, and has its lock.")
+        locked = mark.left_a_lock()
+        if locked:
             self.engine.unlock()
-            about = replace(about, headline="an up was killed: its lock is taken away.", detail=_RECOVERY)
         mark.clear()
-        return about
+        if locked:
+            return self.ended("unlock", CLEAN, "an up was killed: its lock is taken away.", _RECOVERY)
+        return self.ended("unlock", CLEAN, "no up was left unfinished here.")
+
+    def ended(self, stage: str, exit_code: int, headline: str, detail: str = "") -> Verdict:
+        """The verdict of a stage that ended before, or without, a preview."""
+        return Verdict(
+            stage=stage, stack=self.engine.stack, exit_code=exit_code, headline=headline, detail=detail,
+            simulated=is_simulated(),
+        )  # fmt: skip
 
     def _judged(self, stage: str) -> tuple[Verdict, Review | None]:
         """The verdict on a fresh preview, and where the engine made one what was previewed."""
@@ -91,16 +118,16 @@ class Gate:
         danger = dangers(result.steps, approvals) if result.ok else Danger()
         # An approval lives as long as its change: one that stays would approve of the next loss unseen.
         stale = tuple(urn for urn in danger.unneeded if urn in filed) if stage == "preview" else ()
-        exit_code, headline, detail = judge_preview(result, danger, stale, self.engine.stack)
+        judgement = judge_preview(result, danger, stale, self.engine.stack)
         if ended.reason:
-            exit_code, headline, detail = _stopped(ended), _WHY[ended.reason], ""
+            judgement = Judgement(_stopped(ended), _WHY[ended.reason])
         commit = commit_of(self.engine.project.directory)
         verdict = Verdict(
             stage=stage,
             stack=self.engine.stack,
-            exit_code=exit_code,
-            headline=headline,
-            detail=detail,
+            exit_code=judgement.exit_code,
+            headline=judgement.headline,
+            detail=judgement.detail,
             commit=commit,
             simulated=is_simulated(),
             steps=result.steps,
@@ -114,28 +141,36 @@ class Gate:
         return verdict, Review.of(self.engine.stack, commit, result.steps)
 
     def _deployed(self, before: Verdict, ended: Ended, result: RunResult, mark: Mark) -> Verdict:
-        """The verdict on an `up` that has ended, after its lock is gone whatever has happened."""
-        notes = [_RECOVERY] if ended.reason else []
-        if ended.killed and mark.left_a_lock():
-            self.engine.unlock()
-            notes.insert(0, "The engine had to be killed; the lock that it held is taken away.")
-        mark.clear()
+        """The verdict on an `up` that has ended, after its lock is gone where the backend lets us take it."""
+        died = ended.exit_code < 0  # of a signal: ours or, as for want of memory, another's
+        notes = [_RECOVERY] if ended.reason or died else []
+        lock = "The stack is not locked."
+        try:
+            if (ended.killed or died) and mark.left_a_lock():
+                self.engine.unlock()
+                notes.insert(0, "The engine was killed; the lock that it held is taken away.")
+            mark.clear()
+        except EngineError as error:  # the mark stays: it says whose lock it is
+            lock = f"The stack is still locked: run tools/gate unlock {self.engine.stack}, with the same --out."
+            notes.insert(0, f"The engine was killed, and its lock could not be taken away: {error}")
         done = replace(before, deployed=True, violations=result.violations, changes=result.changes)
         if ended.exit_code == 0:
             return replace(done, headline=_done(result))
         if ended.reason:
-            code, headline, detail = _stopped(ended), f"{_WHY[ended.reason]} The stack is not locked.", result.errors
+            judgement = Judgement(_stopped(ended), f"{_WHY[ended.reason]} {lock}", result.errors)
+        elif died:
+            headline = f"the engine was killed ({_signal(ended.exit_code)}), not by the gate. {lock}"
+            judgement = Judgement(FAILED, headline, result.errors)
         elif broken := mandatory(result.violations):
-            code, detail = FINDINGS, "\n".join((*(found.message for found in broken), _RECOVERY))
             headline = "findings that no preview could see stopped it midway: what was made before stays."
+            judgement = Judgement(FINDINGS, headline, "\n".join((*(found.message for found in broken), _RECOVERY)))
         else:
-            code, headline, detail = failure(
+            judgement = failure(
                 ended.exit_code, result.errors, self.engine.stack,
                 "the deployment failed; what was done before is recorded. Mend the cause and deploy again.",
             )  # fmt: skip
-        return replace(
-            done, exit_code=code, headline=headline, detail="\n".join(part for part in (detail, *notes) if part)
-        )
+        detail = "\n".join(part for part in (judgement.detail, *notes) if part)
+        return replace(done, exit_code=judgement.exit_code, headline=judgement.headline, detail=detail)
 
     def _checked(self) -> tuple[str, ...]:
         """The approvals on file, after the stack's own file is found to be right. Raises `UsageError`."""
@@ -145,7 +180,7 @@ class Gate:
             if has_settings(project):
                 settings_of(project, stack)
         file = project.config_directory / "approvals" / f"{stack}.txt"
-        return read_approvals((), file) if file.exists() else ()
+        return read_approvals((), file) if self.reads_approvals and file.exists() else ()
 
 
 _WHY: Mapping[Reason, str] = {
@@ -156,6 +191,13 @@ _WHY: Mapping[Reason, str] = {
 
 def _stopped(ended: Ended) -> int:
     return CANCELLED if ended.reason == "signal" else FAILED
+
+
+def _signal(exit_code: int) -> str:
+    try:
+        return signal.Signals(-exit_code).name
+    except ValueError:  # of those that have no name
+        return f"signal {-exit_code}"
 
 
 def _done(result: RunResult) -> str:

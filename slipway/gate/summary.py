@@ -19,6 +19,7 @@ _SIGNS = {
     "create": "+", "update": "~", "delete": "-", "replace": "±", "create-replacement": "±", "delete-replaced": "±",
     "import": "=", "read": ">", "discard": "<",
 }  # fmt: skip
+_HALVES = {"create-replacement": "successor first", "delete-replaced": "deleted first"}
 _SHOWN = 300  # changes in a summary, which may have a megabyte
 _LONGEST = 60_000  # characters of what the engine said
 _WORDS = {
@@ -41,12 +42,24 @@ def markdown(verdict: Verdict) -> str:
     return "\n".join(_blocks(verdict)) + "\n\n"
 
 
+def fence(value: str) -> str:
+    """What a program said as a block that nothing in it can end, cut where it is too long for a summary."""
+    shown = value.strip("\n")
+    if len(shown) > _LONGEST:
+        shown = f"{shown[:_LONGEST]}\n… the rest is in the log"
+    longest = max((len(run) for run in re.findall(r"`+", shown)), default=0)
+    marks = "`" * max(3, longest + 1)
+    return f"\n{marks}text\n{shown}\n{marks}"
+
+
 def _lines(verdict: Verdict) -> Iterator[str]:
     if verdict.simulated:
         yield SIMULATED
     for step in () if verdict.deployed else _changes(verdict):  # they stand above what was done
         keys = _keys(step)
-        yield f"  {_SIGNS.get(step.op, '?')} {_name(step)}  {_type(step)}{f'  [{keys}]' if keys else ''}"
+        first = _first(verdict, step)
+        named = f"{_SIGNS.get(step.op, '?')} {_name(step)}  {_type(step)}"
+        yield f"  {named}{f'  [{keys}]' if keys else ''}{f'  ({first})' if first else ''}"
     for found in verdict.violations:
         yield f"{found.level} finding: {found.policy}: {found.urn}"
         yield from (f"  {line}" for line in found.message.splitlines())
@@ -64,18 +77,19 @@ def _blocks(verdict: Verdict) -> Iterator[str]:
     if verdict.simulated:
         yield f"\n**{SIMULATED}**"
     if verdict.detail:
-        yield _fence(verdict.detail)
+        yield fence(verdict.detail)
     if verdict.violations:
         yield "\n| finding | level | resource | |\n|---|---|---|---|"
         yield from (_row(found) for found in verdict.violations)
     if _has_dangers(verdict):
-        yield _fence(report(verdict.danger))
+        yield fence(report(verdict.danger))
     changes = _changes(verdict)
     if changes:
         yield f"\n<details><summary>{len(changes)} changes</summary>\n"
         yield "| | resource | type | properties |\n|---|---|---|---|"
         for step in changes[:_SHOWN]:
-            yield f"| {_SIGNS.get(step.op, '?')} | {_code(_name(step))} | {_code(_type(step))} | {_code(_keys(step))} |"
+            sign = " ".join(part for part in (_SIGNS.get(step.op, "?"), _first(verdict, step)) if part)
+            yield f"| {sign} | {_code(_name(step))} | {_code(_type(step))} | {_code(_keys(step))} |"
         if len(changes) > _SHOWN:
             yield f"\nand {len(changes) - _SHOWN} more, in the log"
         yield "\n</details>"
@@ -87,8 +101,16 @@ def _outcome(verdict: Verdict) -> str:
 
 def _changes(verdict: Verdict) -> list[Step]:
     """The steps that a person counts: a replacement once, not its two halves too."""
-    shown = [step for step in verdict.steps if step.op not in ("same", "create-replacement", "delete-replaced")]
+    shown = [step for step in verdict.steps if step.op not in ("same", *_HALVES)]
     return sorted(shown, key=lambda step: step.urn)
+
+
+def _first(verdict: Verdict, step: Step) -> str:
+    """What comes first in a replacement, where the preview told."""
+    if step.op != "replace":
+        return ""
+    halves = [each.op for each in verdict.steps if each.urn == step.urn and each.op in _HALVES]
+    return _HALVES[halves[0]] if len(set(halves)) > 1 else ""
 
 
 def _has_dangers(verdict: Verdict) -> bool:
@@ -123,12 +145,3 @@ def _plain(value: str) -> str:
     """A sentence in which nothing is a sign of Markdown's or HTML's."""
     joined = " ".join(value.split())
     return re.sub(r"([\\`*_{}\[\]<>()#+!|~&@-])", r"\\\1", joined)
-
-
-def _fence(value: str) -> str:
-    shown = value.strip("\n")
-    if len(shown) > _LONGEST:
-        shown = f"{shown[:_LONGEST]}\n… the rest is in the log"
-    longest = max((len(run) for run in re.findall(r"`+", shown)), default=0)
-    marks = "`" * max(3, longest + 1)
-    return f"\n{marks}text\n{shown}\n{marks}"

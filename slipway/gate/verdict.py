@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from slipway.danger.findings import Danger
+from slipway.engine.missing import no_such_stack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,9 +16,17 @@ if TYPE_CHECKING:
 
 VERSION = 1
 CLEAN, FAILED, USAGE, FINDINGS, ENDANGERED, CANCELLED = 0, 1, 2, 3, 5, 130
-_NO_STACK = 6  # the engine's own code
 _LOCKED = ("the stack is currently locked by", "Another update is currently in progress")
 _LOGIN = ("PULUMI_ACCESS_TOKEN must be set", "passphrase must be set", "incorrect passphrase")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a preview or a failure comes to, as a `Verdict` says it."""
+
+    exit_code: int
+    headline: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,38 +81,38 @@ def mandatory(violations: tuple[Violation, ...]) -> tuple[Violation, ...]:
     return tuple(found for found in violations if found.level == "mandatory")
 
 
-def judge_preview(preview: PreviewResult, danger: Danger, stale: tuple[str, ...], stack: str) -> tuple[int, str, str]:
-    """Exit code, headline and detail of a preview. Unknown is never safe: a preview that fails has shown nothing."""
+def judge_preview(preview: PreviewResult, danger: Danger, stale: tuple[str, ...], stack: str) -> Judgement:
+    """What is to be said of a preview. Unknown is never safe: a preview that fails has shown nothing."""
     broken = mandatory(preview.violations)
-    if not preview.ok:
-        if broken:
-            return FINDINGS, f"{_count(len(broken), 'mandatory finding')}: nothing is deployed.", ""
-        return failure(preview.exit_code, preview.errors, stack, "the preview failed: nothing is deployed.")
     if broken:
-        return FINDINGS, f"{_count(len(broken), 'mandatory finding')}: nothing is deployed.", ""
+        return Judgement(FINDINGS, f"{_count(len(broken), 'mandatory finding')}: nothing is deployed.")
+    if not preview.ok:
+        return failure(preview.exit_code, preview.errors, stack, "the preview failed: nothing is deployed.")
     if danger.unapproved:
         what = _count(len(danger.unapproved), "resource")
-        return ENDANGERED, f"the data of {what} would be lost, and nobody approved of it: nothing is deployed.", ""
+        headline = f"the data of {what} would be lost, and nobody approved of it: nothing is deployed."
+        return Judgement(ENDANGERED, headline)
     if stale:
-        lines = "\n".join(stale)
-        return USAGE, "approvals of what is not endangered: take these lines out of the approvals file.", lines
-    return CLEAN, planned(preview.steps), ""
+        headline = "approvals of what is not endangered: take these lines out of the approvals file."
+        return Judgement(USAGE, headline, "\n".join(stale))
+    return Judgement(CLEAN, planned(preview.steps))
 
 
-def failure(exit_code: int, errors: str, stack: str, headline: str) -> tuple[int, str, str]:
-    """Exit code, headline and detail of an engine that failed, with what helps where the cause is a known one."""
-    if exit_code == _NO_STACK or f"no stack named '{stack}' found" in errors:
+def failure(exit_code: int, errors: str, stack: str, headline: str) -> Judgement:
+    """What is to be said of an engine that failed, with what helps where the cause is a known one."""
+    if no_such_stack(exit_code, errors, stack):
         remedy = f"Make it once: pulumi stack init {stack}. Or the backend is another one (PULUMI_BACKEND_URL)."
-        return USAGE, f"the backend has no stack {stack!r}.", f"{errors}\n{remedy}"
+        return Judgement(USAGE, f"the backend has no stack {stack!r}.", f"{errors}\n{remedy}")
     if any(sign in errors for sign in _LOCKED):
         remedy = (
             "Another run is changing this stack: wait until it has ended. Where you are sure that none is, one was "
             f"killed: pulumi cancel --stack {stack}, then docs/recovery.md."
         )
-        return FAILED, "the stack is locked: nothing was changed.", f"{errors}\n{remedy}"
+        return Judgement(FAILED, "the stack is locked: nothing was changed.", f"{errors}\n{remedy}")
     if any(sign in errors for sign in _LOGIN):
-        return FAILED, headline, f"{errors}\nThe gate needs the backend and the key of the secrets: docs/deploying.md."
-    return FAILED, headline, errors
+        remedy = "The gate needs the backend and the key of the secrets: docs/deploying.md."
+        return Judgement(FAILED, headline, f"{errors}\n{remedy}")
+    return Judgement(FAILED, headline, errors)
 
 
 def planned(steps: tuple[Step, ...]) -> str:

@@ -15,13 +15,14 @@ from botocore.exceptions import (  # type: ignore[import-untyped]
 )
 
 from slipway.errors import ProgramError, UsageError
+from slipway.simulated.values import GLOBAL_REGION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-GLOBAL_REGION = "us-east-1"  # where AWS lists what belongs to no region
 _TRIES = 8  # the tagging API is soon asked too much; the client waits longer each time
 _PAGE = 100
+_PREFIXES = {"resourcegroupstaggingapi": "tag"}  # of a service's rights, where it is not the service's own name
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -75,7 +76,7 @@ class Account:
         except ClientError as error:
             if "NotFound" in error.response["Error"]["Code"]:
                 return None
-            raise ProgramError(_said(error)) from None
+            raise ProgramError(_said(error, service)) from None
         except BotoCoreError as error:
             raise ProgramError(f"AWS cannot be asked: {error}") from None
         return answer
@@ -95,7 +96,7 @@ class Account:
                 "to try it without an account: --simulated DIR."
             ) from None
         except ClientError as error:
-            raise ProgramError(_said(error)) from None
+            raise ProgramError(_said(error, service)) from None
         except BotoCoreError as error:
             raise ProgramError(f"AWS cannot be asked ({service}, {region}): {error}") from None
         return answer
@@ -122,11 +123,12 @@ def _session() -> Any:
     return session
 
 
-def _said(error: ClientError) -> str:
+def _said(error: ClientError, service: str) -> str:
     code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
     what = f"AWS refused {error.operation_name}: {code}: {message}"
     if "Expired" in code or code in ("InvalidClientTokenId", "UnrecognizedClientException"):
         return f"{what} Log in again (aws sso login) and repeat the command."
     if "AccessDenied" in code or code == "UnauthorizedOperation":
-        return f"{what} Looking for orphans takes tag:GetResources and sts:GetCallerIdentity (docs/orphans.md)."
+        right = f"{_PREFIXES.get(service, service)}:{error.operation_name}"
+        return f"{what} This takes the right {right}; docs/orphans.md names all that looking for orphans takes."
     return what

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from slipway.engine.files import write
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from config.stack import StackSettings
     from plan.model import Plan
     from slipway.orphans.engines import Engine, Export
     from slipway.orphans.import_file import ImportFile
@@ -85,10 +87,11 @@ def look_for_orphans(look: Look) -> Looked:
     configured = look.project.config(look.plan.stack).values.get("aws:region")
     scope = scope_of(look.plan, look.regions, look.tags, configured)
     with _surroundings(look, scope) as (engine, account):
-        states = files or _states(look, engine)
+        states, notes = (files, []) if files else _states(look, engine)
         own = _own(look, files) if files else states[look.plan.stack]
         others = [export for export in states.values() if export is not own]
         found = find_orphans(account, scope, look.plan, own, others)
+        found = replace(found, notes=(*notes, *found.notes))
     types = [each.type for each in look.plan.resources if each.custom and not each.external]
     planned = {each.urn for each in look.plan.resources}
     types += [each["type"] for each in resources(own) if each.get("custom") and each["urn"] not in planned]
@@ -105,8 +108,20 @@ def write_import_file(looked: Looked, plan: Plan, file: Path, named: Sequence[st
     return made
 
 
-def keep_names_of(look: Look, file: Path) -> tuple[str, ...]:
-    """Let the state keep the automatic names of what an import file took over; the URNs of what was changed."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The URNs of what keeps its automatic name, and the file with the state as it was; None where nothing changed."""
+
+    changed: tuple[str, ...]
+    before: Path | None
+
+
+def keep_names_of(look: Look, file: Path) -> Kept:
+    """Let the state keep the automatic names of what an import file took over.
+
+    The whole state is put back, so the old one is written beside the file first, and a state that somebody else has
+    changed in the meantime is left alone: `ProgramError`.
+    """
     try:
         imported = json.loads(file.read_text(encoding="utf-8"))
         imported["resources"]
@@ -114,12 +129,27 @@ def keep_names_of(look: Look, file: Path) -> tuple[str, ...]:
         raise UsageError(f"{file}: cannot be read: {error.strerror}.") from None
     except (ValueError, TypeError, KeyError):
         raise UsageError(f"{file}: is no import file. Give the one that --import has written.") from None
+    stack = look.plan.stack
     with _engine(look) as engine:
-        export = _export(engine, look.plan.stack)
+        export = _export(engine, stack)
         kept, changed = keep_names(export, look.plan, imported)
-        if changed:
-            engine.put(look.plan.stack, kept)
-    return changed
+        if not changed:
+            return Kept((), None)
+        before = write(_unused(file), json.dumps(export, indent=2) + "\n", mode=0o600)
+        if _export(engine, stack) != export:
+            before.unlink()
+            raise ProgramError(
+                f"the state of {stack} has just been changed by somebody else, so it was left as it is. Repeat the "
+                "command when no other run is under way."
+            )
+        engine.put(stack, kept)
+    return Kept(changed, before)
+
+
+def _unused(file: Path) -> Path:
+    """A name beside an import file for the state as it was: one that is earlier stays."""
+    numbered = (file.with_name(f"{file.stem}.state-{number}.json") for number in count(1))
+    return next(name for name in numbered if not name.exists())
 
 
 @contextlib.contextmanager
@@ -143,15 +173,21 @@ def _surroundings(look: Look, scope: Scope) -> Iterator[tuple[Engine | None, Acc
         yield engine, Account(endpoint=endpoint, role_arn=scope.role_arn, allowed=scope.accounts)
 
 
-def _states(look: Look, engine: Engine | None) -> dict[str, Export]:
-    """The states of the backend that are to be read, by stack, the stack's own first."""
+def _states(look: Look, engine: Engine | None) -> tuple[dict[str, Export], list[str]]:
+    """The states of the backend that are to be read, by stack, the stack's own first; a note for each that is not."""
     assert engine is not None  # noqa: S101 - without files there is one
     states = {look.plan.stack: _export(engine, look.plan.stack)}
+    notes = []
     for name in _siblings(look):
         export = engine.export(name)
         if export is not None:
             states[name] = export
-    return states
+        else:
+            notes.append(
+                f"the backend has no stack {name!r}: if it was deployed from another one, what it has looks like "
+                "orphans here; give its state too, with --state."
+            )
+    return states, notes
 
 
 def _export(engine: Engine, stack: str) -> Export:
@@ -176,18 +212,23 @@ def _own(look: Look, states: Mapping[str, Export]) -> Export:
 
 
 def _siblings(look: Look) -> list[str]:
-    """The project's other stacks whose things carry the same tags: no tag names the stack itself."""
+    """The project's other stacks whose things may carry the same tags: no tag names the stack itself.
+
+    What the file of a stack says may be wrong today, and was not when the stack was deployed: then its state is read.
+    """
     others = [name for name in look.project.stacks() if name != look.plan.stack]
     if not has_settings(look.project):
         return others
     own = settings_of(look.project, look.plan.stack).stack
-    same = []
-    for name in others:
-        with contextlib.suppress(UsageError):  # a file that is wrong deploys nothing
-            other = settings_of(look.project, name).stack
-            if (other.app, other.environment) == (own.app, own.environment):
-                same.append(name)
-    return same
+    return [name for name in others if _tagged_alike(look.project, name, own)]
+
+
+def _tagged_alike(project: Project, name: str, own: StackSettings) -> bool:
+    try:
+        other = settings_of(project, name).stack
+    except UsageError:
+        return True
+    return (other.app, other.environment) == (own.app, own.environment)
 
 
 def _named(text: str, plan: Plan) -> Existing:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from slipway.orphans.types import AwsType, Named, known_types, read_arn
+from slipway.orphans.types import EC2_ID, AwsType, Named, known_types, read_arn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from slipway.orphans.account import Tagged
     from slipway.orphans.records import Records
 
-_GIVEN_ONCE = re.compile(r"[a-z]+-[0-9a-f]{8,17}\Z")  # ids of EC2's: whatever type has one, it is the same thing
 _CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"
 _GROUP = "aws:autoscaling/group:Group"
 _GROUP_TAG = "aws:autoscaling:groupName"  # AWS sets it on the machines of a group
@@ -78,7 +77,7 @@ def is_recorded(named: Named, records: Records) -> bool:
     if named.arn.removesuffix(":*") in records.arns:
         return True
     own = named.fields.get("id", "")
-    if _GIVEN_ONCE.match(own) and records.has_anywhere(own):
+    if EC2_ID.match(own) and records.has_anywhere(own):
         return True
     # State and import may know it by different ids: a firewall is imported by more than its own.
     known = [own, named.fields.get("uuid", "")]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from slipway.engine.cli import Cli
 from slipway.engine.locate import find_cli
+from slipway.engine.missing import no_such_stack
 from slipway.engine.workspace import Workspace
 from slipway.errors import ProgramError, UsageError
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from slipway.project import Project
 
 _SECONDS = 120
-_UNKNOWN = ("no stack named", "not found")
 Export = dict[str, Any]  # what `pulumi stack export` prints: any JSON
 
 
@@ -48,7 +48,7 @@ class UsersEngine:
             export: Export = json.loads(finished.stdout)
             return export
         said = finished.stderr.strip() or finished.stdout.strip()
-        if any(words in said for words in _UNKNOWN):
+        if no_such_stack(finished.exit_code, said, stack):
             return None
         raise ProgramError(f"`pulumi stack export --stack {stack}` failed (exit {finished.exit_code}): {said}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -123,10 +124,10 @@ def _orphan(found: Listed, plan: Plan, recorded: Mapping[str, str]) -> Orphan:
 
 def _without_twins(orphans: Sequence[Orphan]) -> tuple[Orphan, ...]:
     """Where two orphans seem to have one place, it is not known which of them has it."""
-    urns = [each.urn for each in orphans]
+    urns = Counter(each.urn for each in orphans)
     return tuple(
         each
-        if urns.count(each.urn) == 1 or not each.urn
+        if urns[each.urn] == 1 or not each.urn
         else Orphan(
             *(each.arn, each.type, each.id, each.region, each.tags),
             data=each.data,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from slipway.orphans.types import EC2_ID
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from plan.model import Plan, Resource
 
 _NAMES = ("name", "id")
-_GIVEN_BY_AWS = re.compile(r"[a-z]+-[0-9a-f]{8,17}\Z")  # an id such as vpc-0123456789abcdef0 says nothing of a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def likely_place(
 
 def _by_name(candidates: list[Resource], fields: Mapping[str, str]) -> Resource | None:
     """The resource whose physical name is given so, or was made from the longest logical name."""
-    names = [fields[key] for key in _NAMES if key in fields and not _GIVEN_BY_AWS.match(fields[key])]
+    names = [fields[key] for key in _NAMES if key in fields and not EC2_ID.match(fields[key])]
     given = [each for each in candidates if any(each.inputs.get(key) in names for key in ("name", "bucket"))]
     made = [each for each in candidates if any(name == each.name or name.startswith(f"{each.name}-") for name in names)]
     longest = max((len(each.name) for each in made), default=0)

@@ -39,6 +39,7 @@ def run(look: Look, wanted: Wanted, *, as_text: bool) -> dict[str, Any]:
     if look.simulated:
         stderr().print(f"Simulated: no account is touched. Cloud: {look.simulated / 'cloud'}", style="dim")
     if wanted.keep_names:
+        _refuse_beside_keep_names(look, wanted)
         return _keep_names(look, wanted.keep_names, as_text=as_text)
     if wanted.resources and not wanted.import_file:
         raise UsageError("--resource names what --import FILE shall take over: give both.")
@@ -65,6 +66,20 @@ def run(look: Look, wanted: Wanted, *, as_text: bool) -> dict[str, Any]:
     return document
 
 
+def _refuse_beside_keep_names(look: Look, wanted: Wanted) -> None:
+    """Raises `UsageError` for options that keeping names would not heed: it looks for nothing."""
+    given = {
+        "--import": wanted.import_file, "--resource": wanted.resources, "--state": look.states,
+        "--region": look.regions, "--tag": look.tags,
+    }  # fmt: skip
+    beside = [name for name, value in given.items() if value]
+    if beside:
+        raise UsageError(
+            f"--keep-names changes the state of an import that was done, and looks for nothing: {', '.join(beside)} "
+            "cannot be given with it. Allowed beside it: --simulated, --project, --answers, --timeout, --json."
+        )
+
+
 def _print_next(look: Look, file: Path, made: ImportFile) -> None:
     for each in made.refused:
         stderr().print(f"note: {each.existing.id} is not taken over: {each.reason}", style="yellow")
@@ -88,8 +103,11 @@ def _print_next(look: Look, file: Path, made: ImportFile) -> None:
 
 
 def _keep_names(look: Look, file: Path, *, as_text: bool) -> dict[str, Any]:
-    changed = keep_names_of(look, file)
+    kept = keep_names_of(look, file)
     if as_text:
-        names = ", ".join(urn.rpartition("::")[2] for urn in changed)
-        stdout().print(f"Kept the automatic names of {len(changed)}{f': {names}' if names else ''}", markup=False)
-    return {"project": look.plan.project, "stack": look.plan.stack, "kept": list(changed)}
+        names = ", ".join(urn.rpartition("::")[2] for urn in kept.changed)
+        stdout().print(f"Kept the automatic names of {len(kept.changed)}{f': {names}' if names else ''}", markup=False)
+        if kept.before:
+            stdout().print(f"The state as it was: {kept.before}", markup=False)
+    before = str(kept.before) if kept.before else None
+    return {"project": look.plan.project, "stack": look.plan.stack, "kept": list(kept.changed), "before": before}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from slipway.errors import UsageError
-from slipway.orphans.account import GLOBAL_REGION
+from slipway.simulated.values import GLOBAL_REGION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

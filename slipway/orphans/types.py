@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _DATA = Path(__file__).with_name("data") / "aws-types.json"
 _ARN = re.compile(r"arn:[\w-]+:(?P<service>[\w-]*):(?P<region>[\w-]*):(?P<account>\d*):(?P<resource>.+?)(?::\*)?\Z")
+EC2_ID = re.compile(r"[a-z]+-[0-9a-f]{8,17}\Z")  # vpc-0123456789abcdef0: given once, whatever the type, and no name
 _FIELD = re.compile(r"\{(\w+)\}")
 
 

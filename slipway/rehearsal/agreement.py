@@ -10,6 +10,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from slipway.orphans.records import resources
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -67,12 +69,6 @@ def recorded(deployment: Mapping[str, Any]) -> tuple[Recorded, ...]:
         for each in resources(deployment)
         if each.get("custom") and not each.get("external") and not each["type"].startswith(ELSEWHERE)
     )
-
-
-def resources(deployment: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The resources of an exported state."""
-    found: list[dict[str, Any]] = deployment["deployment"].get("resources") or []
-    return found
 
 
 def pending(deployment: Mapping[str, Any]) -> list[str]:

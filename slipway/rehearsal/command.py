@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plan.codec import write_json
-from slipway.danger.approvals import read_approvals
+from slipway.danger.approvals import approvals_file, read_approvals
 from slipway.danger.report import report
 from slipway.errors import UsageError
 from slipway.rehearsal.rehearse import rehearse
@@ -32,7 +32,7 @@ def upgrade(order: Order, ref: str, approve: Sequence[str], approvals: Path | No
     """Rehearse the upgrade from an older revision, and tell what it puts at risk; the exit code."""
     if order.crash_at:
         raise UsageError("--crash-at: not with --from; an upgrade is rehearsed without crashes.")
-    filed = approvals or order.project.config_directory / "approvals" / f"{order.stack}.txt"  # what the gate reads
+    filed = approvals or approvals_file(order.project.config_directory, order.stack)  # what the gate reads
     approved = read_approvals(approve, filed if approvals or filed.exists() else None)
     with Lines(stderr()) as progress:
         upgraded = rehearse_upgrade(order, ref, approved, progress)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from slipway.danger.facts import facts_of
 from slipway.errors import ENDANGERED
-from slipway.rehearsal.agreement import resources
+from slipway.orphans.records import resources
 from slipway.rehearsal.stage import BrokenError, NotApplicableError, Stage, said
 from slipway.rehearsal.steps import Step
 from slipway.simulated.faults import Fault, write_faults
@@ -69,8 +69,7 @@ def _stopped(stage: Stage) -> str:
             f"{len(urns)} data resources were to be replaced without approval, and `tools/gate up` did not end with "
             f"{ENDANGERED}, but with {result.exit_code}: {said(result.stdout + result.stderr)}"
         )
-    stopped = {each["urn"] for each in result.verdict["danger"]["endangered"] if not each["approved"]}
-    missed = [urn for urn in urns if urn not in stopped]
+    missed = [urn for urn in urns if urn not in result.unapproved]
     if missed:
         raise BrokenError(f"would be replaced without a word from the gate:\n{_lines(missed)}")
     return f"{_counted(urns)}: each is stopped without an approval (exit {ENDANGERED}) and still there"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from slipway.danger.facts import facts_of as dangers_of
-from slipway.rehearsal.agreement import resources
+from slipway.orphans.records import resources
 from slipway.simulated.facts import facts_of
 from slipway.simulated.store import Store
 

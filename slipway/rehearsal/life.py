@@ -53,17 +53,17 @@ def _through_the_gate(stage: Stage, what: GateStage) -> str:
     result = stage.gate(what)
     if not result.ok:
         found = [
-            f"{each['policy']}: {each['urn'] or 'the stack'}: {each['message']}"
-            for each in result.verdict.get("violations", ())
-            if each["level"] == "mandatory"
+            f"{each.policy}: {each.urn or 'the stack'}: {each.message}"
+            for each in result.violations
+            if each.level == "mandatory"
         ]
-        told = [result.verdict.get("headline", ""), result.verdict.get("detail", ""), *found]
+        told = [result.headline, result.detail, *found]
         raise BrokenError(
             f"`tools/gate {what}` ends with {result.exit_code}: "
             + said("\n".join(line for line in told if line) or result.stderr),
             result.exit_code,
         )
-    return counted(result.verdict["changes"])
+    return counted(result.changes)
 
 
 def _deployed(stage: Stage) -> str:

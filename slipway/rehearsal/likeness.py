@@ -12,7 +12,8 @@ import urllib.parse
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from slipway.rehearsal.agreement import MADE_UP, resources, revealed
+from slipway.orphans.records import resources
+from slipway.rehearsal.agreement import MADE_UP, revealed
 from slipway.rehearsal.encoded import plain
 from slipway.simulated.facts import facts_of
 

@@ -56,7 +56,7 @@ class Order:
     def workspace(self, folder: Path) -> Workspace:
         """A workspace of the project in `folder`, whose engine and cloud know no other."""
         answers = write(folder.with_name(f"{folder.name}-answers.json"), json.dumps(self.answered()))
-        return Workspace(self.project.directory, folder=folder, answers=answers)
+        return Workspace(self.project.directory, folder=folder, answers=answers, warm=True)
 
     def answered(self) -> dict[str, Any]:
         """The answers without secrets that the stack does not read: a program judges all that are set. Any JSON."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from slipway.orphans.import_file import Existing, import_file
+from slipway.orphans.records import resources
 from slipway.orphans.recovery import keep_automatic_names
-from slipway.rehearsal.agreement import resources
 from slipway.rehearsal.drift import store
 from slipway.rehearsal.stage import BrokenError, must, said
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from slipway.danger.facts import facts_of
-from slipway.rehearsal.agreement import resources, revealed
+from slipway.orphans.records import resources
+from slipway.rehearsal.agreement import revealed
 from slipway.rehearsal.changes import texts
 from slipway.rehearsal.encoded import plain
 

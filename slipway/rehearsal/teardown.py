@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from slipway.danger.facts import guards
-from slipway.rehearsal.agreement import resources
+from slipway.orphans.records import resources
 from slipway.rehearsal.drift import store
 from slipway.rehearsal.stage import BrokenError, NotApplicableError, Stage, must, said
 from slipway.rehearsal.steps import Step
@@ -60,7 +60,7 @@ def _taken_down(stage: Stage) -> str:
     if left:
         raise BrokenError("after the destroy the state still has:\n" + said("\n".join(each["urn"] for each in left)))
     remaining = stage.inventory()
-    snapshots = [each for each in remaining if _is_final(each, before)]
+    snapshots = _finals(remaining, before)
     unexpected = [each for each in remaining if each.id not in retained and each not in snapshots]
     if unexpected:
         lines = [f"{each.type} {each.id} ({each.urn or 'made by the cloud itself'})" for each in unexpected]
@@ -85,10 +85,12 @@ def _snapshot_names(before: Sequence[Object]) -> set[str]:
     }
 
 
-def _is_final(each: Object, before: Sequence[Object]) -> bool:
-    """Whether it is the final snapshot of something that was there before: by its own name, or by that of the disk."""
+def _finals(remaining: Sequence[Object], before: Sequence[Object]) -> list[Object]:
+    """The final snapshots of what was there before: by their own names, or by those of the disks."""
     disks = {thing.id for thing in before if thing.inputs.get("finalSnapshot") is True}
-    return _SNAPSHOT in each.type and (each.id in _snapshot_names(before) or each.inputs.get("volumeId") in disks)
+    names = _snapshot_names(before)
+    found = (each for each in remaining if _SNAPSHOT in each.type)
+    return [each for each in found if each.id in names or each.inputs.get("volumeId") in disks]
 
 
 def _open_guards(stage: Stage, things: Sequence[Object]) -> list[Object]:

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 
 from slipway.simulated.faults import Faults
 from slipway.simulated.inventory import inventory
-from slipway.simulated.values import ACCOUNT
+from slipway.simulated.values import ACCOUNT, GLOBAL_REGION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from slipway.simulated.store import Object
 
-GLOBAL_REGION = "us-east-1"  # where what belongs to no region is listed
 _UNLISTED = ("aws:iam/", "aws:autoscaling/")
 _LARGEST_PAGE = 100
 _RUNNING = "<instanceState><name>running</name></instanceState>"

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import grpc
 
 from slipway.simulated.checks import after_delete, before_delete
 from slipway.simulated.checks.asked import ApiError, InUseError
+from slipway.simulated.checks.shape import in_kind
 from slipway.simulated.facts import facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from slipway.simulated.cloud import Cloud
     from slipway.simulated.store import Object
@@ -28,8 +31,8 @@ def refusing(context: Any) -> Iterator[None]:
         context.abort(grpc.StatusCode.UNKNOWN, str(error))
 
 
-def delete(token: str, identifier: str, cloud: Cloud, patience: float) -> None:
-    """Delete an object, if it is there. Raises `ApiError` where the cloud refuses.
+def delete(token: str, identifier: str, cloud: Cloud, sdk: Path, patience: float) -> None:
+    """Delete an object, if it is there. Raises `ApiError` where the cloud refuses. `sdk` is the folder of its SDK.
 
     What is in use is tried again as long as something else changes within `patience` seconds, as providers do it: the
     engine deletes many things at once, and what uses this one may be among them.
@@ -40,6 +43,7 @@ def delete(token: str, identifier: str, cloud: Cloud, patience: float) -> None:
             with cloud.changing():
                 held = cloud.get(token, identifier)
                 if held:
+                    held = replace(held, inputs=in_kind(held.inputs, sdk, token))
                     before_delete(held, cloud)
                     cloud.remove(held)
                     after_delete(held, cloud)

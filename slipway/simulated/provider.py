@@ -18,6 +18,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from slipway.simulated.checks import before_create, before_update, given_by_cloud, refusals
 from slipway.simulated.checks.asked import Asked
+from slipway.simulated.checks.shape import in_kind
 from slipway.simulated.cloud import Cloud
 from slipway.simulated.differences import Change, changes
 from slipway.simulated.facts import facts_of
@@ -196,7 +197,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Delete(self, request: Any, context: Any) -> Any:
         """The object is gone, whether or not it was there, unless the cloud refuses."""
         with refusing(context):
-            delete(_type(request.urn), request.id, self._cloud, self.patience)
+            delete(_type(request.urn), request.id, self._cloud, self._sdk.folder, self.patience)
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any, _context: Any) -> Any:
@@ -222,9 +223,9 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         return Asked(
             token=_type(urn),
             name=_logical(urn),
-            inputs=inputs,
+            inputs=in_kind(inputs, self._sdk.folder, _type(urn)),
             region=self._config.get("region") or DEFAULT_REGION,
-            old=held.inputs if held else {},
+            old=in_kind(held.inputs, self._sdk.folder, _type(urn)) if held else {},
             id=held.id if held else "",
             default_tags=self._default_tags(),
         )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ACCOUNT = "123456789012"
+GLOBAL_REGION = "us-east-1"  # where AWS, the real one too, lists what belongs to no region
 _FIELD = re.compile(r"\{(\w+?)(\d*|\*\w+)\}")
 _ALPHABETS = {
     "hex": "0123456789abcdef",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from slipway.engine.process import EngineTimeoutError, run
+from slipway.engine.process import EngineTimeoutError, Running, run
 from slipway.engine.workspace import Workspace
 from tests.conftest import without
 
@@ -112,3 +112,30 @@ def test_a_deaf_command_and_its_child_are_killed(tmp_path: Path, monkeypatch: py
         run(["sh", "-c", deaf], tmp_path, os.environ, 0.5)
 
     assert wait_for(lambda: not Path("/proc", (tmp_path / "child").read_text().strip()).exists())
+
+
+def test_a_command_that_says_much_does_not_wait_for_somebody_to_read_it(tmp_path: Path) -> None:
+    much = "import sys; sys.stdout.write('é' * 100_000); sys.stderr.write('w' * 100_000)"
+    running = Running([sys.executable, "-c", much], tmp_path, os.environ)
+
+    assert wait_for(lambda: running.ended)
+    finished = running.finish(PATIENCE)
+
+    assert (finished.stdout, finished.stderr) == ("é" * 100_000, "w" * 100_000)
+
+
+SAYS = "seq 100; echo warned >&2; sleep 600"
+
+
+def test_a_timeout_tells_the_last_lines_of_what_was_said(tmp_path: Path) -> None:
+    with pytest.raises(EngineTimeoutError) as ended:
+        run(["sh", "-c", SAYS], tmp_path, os.environ, 1)
+
+    assert str(ended.value).splitlines()[1:] == [*map(str, range(89, 101)), "warned"]
+
+
+def test_a_timeout_tells_nothing_of_what_was_said_with_secrets(tmp_path: Path) -> None:
+    with pytest.raises(EngineTimeoutError) as ended:
+        run(["sh", "-c", SAYS, "stack", "export", "--show-secrets"], tmp_path, os.environ, 1)
+
+    assert str(ended.value).splitlines()[1:] == ["warned"]

@@ -52,7 +52,8 @@ def test_a_stack_of_an_organization_is_named_with_its_owner(asked: Asked) -> Non
 def test_a_preview_never_takes_as_long_as_a_deployment_may(asked: Asked) -> None:
     engine().preview()
     engine(limits=Limits(seconds=5, grace=9)).preview()
-    assert [seconds for _, _, seconds in asked] == [module.PREVIEW_SECONDS, 5]
+    engine(preview_seconds=3600).preview()
+    assert [seconds for _, _, seconds in asked] == [module.PREVIEW_SECONDS, 5, 3600]
 
 
 def test_a_variable_that_a_pipeline_left_empty_is_not_set(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,3 +74,22 @@ def test_an_engine_without_a_language_host_finds_ours(asked: Asked, monkeypatch:
     beside.write_text("")
     engine().preview()
     assert asked[1][1]["PATH"] == "/usr/bin:/bin"
+
+
+def test_a_preview_tells_what_stays_and_what_comes_first(asked: Asked) -> None:
+    engine().preview()
+    assert {"--show-sames", "--show-replacement-steps"} < set(asked[0][0])
+
+
+def test_the_cli_is_looked_for_once(asked: Asked, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    looked: list[str] = []
+
+    def find_cli() -> Path:
+        looked.append("once")
+        return tmp_path / "pulumi"
+
+    monkeypatch.setattr(module, "find_cli", find_cli)
+    gated = engine()
+    gated.preview()
+    gated.preview()
+    assert (len(asked), looked) == (2, ["once"])

@@ -117,14 +117,14 @@ def test_a_change_goes_from_its_preview_to_its_deployment(workspace: Workspace, 
     reviewed = str(out / "reviewed.json")
     deployed = workspace.gate("up", "dev", "--reviewed", reviewed)
     assert (deployed.exit_code, cloud(workspace)) == (0, {"cache", "key", "uploads"}), deployed.stderr
-    assert deployed.verdict["deployed"] is True
+    assert deployed.deployed is True
 
     # What was reviewed is done: it is not what would be done now.
     again = workspace.gate("up", "dev", "--reviewed", reviewed)
     assert again.exit_code == 1
     assert f"{BUCKET}: reviewed: create; now: no change" in again.stderr
 
-    everything = [said, summary.read_text(), deployed.stdout, deployed.stderr, *map(str, (deployed.verdict,))]
+    everything = [said, summary.read_text(), deployed.stdout, deployed.stderr, repr(deployed)]
     everything += [file.read_text() for file in out.iterdir()]
     assert [text for text in everything if PLACEHOLDER in text] == []
 
@@ -135,12 +135,12 @@ def test_findings_and_the_loss_of_data_stop_an_up_before_anything_is_done(worksp
 
     write(folder, TWO)
     stopped = workspace.gate("up", "dev")
-    assert (stopped.exit_code, stopped.verdict["deployed"]) == (3, False), stopped.stdout + stopped.stderr
+    assert (stopped.exit_code, stopped.deployed) == (3, False), stopped.stdout + stopped.stderr
     assert "mandatory finding: shared-redis: urn:pulumi:dev::shop::aws:elasticache" in stopped.stdout
 
     write(folder, HEAD)
     lost = workspace.gate("up", "dev")
-    assert lost.exit_code == 5, lost.stdout + lost.stderr
+    assert (lost.exit_code, lost.unapproved) == (5, (BUCKET,)), lost.stdout + lost.stderr
     assert f"DATA ENDANGERED: {BUCKET}" in lost.stdout
     assert inventory(workspace.cloud) == before
     assert workspace.export("dev")["deployment"]["resources"] == state
@@ -210,10 +210,23 @@ def _begun(tmp_path: Path) -> bool:
 def test_an_up_that_hears_nothing_is_ended_when_its_time_is_over(workspace: Workspace, folder: Path) -> None:
     write(folder, SMALL)
     write_faults(workspace.cloud, [Fault(kind="deaf")])
-    ended = workspace.gate("up", "dev", "--timeout", "10", "--grace", "0.5")
+    ended = workspace.gate("up", "dev", "--timeout", "20", "--grace", "0.5")
     assert ended.exit_code == 1, ended.stdout + ended.stderr
     assert "it took longer than it may (--timeout), and was ended. The stack is not locked." in ended.stdout
     assert "docs/recovery.md" in ended.stdout
+    assert locks(workspace) == []
+
+
+def test_an_engine_that_somebody_else_kills_leaves_no_lock(workspace: Workspace, folder: Path, tmp_path: Path) -> None:
+    write(folder, SMALL)
+    write_faults(workspace.cloud, [Fault(kind="hang")])
+    with start(workspace, "up", tmp_path / "out") as process:
+        wait_for(lambda: _begun(tmp_path) or process.poll() is not None)
+        os.kill(json.loads((tmp_path / "out" / "running.json").read_text())["engine"], signal.SIGKILL)
+        out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1, out + err
+    assert "the engine was killed (SIGKILL), not by the gate. The stack is not locked." in out
+    assert "docs/recovery.md" in out
     assert locks(workspace) == []
 
 

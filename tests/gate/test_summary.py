@@ -7,7 +7,7 @@ import pytest
 from slipway.danger.judging import dangers
 from slipway.engine.results import PreviewResult, Step, Violation
 from slipway.gate.summary import SIMULATED, markdown, text
-from slipway.gate.verdict import ENDANGERED, FAILED, FINDINGS, USAGE, Verdict, failure, judge_preview
+from slipway.gate.verdict import ENDANGERED, FAILED, FINDINGS, USAGE, Judgement, Verdict, failure, judge_preview
 
 BUCKET = "urn:pulumi:dev::shop::aws:s3/bucket:Bucket::uploads"
 EVIL = "</details><script>|`[x](javascript:1)|\n# title\n![i](http://x)"
@@ -24,8 +24,17 @@ def verdict(**fields: object) -> Verdict:
 def test_the_log_names_each_change_once_and_ends_with_the_verdict() -> None:
     halves = [Step(op, BUCKET) for op in ("create-replacement", "delete-replaced")]
     same = Step("same", "urn:pulumi:dev::shop::a:b:C::left")
-    log = text(verdict(steps=(REPLACED, *halves, same)))
-    assert log.splitlines() == ["  ± uploads  aws:s3/bucket:Bucket  [bucket]", "preview dev: goes on: 1 to create."]
+    log = text(verdict(steps=(halves[0], REPLACED, same, halves[1])))
+    change = "  ± uploads  aws:s3/bucket:Bucket  [bucket]  (successor first)"
+    assert log.splitlines() == [change, "preview dev: goes on: 1 to create."]
+
+
+def test_a_replacement_that_deletes_first_says_so_in_both() -> None:
+    halves = [Step(op, BUCKET) for op in ("create-replacement", "delete-replaced")]
+    shown = verdict(steps=(halves[1], REPLACED, halves[0]))
+    assert "[bucket]  (deleted first)" in text(shown)
+    assert "| ± deleted first | `uploads` |" in markdown(shown)
+    assert "first" not in text(verdict(steps=(REPLACED, halves[1])))  # half of it tells nothing
 
 
 @pytest.mark.parametrize("render", [text, markdown])
@@ -73,20 +82,17 @@ def test_what_the_engine_said_cannot_end_its_block() -> None:
 def test_a_preview_that_fails_is_a_finding_only_where_a_mandatory_rule_fails() -> None:
     broken = PreviewResult(1, "", "", violations=(Violation("p", "r", "mandatory", "m"),))
     advice = PreviewResult(1, "", "error: no", violations=(Violation("p", "r", "advisory", "m"),))
-    assert judge_preview(broken, dangers([]), (), "dev")[0] == FINDINGS
-    assert judge_preview(advice, dangers([]), (), "dev") == (
-        FAILED,
-        "the preview failed: nothing is deployed.",
-        "error: no",
-    )
+    assert judge_preview(broken, dangers([]), (), "dev").exit_code == FINDINGS
+    failed = Judgement(FAILED, "the preview failed: nothing is deployed.", "error: no")
+    assert judge_preview(advice, dangers([]), (), "dev") == failed
 
 
 def test_data_that_is_lost_needs_an_approval_and_an_old_approval_is_no_ornament() -> None:
     preview = PreviewResult(0, "{}", "", steps=(REPLACED,))
-    assert judge_preview(preview, dangers([REPLACED]), (), "dev")[0] == ENDANGERED
-    assert judge_preview(preview, dangers([REPLACED], [BUCKET]), (), "dev")[0] == 0
+    assert judge_preview(preview, dangers([REPLACED]), (), "dev").exit_code == ENDANGERED
+    assert judge_preview(preview, dangers([REPLACED], [BUCKET]), (), "dev").exit_code == 0
     stale = judge_preview(PreviewResult(0, "{}", ""), dangers([], [BUCKET]), (BUCKET,), "dev")
-    assert (stale[0], stale[2]) == (USAGE, BUCKET)
+    assert (stale.exit_code, stale.detail) == (USAGE, BUCKET)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +106,6 @@ def test_data_that_is_lost_needs_an_approval_and_an_old_approval_is_no_ornament(
     ],
 )
 def test_a_known_failure_says_what_to_do(code: int, said: str, expected: int, remedy: str) -> None:
-    exit_code, _, detail = failure(code, said, "dev", "failed")
-    assert exit_code == expected
-    assert remedy in detail
+    judged = failure(code, said, "dev", "failed")
+    assert judged.exit_code == expected
+    assert remedy in judged.detail

@@ -162,14 +162,16 @@ def test_the_direction_of_a_security_group_rule_is_asked_for(api: AwsApi, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("code", "advice"),
+    ("service", "operation", "code", "advice"),
     [
-        ("ExpiredTokenException", "Log in again"),
-        ("AccessDeniedException", "takes tag:GetResources"),
-        ("ServiceUnavailable", "AWS refused GetResources: ServiceUnavailable: no"),
+        ("kms", "DescribeKey", "ExpiredTokenException", "Log in again"),
+        ("resourcegroupstaggingapi", "GetResources", "AccessDeniedException", "takes the right tag:GetResources;"),
+        ("kms", "DescribeKey", "AccessDeniedException", "takes the right kms:DescribeKey;"),
+        ("ec2", "DescribeVolumes", "UnauthorizedOperation", "takes the right ec2:DescribeVolumes;"),
+        ("kms", "DescribeKey", "ServiceUnavailable", "AWS refused DescribeKey: ServiceUnavailable: no"),
     ],
 )
-def test_what_aws_refuses_comes_with_what_to_do(code: str, advice: str) -> None:
-    error = ClientError({"Error": {"Code": code, "Message": "no"}}, "GetResources")
+def test_what_aws_refuses_comes_with_what_to_do(service: str, operation: str, code: str, advice: str) -> None:
+    error = ClientError({"Error": {"Code": code, "Message": "no"}}, operation)
 
-    assert advice in module._said(error)
+    assert advice in module._said(error, service)

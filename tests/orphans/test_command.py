@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from slipway.engine.workspace import Workspace
-from slipway.errors import UsageError
-from slipway.orphans.command import Look
+from slipway.errors import ProgramError, UsageError
+from slipway.orphans.command import Look, keep_names_of, look_for_orphans
+from slipway.orphans.engines import SimulatedEngine
 from slipway.orphans.run import Wanted, pairs, run
 from slipway.planning import Order, plan_stack
 from slipway.project import Project
@@ -68,9 +71,12 @@ def test_an_orphan_is_named_taken_over_and_keeps_its_name(crashed: Workspace, pu
     imported = crashed.take_over("dev", file)
     assert imported.ok, imported.errors
     without = crashed.preview("dev").step("::store-shelf-group").op
+    before = crashed.export("dev")
     kept = slipway("--keep-names", file, *simulated, pulumi=pulumi_cli)
     assert kept.returncode == CLEAN, kept.stderr
     assert "store-shelf-group" in kept.stdout
+    assert f"The state as it was: {crashed.folder / 'orphans.state-1.json'}" in kept.stdout
+    assert json.loads((crashed.folder / "orphans.state-1.json").read_text()) == before
     assert (without, crashed.preview("dev").step("::store-shelf-group").op) == ("replace", "same")
 
     assert crashed.up("dev").ok
@@ -86,7 +92,7 @@ def plan() -> Plan:
 
 
 def look(plan: Plan, **given: Any) -> Look:
-    return Look(project=Project.find(PROGRAM), plan=plan, **{"tags": {}, **given})
+    return Look(plan=plan, **{"project": Project.find(PROGRAM), "tags": {}, **given})
 
 
 def test_a_person_reads_both_ways_out_and_the_commands_in_order(
@@ -124,9 +130,15 @@ def test_a_resource_that_the_user_names_is_taken_over_too(crashed: Workspace, pl
         ({"states": [PROGRAM / "Pulumi.yaml"]}, Wanted(), "is not JSON. Write it with: pulumi stack export"),
         ({}, Wanted(keep_names=Path("/nowhere.json")), "/nowhere.json: cannot be read"),
         ({}, Wanted(keep_names=PROGRAM / "Pulumi.yaml"), "is no import file"),
+        ({"tags": {"a": "b"}}, Wanted(keep_names=Path("/nowhere.json")), "looks for nothing: --tag cannot be given"),
+        (
+            {"states": [Path("a")], "regions": ["eu-west-1"]},
+            Wanted(Path("b"), ("aws:ec2/vpc:Vpc::vpc=vpc-1",), Path("/nowhere.json")),
+            "looks for nothing: --import, --resource, --state, --region cannot be given",
+        ),
         ({}, Wanted(None, ("aws:ec2/vpc:Vpc::vpc=vpc-1",)), "give both"),
     ],
-    ids=["simulated", "no state", "wrong state", "no file", "wrong file", "resource"],
+    ids=["simulated", "no state", "wrong state", "no file", "wrong file", "names and tag", "names and all", "resource"],
 )
 def test_wrong_usage_says_what_was_given_and_what_to_do(
     plan: Plan, given: dict[str, Any], wanted: Wanted, message: str
@@ -150,6 +162,62 @@ def test_of_several_states_the_stacks_own_is_known_by_its_urns(crashed: Workspac
 
     with pytest.raises(UsageError, match="none of the files of --state is of the stack 'dev' of shop"):
         run(look(plan, simulated=crashed.folder, states=[file]), Wanted(), as_text=False)
+
+
+def test_a_state_that_somebody_else_changes_is_left_alone(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = next(each for each in plan.resources if each.type.endswith(":SecurityGroup"))
+    entry = {"urn": group.urn, "type": group.type, "id": "sg-1", "inputs": {"name": "made", "__defaults": []}}
+    exports = [{"deployment": {"resources": [entry, *more]}} for more in ([], [{"urn": "urn:new", "type": "a:b:C"}])]
+    engine = SimpleNamespace(export=lambda _: exports.pop(0), put=lambda *_: pytest.fail("it was put"))
+    monkeypatch.setattr("slipway.orphans.command.UsersEngine", lambda _: engine)
+    file = tmp_path / "orphans.json"
+    file.write_text(json.dumps({"resources": [{"type": group.type, "id": "sg-1"}]}))
+
+    with pytest.raises(ProgramError, match="has just been changed by somebody else"):
+        keep_names_of(look(plan), file)
+
+    assert exports == []
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.fixture
+def beside(tmp_path: Path) -> Path:
+    """A copy of the program that has a second stack, `test`."""
+    program = shutil.copytree(PROGRAM, tmp_path / "shop")
+    shutil.copy(program / "Pulumi.dev.yaml", program / "Pulumi.test.yaml")
+    return program
+
+
+def test_a_stack_beside_it_whose_state_is_not_there_is_told(
+    crashed: Workspace, plan: Plan, beside: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = SimulatedEngine.export
+    monkeypatch.setattr(SimulatedEngine, "export", lambda self, stack: export(self, stack) if stack == "dev" else None)
+
+    looked = look_for_orphans(look(plan, project=Project.find(beside), simulated=crashed.folder))
+
+    assert [note for note in looked.found.notes if note.startswith("the backend has no stack 'test'")]
+
+
+def test_the_state_of_a_stack_whose_file_is_wrong_today_is_read_all_the_same(
+    crashed: Workspace, plan: Plan, beside: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (beside / "config" / "apps").mkdir(parents=True)
+    (beside / "config" / "load.py").touch()
+    own = SimpleNamespace(stack=SimpleNamespace(app="shop", environment="dev"))
+
+    def settings(_: Project, stack: str) -> SimpleNamespace:
+        if stack != "dev":
+            raise UsageError("Pulumi.test.yaml: is wrong today.")
+        return own
+
+    monkeypatch.setattr("slipway.orphans.command.settings_of", settings)
+
+    looked = look_for_orphans(look(plan, project=Project.find(beside), simulated=crashed.folder))
+
+    assert list(looked.states) == ["dev", "test"]
 
 
 def test_a_tag_is_a_key_and_a_value() -> None:

@@ -89,6 +89,14 @@ def test_an_exception_that_names_no_rule_or_cannot_be_read_covers_nothing_and_fa
     assert ("exceptions-in-force", status, "slipway:app:Application::shop") in told(found)
 
 
+def test_nothing_is_excepted_from_the_rules_about_exceptions() -> None:
+    shop = "slipway:app:Application::shop"
+    found = judgement(exception(rule="exceptions-in-force", resource=shop), exception(expires="2020-01-01"), day=LAST)
+
+    assert [each for each in found.excepted if each.exception.rule == "exceptions-in-force"] == []
+    assert told(found).count(("exceptions-in-force", "violation", shop)) == 2
+
+
 @pytest.mark.parametrize("given", [opaque(), Secret(), "shared-redis", None])
 def test_exceptions_that_are_no_list_are_not_proven(given: Value) -> None:
     shop = resource("slipway:app:Application", "shop", {"redis": "managed", "exceptions": given})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from slipway.rehearsal.teardown import _is_final, _snapshot_names
+from slipway.rehearsal.teardown import _finals, _snapshot_names
 from tests.rehearsal.worlds import thing
 
 if TYPE_CHECKING:
@@ -43,4 +43,4 @@ def test_each_thing_that_names_its_final_snapshot_leaves_it() -> None:
     ],
 )
 def test_only_those_are_final_snapshots(left: Object, *, expected: bool) -> None:
-    assert _is_final(left, BEFORE) is expected
+    assert bool(_finals([left], BEFORE)) is expected

@@ -8,10 +8,15 @@ import queue
 import signal
 import subprocess
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from tools.language_host.warm import WarmProgram
+
+    Child = subprocess.Popen[bytes] | WarmProgram
+    Started = TypeVar("Started", bound=Child)
 
 _STOP_SECONDS = 4  # for a program's own cleaning up: the engine kills the host after 5
 _CHUNK = 1 << 16
@@ -22,7 +27,7 @@ class Children:
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._running: set[subprocess.Popen[bytes]] = set()
+        self._running: set[Child] = set()
         self._lock = threading.Lock()
 
     def start(
@@ -39,14 +44,19 @@ class Children:
         child = subprocess.Popen(
             command, cwd=folder, env=variables, stdin=subprocess.PIPE, stdout=output, stderr=output
         )
-        with self._lock:
-            self._running.add(child)
+        self.add(child)
         assert child.stdin is not None  # noqa: S101 - asked for above
         with contextlib.suppress(BrokenPipeError), child.stdin:  # it ended at once: its exit code says so
             child.stdin.write(job)
         return child
 
-    def wait(self, child: subprocess.Popen[bytes]) -> int:
+    def add(self, child: Started) -> Started:
+        """Answer for a process that runs."""
+        with self._lock:
+            self._running.add(child)
+        return child
+
+    def wait(self, child: Child) -> int:
         """The exit code of a child, which is then no longer known here."""
         code = child.wait()
         with self._lock:
@@ -66,7 +76,7 @@ class Children:
             child.kill()
 
 
-def stop(child: subprocess.Popen[bytes]) -> None:
+def stop(child: Child) -> None:
     """Interrupt a child as ctrl-C would, then kill it when it has not ended in time."""
     if child.poll() is None:
         child.send_signal(signal.SIGINT)

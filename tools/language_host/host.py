@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # this process run
 from slipway.simulated.plugin import serve, use_protocol_without_sdk
 from tools.language_host.children import Children, outputs, stop
 from tools.language_host.interpreter import Interpreter, InterpreterError, choose
+from tools.language_host.warm import start as start_warm
 
 use_protocol_without_sdk()
 
@@ -90,7 +91,9 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             return language_pb2.RunResponse(error=str(error))
         folder = request.pwd or request.info.program_directory
         job = json.dumps(self._job(request)).encode()  # configuration has secrets: in no argument, in no environment
-        program = self.children.start([python.path, "-u", RUNNER, "program"], folder, python.variables(), job)
+        warm = start_warm(python.path, folder, python.variables(), job)
+        cold = [python.path, "-u", RUNNER, "program"]
+        program = self.children.add(warm) if warm else self.children.start(cold, folder, python.variables(), job)
         context.add_callback(lambda: stop(program))  # the call ended, however it ended
         code = self.children.wait(program)
         if code in (0, ALREADY_REPORTED):

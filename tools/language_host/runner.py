@@ -1,6 +1,7 @@
 """What runs in the project's own interpreter: its program, a policy pack, a provider in Python, a dynamic provider.
 
     runner.py program                             the job as JSON on stdin (host.py's `_job`)
+    runner.py warm SOCKET FILE                    programs, each forked from here; FILE lists what to import before
     runner.py policies FOLDER ENGINE-ADDRESS
     runner.py plugin FOLDER ARGUMENT...
     runner.py dynamic ENGINE-ADDRESS
@@ -12,17 +13,23 @@ Exit codes of a program: 0 done, 32 failed and the engine was told, anything els
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
+import importlib
 import inspect
 import json
 import logging
 import os
 import runpy
+import select
 import signal
+import socket
 import sys
+import sysconfig
 import threading
 import time
 import traceback
+import types
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -76,6 +83,99 @@ def run_program(job: dict[str, Any]) -> int:
     finally:
         loop.close()
     return 0
+
+
+def serve_warm(address: str, listed: str) -> None:
+    """Run programs that arrive on a socket until the process that started this one is gone.
+
+    Each is a fork of this process, which runs nothing of the user's, but has imported the packages that an earlier
+    program needed: `listed` names them, and the first program writes it.
+    """
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for who watches over a program
+    parent, imported = os.getppid(), False
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(address)
+        server.listen()
+        server.settimeout(PARENT_CHECK_SECONDS)
+        while os.getppid() == parent:
+            with contextlib.suppress(TimeoutError):
+                connection, _ = server.accept()
+                if not imported and Path(listed).is_file():
+                    import_packages(Path(listed).read_text(encoding="utf-8").split())
+                    imported = True
+                if os.fork() == 0:
+                    server.close()
+                    watch_over(connection, listed)
+                    os._exit(0)
+                connection.close()
+
+
+def import_packages(names: list[str]) -> None:
+    """Import modules, in this order. One that cannot be imported is left to the program."""
+    for name in names:
+        with contextlib.suppress(Exception):
+            # The SDKs import a service when it is first asked for something: before its parts, or they miss it.
+            getattr(importlib.import_module(name), "anything", None)
+    gc.freeze()  # the collector would copy what is shared with each fork
+
+
+def installed_modules() -> list[str]:
+    """The modules of installed packages that are imported, in the order of their import."""
+    roots = tuple({sysconfig.get_path("purelib") + os.sep, sysconfig.get_path("platlib") + os.sep})
+    # Of another class is what is imported when first touched; a look at its attributes would do that.
+    plain = [(name, module) for name, module in sys.modules.items() if type(module) is types.ModuleType]
+    return [name for name, module in plain if str(vars(module).get("__file__")).startswith(roots)]
+
+
+def watch_over(connection: socket.socket, listed: str) -> None:
+    """Fork a program, tell its process id and at its end its exit code; kill it when nobody listens any more."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    connection.settimeout(None)
+    size, outputs, _, _ = socket.recv_fds(connection, 8, 2)
+    order = json.loads(connection.recv(int.from_bytes(size, "big"), socket.MSG_WAITALL))
+    pid = os.fork()
+    if pid == 0:
+        connection.close()
+        run_forked(order, outputs, listed)
+    connection.sendall(pid.to_bytes(8, "big"))
+    ended = os.pidfd_open(pid)
+    ready, _, _ = select.select([ended, connection.fileno()], [], [])
+    if ended not in ready:
+        os.kill(pid, signal.SIGKILL)
+    _, status = os.waitpid(pid, 0)
+    with contextlib.suppress(OSError):
+        connection.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
+
+
+def run_forked(order: dict[str, Any], outputs: list[int], listed: str) -> None:
+    """Become the program's process: its outputs, folder and environment; never returns."""
+    code = 1
+    try:
+        for number, output in enumerate([os.open(os.devnull, os.O_RDONLY), *outputs]):
+            os.dup2(output, number)
+        os.environ.clear()
+        os.environ.update(order["variables"])
+        os.chdir(order["folder"])
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        end_with_parent()
+        configure(order["job"])
+        code = run_program(order["job"])
+        if not Path(listed).exists():
+            unfinished = Path(f"{listed}.{os.getpid()}")
+            unfinished.write_text("\n".join(installed_modules()), encoding="utf-8")
+            unfinished.replace(listed)
+    except KeyboardInterrupt:  # the engine cancels, and has said why
+        code = INTERRUPTED
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1 if end.code else 0
+        if isinstance(end.code, str):
+            sys.stderr.write(f"{end.code}\n")
+    except BaseException:  # noqa: BLE001 - as Python ends for any other program
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code & 0xFF)
 
 
 def user_trace(error: BaseException, program: str) -> str:
@@ -155,6 +255,8 @@ def main() -> None:
             serve_plugin(*arguments)
         case "dynamic":
             serve_dynamic(*arguments)
+        case "warm":
+            serve_warm(*arguments)
         case _:
             gc.freeze()
             job = json.loads(sys.stdin.buffer.read())
@@ -163,7 +265,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    end_with_parent()
+    if sys.argv[1:2] != ["warm"]:  # which watches by itself: a process with threads had better not be forked
+        end_with_parent()
     if Path(sys.path[0] or ".").resolve() == Path(__file__).resolve().parent:
         del sys.path[0]  # our folder, whose names would shadow the user's
     signal.signal(signal.SIGINT, signal.default_int_handler)

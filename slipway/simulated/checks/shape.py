@@ -13,7 +13,7 @@ from slipway.simulated.inputs import Form, inputs_of
 from slipway.simulated.structs import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 _ASSET = "4dabf18193072939515e22adb298388d"
@@ -26,6 +26,23 @@ def misfits(inputs: Mapping[str, Any], sdk: Path, token: str) -> Iterator[Refusa
     fields = inputs_of(sdk, token)
     if fields is not None:
         yield from _object(inputs, fields, "")
+
+
+def in_kind(inputs: Mapping[str, Any], sdk: Path, token: str) -> dict[str, Any]:
+    """The inputs with every text, number and flag as what the SDK declares, as a provider converts them."""
+    fields = inputs_of(sdk, token) or {}
+    return {name: _in_kind(value, fields.get(name, _ANY)) for name, value in inputs.items()}
+
+
+def _in_kind(value: Any, form: Form) -> Any:
+    if isinstance(value, list):
+        return [_in_kind(item, form.of or _ANY) for item in value]
+    if isinstance(value, dict):
+        fields = form.fields if form.kind == "object" else {}
+        return {name: _in_kind(item, fields.get(name, form.of or _ANY)) for name, item in value.items()}
+    if value is None or value == UNKNOWN or not _is(value, form.kind):
+        return value
+    return _SCALARS[form.kind](value)
 
 
 def _object(value: Mapping[str, Any], fields: Mapping[str, Form], path: str) -> Iterator[Refusal]:
@@ -72,6 +89,22 @@ def _is(value: Any, kind: str) -> bool:
     if kind == "number":
         return (isinstance(value, int | float) and not isinstance(value, bool)) or _number(value)
     return False
+
+
+def _as_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _as_number(value: Any) -> int | float:
+    number = float(value)
+    return int(number) if number.is_integer() else number
+
+
+_SCALARS: Mapping[str, Callable[[Any], Any]] = {
+    "flag": lambda value: value in (True, "true"),
+    "number": _as_number,
+    "text": _as_text,
+}
 
 
 def _number(value: Any) -> bool:

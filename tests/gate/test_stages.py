@@ -1,0 +1,139 @@
+"""What the stages do about an `up` that was killed: with an engine that only notes what it is asked."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from slipway.engine.cli import EngineError
+from slipway.engine.results import PreviewResult, RunResult
+from slipway.errors import ProgramError
+from slipway.gate.running import Mark
+from slipway.gate.stages import Gate
+from slipway.gate.supervision import Ended
+from slipway.project import Project
+
+if TYPE_CHECKING:
+    from slipway.gate.engine import Engine
+
+
+class Idle:
+    """An engine whose stack is never changed."""
+
+    stack, config_file, organization = "dev", Path("Pulumi.dev.yaml"), ""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.asked: list[str] = []
+
+    def preview(self) -> tuple[Ended, PreviewResult]:
+        self.asked.append("preview")
+        return Ended(exit_code=0, stdout="{}", stderr=""), PreviewResult(0, "{}", "")
+
+    def up(self, _mark: Mark) -> tuple[Ended, RunResult]:
+        self.asked.append("up")
+        return Ended(exit_code=0, stdout="", stderr=""), RunResult(0, "", "")
+
+    def unlock(self) -> None:
+        self.asked.append("unlock")
+
+
+@pytest.fixture
+def idle() -> Idle:
+    return Idle(Project.find(Path(__file__).resolve().parents[1] / "engine" / "programs" / "pets"))
+
+
+def gate(idle: Idle, folder: Path) -> Gate:
+    engine: Engine = idle  # type: ignore[assignment]  # it has what the stages use
+    return Gate(engine=engine, folder=folder)
+
+
+def killed(folder: Path) -> Mark:
+    """The mark of an `up` whose engine has ended, after it had locked the stack."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        mark = Mark(folder)
+        mark.put(process.pid)
+    mark.events.write_text("{}\n")
+    return mark
+
+
+def test_an_up_after_a_killed_one_keeps_what_unlock_needs(idle: Idle, tmp_path: Path) -> None:
+    killed(tmp_path)
+    refused = gate(idle, tmp_path).up()
+    assert (refused.exit_code, idle.asked) == (1, [])
+    assert "an up of this stack was killed here" in refused.headline
+    assert "tools/gate unlock dev" in refused.detail
+    assert gate(idle, tmp_path).unlock().exit_code == 0
+    assert idle.asked == ["unlock"]
+    assert gate(idle, tmp_path).up().exit_code == 0
+
+
+def test_an_engine_that_was_killed_before_it_had_a_lock_is_in_nobody_s_way(idle: Idle, tmp_path: Path) -> None:
+    killed(tmp_path).events.unlink()
+    assert gate(idle, tmp_path).up().exit_code == 0
+    assert idle.asked == ["preview", "up"]
+
+
+def test_another_user_s_engine_is_alive(idle: Idle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mark = Mark(tmp_path)
+    mark.put(os.getpid())
+    mark.events.write_text("{}\n")
+
+    def forbidden(_process: int, _signal: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "kill", forbidden)
+    assert "still runs" in gate(idle, tmp_path).unlock().headline
+    assert "is running in this folder" in gate(idle, tmp_path).up().headline
+    assert idle.asked == []
+
+
+def test_a_later_process_with_the_number_of_a_killed_engine_is_another(idle: Idle, tmp_path: Path) -> None:
+    mark = killed(tmp_path)
+    about = json.loads(mark.file.read_text())
+    mark.file.write_text(json.dumps({**about, "engine": os.getpid(), "started": "1"}))
+    assert gate(idle, tmp_path).unlock().exit_code == 0
+    assert idle.asked == ["unlock"]
+
+
+@pytest.mark.parametrize("stage", ["up", "unlock"])
+@pytest.mark.parametrize(
+    ("mark", "told"),
+    [
+        ('{"engine": 1, "started": "", "machine": "elsewhere.example"}', "'elsewhere.example'"),
+        ('{"engine": "x"}', "is not the mark of an up"),
+        ("", "is not the mark of an up"),
+    ],
+)
+def test_what_this_machine_cannot_tell_is_refused(idle: Idle, tmp_path: Path, stage: str, mark: str, told: str) -> None:
+    Mark(tmp_path).file.write_text(mark)
+    Mark(tmp_path).events.write_text("{}\n")
+    with pytest.raises(ProgramError, match=told):
+        getattr(gate(idle, tmp_path), stage)()
+    assert idle.asked == []
+    assert Mark(tmp_path).left_a_lock()
+
+
+def test_a_lock_that_cannot_be_taken_away_is_told_and_stays_known(
+    idle: Idle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def up(mark: Mark) -> tuple[Ended, RunResult]:
+        killed(mark.folder)
+        return Ended(exit_code=-9, stdout="", stderr=""), RunResult(-9, "", "")
+
+    def unlock() -> None:
+        raise EngineError("`pulumi cancel` failed (exit 255): access denied")
+
+    monkeypatch.setattr(idle, "up", up)
+    monkeypatch.setattr(idle, "unlock", unlock)
+    verdict = gate(idle, tmp_path).up()
+    assert (verdict.exit_code, verdict.deployed) == (1, True)
+    assert "The stack is still locked: run tools/gate unlock dev" in verdict.headline
+    assert "access denied" in verdict.detail
+    assert Mark(tmp_path).left_a_lock()
