@@ -13,6 +13,7 @@ from slipway.engine.fault_files import read_faults
 from slipway.engine.workspace import Workspace
 from slipway.errors import SlipwayError, UsageError
 from slipway.simulated.faults import KINDS, write_faults
+from slipway.simulated.lookups import simulated_lookups
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,6 +71,8 @@ def _run(command: Sequence[str], answers: Path | None, state: Path | None, fault
     with Workspace(project, folder=folder, answers=answers) as workspace:
         sys.stderr.write(f"Simulated: no account is touched. State: {workspace.folder}\n")
         command = [*command, *_settings(command, workspace)]
+        if asked := simulated_lookups(workspace.cloud):
+            sys.stderr.write(f"Simulated: made up in this cloud so far: results of {', '.join(asked)}.\n")
         if faults or command[0] in _WITH_SETTINGS:
             write_faults(workspace.cloud, faults)  # without any, those of the command before end
         program = workspace.cli.program

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from slipway.rehearsal.drift import delete_by_hand, edit_by_hand
 from slipway.rehearsal.likeness import unlike
+from slipway.rehearsal.quiet import CHANGES, nothing_to_do
 from slipway.rehearsal.release import unexplained
 from slipway.rehearsal.stage import BrokenError, NotApplicableError, Stage, counted, must, said
 from slipway.rehearsal.steps import Step
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from slipway.rehearsal.changes import Settings
 
 PREVIEW, UP = "preview", "up"
-_CHANGES = 7  # the engine's exit code for changes where none were expected
-_LINES = 6
 
 
 def life() -> list[Step]:
@@ -25,7 +24,7 @@ def life() -> list[Step]:
     return [
         Step(PREVIEW, "the engine plans the stack, and the rules find nothing in it", _preview),
         Step(UP, "the stack is deployed", _up, (PREVIEW,)),
-        Step("nothing to do", "a preview after it changes nothing", _nothing_to_do, (UP,)),
+        Step("nothing to do", "a preview after it changes nothing", nothing_to_do, (UP,)),
         Step("refresh", "a refresh finds nothing changed", _refresh, (UP,)),
         Step("drift", "what is edited or deleted by hand is found and repaired", _drift, (UP,)),
         Step("update", "one more tag updates in place and replaces nothing", _update, (UP,)),
@@ -76,15 +75,6 @@ def _deployed(stage: Stage) -> str:
 UNDISTURBED = Step(UP, "the stack is deployed", _deployed)
 
 
-def _nothing_to_do(stage: Stage) -> str:
-    result = stage.preview("--expect-no-changes", show_sames=False)
-    if result.exit_code == _CHANGES or (result.ok and set(result.changes) - {"same"}):
-        steps = [f"{step.op} {step.urn}: {', '.join(step.diff_reasons)}" for step in result.steps if step.op != "same"]
-        raise BrokenError("a preview right after the deployment has changes:\n" + said("\n".join(steps)))
-    must(result, "the preview")
-    return counted(result.changes)
-
-
 def _refresh(stage: Stage) -> str:
     result = stage.run("refresh", "--yes", "--skip-preview", "--expect-no-changes")
     if result.operations:
@@ -104,7 +94,7 @@ def _drift(stage: Stage) -> str:
         raise NotApplicableError("the stack has nothing that could be edited or deleted by hand")
     found = stage.run("refresh", "--preview-only", "--expect-no-changes")
     seen = {urn: operation for operation, urn in found.operations}
-    if found.exit_code != _CHANGES or seen != made:
+    if found.exit_code != CHANGES or seen != made:
         raise BrokenError(f"by hand: {made}; `pulumi refresh --preview-only` found: {seen or said(found.errors)}")
     repaired = stage.up("--refresh")
     must(repaired, "the repair, `pulumi up --refresh`,")

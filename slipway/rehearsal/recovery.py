@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from slipway.orphans.import_file import Existing, import_file
 from slipway.orphans.records import resources
-from slipway.orphans.recovery import keep_automatic_names
 from slipway.rehearsal.drift import store
 from slipway.rehearsal.stage import BrokenError, must, said
 
@@ -50,7 +49,6 @@ def recover_orphans(stage: Stage) -> tuple[Recovered, ...]:
     made = import_file([Existing(each.urn, each.id) for each in found], stage.subject.plan.result(), ids)
     if made.taken:
         must(stage.take_over(made.document), "`pulumi import`")
-        keep_automatic_names(stage.workspace, stage.subject.plan.result(), made.document)
     live = {(each.urn, each.id): each for each in stage.inventory()}
     for refused in made.refused:
         thing = live[refused.existing.urn, refused.existing.id]

@@ -14,6 +14,7 @@ from slipway.rehearsal.data import data
 from slipway.rehearsal.ending import children, heard
 from slipway.rehearsal.life import UNDISTURBED, life
 from slipway.rehearsal.logs import Log, new_folder
+from slipway.rehearsal.made_up import MadeUp
 from slipway.rehearsal.results import Outcome, Rehearsal, Result
 from slipway.rehearsal.stage import Stage
 from slipway.rehearsal.steps import go_through
@@ -60,8 +61,10 @@ def _rehearsed(order: Order, progress: Progress, programme: _Programme) -> Rehea
     logs.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="slipway-rehearsal-") as scratch, heard():
-        results = _Rehearsing(order, Path(scratch), logs, progress).results(programme)
-    return Rehearsal(order.project.name, order.stack, time.monotonic() - started, tuple(results), logs)
+        rehearsing = _Rehearsing(order, Path(scratch), logs, progress)
+        results = tuple(rehearsing.results(programme))
+    seconds = time.monotonic() - started
+    return Rehearsal(order.project.name, order.stack, seconds, results, logs, rehearsing.made_up)
 
 
 class _Rehearsing:
@@ -71,6 +74,7 @@ class _Rehearsing:
         self._logs = logs
         self._progress = progress
         self._subject = order.subject()
+        self.made_up = MadeUp()
 
     def results(self, programme: _Programme) -> list[Result]:
         """Go through all steps. Whatever ends this ends what was started, too."""
@@ -85,13 +89,16 @@ class _Rehearsing:
         with self._order.workspace(self._scratch / "main") as workspace:
             stage = Stage(workspace, self._subject, Log(self._logs / "begin.log"))
             begun = pool.submit(go_through, programme.first, stage, self._logs, self._progress).result()
+            self.made_up = MadeUp.of(workspace, self._order.stack)
             recording.result()
             self._check_points()
             if any(result.outcome is Outcome.FAILED for result in begun):
                 return begun
             crashing = pool.submit(self._crashes, programme)
             own = pool.submit(self._undisturbed, programme.then, stage)
-            return [*begun, *own.result(), *crashing.result()]
+            results = [*begun, *own.result(), *crashing.result()]
+            self.made_up = MadeUp.of(workspace, self._order.stack)
+            return results
 
     def _check_points(self) -> None:
         """Raises `UsageError` for a crash after more creations than there are."""

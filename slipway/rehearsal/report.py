@@ -85,6 +85,8 @@ def print_rehearsal(console: Console, rehearsal: Rehearsal) -> None:
         console.print(Text(f"Log: {result.log}"))
     console.print()
     console.print(_verdict(rehearsal))
+    if told := str(rehearsal.made_up):
+        console.print(Text(told))
     if rehearsal.logs:
         console.print(Text(f"Logs: {rehearsal.logs}"))
 

@@ -6,6 +6,8 @@ import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from slipway.rehearsal.made_up import MadeUp
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -54,6 +56,7 @@ class Rehearsal:
     seconds: float
     results: tuple[Result, ...]
     logs: Path | None = None
+    made_up: MadeUp = field(default_factory=MadeUp)
     facts: dict[str, Any] = field(default_factory=dict)  # what else `--json` tells: any JSON
 
     @property
@@ -76,6 +79,7 @@ class Rehearsal:
             "ok": not self.failed,
             "seconds": round(self.seconds, 1),
             "steps": [result.to_json() for result in self.results],
+            "made_up": self.made_up.to_json(),
             "logs": str(self.logs) if self.logs else None,
             **self.facts,
         }

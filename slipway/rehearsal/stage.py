@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from slipway.engine.process import Finished, Running
     from slipway.engine.results import PreviewResult, RunResult
     from slipway.engine.workspace import Workspace
-    from slipway.rehearsal.agreement import Difference, Recorded
+    from slipway.rehearsal.agreement import Difference
     from slipway.rehearsal.logs import Log
     from slipway.rehearsal.subject import Subject
     from slipway.simulated.store import Object
@@ -158,8 +158,3 @@ def said(text: str) -> str:
 def counted(changes: Mapping[str, int]) -> str:
     """What an operation did, in words: `3 update, 105 same`."""
     return ", ".join(f"{number} {operation}" for operation, number in sorted(changes.items())) or "nothing"
-
-
-def own(state: Sequence[Recorded], urn: str) -> Recorded | None:
-    """The entry of a URN, or None."""
-    return next((each for each in state if each.urn == urn and not each.replaced), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +14,11 @@ from slipway.project import Project
 from slipway.rehearsal.ending import children, heard
 from slipway.rehearsal.environment import give_environment
 from slipway.rehearsal.logs import Log, new_folder
+from slipway.rehearsal.made_up import MadeUp
+from slipway.rehearsal.quiet import nothing_to_do
 from slipway.rehearsal.results import Outcome, Rehearsal, Result
 from slipway.rehearsal.revision import Revision, export, find_revision
-from slipway.rehearsal.stage import BrokenError, Stage, counted, must, said
+from slipway.rehearsal.stage import BrokenError, Stage, counted, must
 from slipway.rehearsal.steps import Step, go_through
 
 if TYPE_CHECKING:
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
     from slipway.danger.findings import Danger
     from slipway.rehearsal.order import Order
     from slipway.rehearsal.steps import Progress
-
-_CHANGES = 7  # the engine's exit code where `--expect-no-changes` is broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def rehearse_upgrade(order: Order, ref: str, approvals: Sequence[str], progress:
         "danger": run.danger.to_json() if run.danger else None,
     }
     seconds = time.monotonic() - started
-    rehearsal = Rehearsal(order.project.name, order.stack, seconds, tuple(results), logs=logs, facts=facts)
+    rehearsal = Rehearsal(order.project.name, order.stack, seconds, tuple(results), logs, run.made_up, facts)
     return Upgrade(rehearsal, run.danger)
 
 
@@ -92,6 +92,7 @@ class _Run:
     folder: Path
     logs: Path
     danger: Danger | None = None
+    made_up: MadeUp = field(default_factory=MadeUp)
 
     def results(self, progress: Progress) -> list[Result]:
         """The older revision's deployment, then what this one makes of it."""
@@ -99,7 +100,7 @@ class _Run:
         rest = [
             Step("preview", "the upgrade endangers no data that nobody approved of", self._look),
             Step("upgrade", "this revision deploys it, and cloud and state agree", _deploy, ("preview",)),
-            Step("nothing to do", "a preview after it changes nothing", _nothing_to_do, ("preview", "upgrade")),
+            Step("nothing to do", "a preview after it changes nothing", nothing_to_do, ("preview", "upgrade")),
         ]
         results = self._on(self.before, [first], progress)
         if results[0].outcome is Outcome.PASSED:
@@ -112,7 +113,9 @@ class _Run:
     def _on(self, order: Order, steps: Sequence[Step], progress: Progress) -> list[Result]:
         with order.workspace(self.folder) as workspace:
             stage = Stage(workspace, order.subject(), Log(self.logs / "begin.log"))
-            return go_through(steps, stage, self.logs, progress)
+            results = go_through(steps, stage, self.logs, progress)
+            self.made_up = MadeUp.of(workspace, order.stack)
+            return results
 
     def _look(self, stage: Stage) -> str:
         preview = stage.preview("--show-replacement-steps")
@@ -127,13 +130,4 @@ class _Run:
 def _deploy(stage: Stage) -> str:
     result = stage.up()
     must(result, "the deployment")
-    return counted(result.changes)
-
-
-def _nothing_to_do(stage: Stage) -> str:
-    result = stage.preview("--expect-no-changes", show_sames=False)
-    if result.exit_code == _CHANGES:
-        steps = [f"{step.op} {step.urn}: {', '.join(step.diff_reasons)}" for step in result.steps if step.op != "same"]
-        raise BrokenError("a preview right after the upgrade has changes:\n" + said("\n".join(steps)))
-    must(result, "the preview")
     return counted(result.changes)

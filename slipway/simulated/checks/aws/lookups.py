@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from slipway.simulated.checks.asked import Asked
     from slipway.simulated.cloud import Cloud
-    from slipway.simulated.store import Object
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 GATEWAY = "aws:ec2/internetGateway:InternetGateway"
@@ -57,8 +56,3 @@ def check_gateway(network: str, says: str, cloud: Cloud) -> None:
         attached = cloud.naming("aws:ec2/internetGatewayAttachment:InternetGatewayAttachment", "vpcId", network)
         if not attached:
             raise ApiError(says)
-
-
-def first(found: Iterable[Object]) -> Object | None:
-    """The first of some objects, or None."""
-    return next(iter(found), None)
