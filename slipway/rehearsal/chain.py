@@ -104,22 +104,21 @@ def _after(stage: Stage, number: int, before: Crash) -> Crash:
 
 def _gone_on_with(stage: Stage, kept: Path) -> list[Crash]:
     """The crashes of a chain that was cut off itself, after what it left is brought back; none of a new one."""
-    lines = kept.read_text(encoding="utf-8").splitlines() if kept.exists() else []
-    if not lines:
+    if not kept.exists():
         return []
-    crashes = [Crash(**json.loads(line)) for line in lines]
+    whole = kept.read_text(encoding="utf-8").split("\n")[:-1]  # a last line that was cut off is no crash
+    crashes = [Crash(**json.loads(line)) for line in whole]
     write_faults(stage.workspace.cloud, ())
     unlock(stage)
     if pending(stage.state()):
         forget_pending(stage)
     recovered = recover_orphans(stage)
-    last = crashes[-1]
-    if last.kind == "before":  # cut off between its two crashes, or after the second and before it was written down
-        del crashes[-1]
+    if crashes and crashes[-1].kind == "before":  # cut off before its second crash, or before that was written down
+        last = crashes.pop()
         if len(stage.inventory()) >= last.number:
             way = recovered[0].how if recovered else IMPORTED
             crashes += [last, replace(last, kind="after", way=way)]
-        write(kept, "".join(map(_line, crashes)))
+    write(kept, "".join(map(_line, crashes)))
     return crashes
 
 

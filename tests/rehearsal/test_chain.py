@@ -35,6 +35,8 @@ def test_every_creation_comes_back_and_a_chain_that_was_cut_off_goes_on(tmp_path
 
     with pytest.raises(CutOffError):
         crash_stack_everywhere(order, tmp_path, cut_off)
+    with (tmp_path / "crashes.jsonl").open("a") as kept:
+        kept.write('{"number": 3, "ki')
     crashes = crash_stack_everywhere(order, tmp_path, told.append)
 
     made = {"aws:ec2/vpc:Vpc vpc", "aws:sns/topic:Topic store", "aws:s3/bucket:Bucket store"}
