@@ -139,7 +139,8 @@ def check_listener(asked: Asked, cloud: Cloud) -> None:
 def check_issued(certificate: str, cloud: Cloud) -> None:
     """Raise `ApiError` for a certificate of this cloud that is not valid yet."""
     for held in cloud.naming(_CERTIFICATE, "arn", certificate):
-        if held.inputs.get("privateKey") is None and not cloud.naming(
+        at_once = held.inputs.get("privateKey") or held.inputs.get("certificateAuthorityArn")  # imported, or one's own
+        if not at_once and not cloud.naming(
             "aws:acm/certificateValidation:CertificateValidation", "certificateArn", held.id
         ):
             raise ApiError(
