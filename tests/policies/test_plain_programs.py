@@ -14,7 +14,8 @@ from tests.policies.test_every_rule import BY_ID
 
 HERE = Path(__file__).parent
 # Rules that need what these programs have not: facts of an application, machines of other hosts, a second cache.
-NOT_HERE = {rule.id for rule in RULES if rule.id.startswith("server-")} | {"required-tags", "shared-redis"}
+FACTS = {"required-tags", "exceptions-in-force", "exceptions-needed"}
+NOT_HERE = {rule.id for rule in RULES if rule.id.startswith("server-")} | FACTS | {"shared-redis"}
 
 
 @cache
