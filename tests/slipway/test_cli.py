@@ -140,7 +140,7 @@ def test_a_person_sees_resources_outputs_and_findings() -> None:
     shown = planned("nested-components").stdout
     assert "outer-inner  shop:index:Inner" in shown
     assert "vpc  → outer-inner.id" in shown
-    assert "passes every rule" in shown
+    assert "mandatory violation  bucket-blocks-public-access (critical)" in shown
 
 
 def test_no_secret_of_a_program_is_printed() -> None:
