@@ -96,6 +96,7 @@ CASES = {
         unproven={
             "an engine that is not known": [a(CACHE_CLUSTER, engine=Unknown())],
             "an unknown token": [group(authToken=Unknown())],
+            "unknown users": [a(SERVERLESS_CACHE, engine="redis", userGroupId=Unknown())],
         },
     ),
     "cache-survives-a-zone": Cases(
@@ -148,7 +149,10 @@ CASES = {
             "serverless": [a(SERVERLESS_CACHE, engine="valkey")],
             "MemoryDB": [a(MEMORYDB)],
         },
-        unproven={"unknown": [group(subnetGroupName=Unknown())]},
+        unproven={
+            "unknown": [group(subnetGroupName=Unknown())],
+            "unknown subnets": [a(SERVERLESS_CACHE, engine="valkey", subnetIds=Unknown())],
+        },
     ),
     "cache-minor-upgrades": Cases(
         good={"nothing said": [group()], "said": [group(autoMinorVersionUpgrade=True)]},

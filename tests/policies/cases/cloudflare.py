@@ -110,6 +110,15 @@ CASES = {
             "a rule set": [ZONE, record(), ruleset("http_ratelimit")],
             "older": [ZONE, record(), a(LATER, "limit", zoneId=whole(ZONE), threshold=50, period=60)],
             "nothing proxied": [ZONE, record(kind="MX", proxied=False)],
+            "no word on a proxy": [
+                ZONE,
+                a(RECORD, "www", zoneId=whole(ZONE), type="A", name="www", content="192.0.2.1"),
+            ],
+            "a rule without a switch": [
+                ZONE,
+                record(),
+                a(RULESET, "limit", zoneId=whole(ZONE), phase="http_ratelimit", rules=[{"action": "block"}]),
+            ],
         },
         bad={
             "none": [ZONE, record()],

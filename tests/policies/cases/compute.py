@@ -97,6 +97,11 @@ CASES = {
             "an address": [LB, one := a(INSTANCE, associatePublicIpAddress=False), a(EIP, "ip", instance=whole(one))],
             "an address by association": [LB, one, a(ASSOCIATION, "as", instanceId=whole(one))],
             "dressed up as a NAT instance": [LB, PUBLIC, NAT],
+            "routed to, and yet no NAT instance": [
+                LB,
+                two := a(INSTANCE, associatePublicIpAddress=True),
+                a("aws:ec2/route:Route", "out", networkInterfaceId=whole(two, "primaryNetworkInterfaceId")),
+            ],
             "two servers": [
                 a(INSTANCE, "one", associatePublicIpAddress=True),
                 a(INSTANCE, "two", associatePublicIpAddress=True),
@@ -119,6 +124,10 @@ CASES = {
             ],
             "a template": [TEMPLATE],
             "by its template": [TEMPLATE, FROM_TEMPLATE],
+            "the account's default, which is on": [
+                a(INSTANCE),
+                a("aws:ebs/encryptionByDefault:EncryptionByDefault", "d"),
+            ],
             "the account's default": [
                 a(INSTANCE),
                 a("aws:ebs/encryptionByDefault:EncryptionByDefault", "d", enabled=True),

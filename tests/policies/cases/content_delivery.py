@@ -95,6 +95,7 @@ CASES = {
         },
         unproven={
             "an unknown host": [distribution({"domainName": opaque(BUCKET)})],
+            "an unknown control": [BUCKET, distribution({"domainName": HOST, "originAccessControlId": Unknown()})],
             "unknown origins": [a(DISTRIBUTION, origins=Unknown(), defaultCacheBehavior={})],
             "secret origins": [a(DISTRIBUTION, origins=Secret(), defaultCacheBehavior={})],
         },

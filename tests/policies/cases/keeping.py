@@ -38,7 +38,7 @@ CASES = {
         unproven={"of which is unknown": [facts(), PASSWORD, a(ROTATION, "r", secretId=Unknown())]},
     ),
     "logs-expire": Cases(
-        good={"a month": [a(LOG_GROUP, retentionInDays=30)], "a delivery": [a(LOG_GROUP, logGroupClass="DELIVERY")]},
+        good={"a day": [a(LOG_GROUP, retentionInDays=1)], "a delivery": [a(LOG_GROUP, logGroupClass="DELIVERY")]},
         bad={"nothing said": [a(LOG_GROUP)], "for ever": [a(LOG_GROUP, retentionInDays=0)]},
         unproven={"unknown": [a(LOG_GROUP, retentionInDays=Unknown())]},
     ),
@@ -59,7 +59,10 @@ CASES = {
             "switched off": [a(ALARM, alarmActions=["arn:topic"], actionsEnabled=False)],
             "an empty list": [a(ALARM, alarmActions=[])],
         },
-        unproven={"unknown": [a(ALARM, alarmActions=["arn:topic"], actionsEnabled=Unknown())]},
+        unproven={
+            "unknown": [a(ALARM, alarmActions=["arn:topic"], actionsEnabled=Unknown())],
+            "unknown actions": [a(ALARM, alarmActions=Unknown())],
+        },
     ),
     "required-tags": Cases(
         good={

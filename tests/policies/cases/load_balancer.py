@@ -119,7 +119,7 @@ CASES = {
             "classic": [a(CLASSIC)],
             "classic, off": [a(CLASSIC, accessLogs={"bucket": "b", "enabled": False})],
         },
-        unproven={"unknown": [a(LB, accessLogs=Unknown())]},
+        unproven={"unknown": [a(LB, accessLogs=Unknown())], "classic": [a(CLASSIC, accessLogs=Unknown())]},
     ),
     "load-balancer-deletion-protection": Cases(
         good={
@@ -186,6 +186,9 @@ CASES = {
             "off": [a(TARGETS, protocol="HTTP", healthCheck={"enabled": False, "path": "/health"})],
             "no path": [a(TARGETS, protocol="HTTPS", healthCheck={"interval": 10})],
         },
-        unproven={"unknown": [a(TARGETS, protocol="HTTP", healthCheck={"enabled": opaque(), "path": "/"})]},
+        unproven={
+            "unknown": [a(TARGETS, protocol="HTTP", healthCheck={"enabled": opaque(), "path": "/"})],
+            "an unknown path": [a(TARGETS, protocol="HTTP", healthCheck={"path": Unknown()})],
+        },
     ),
 }
