@@ -22,7 +22,7 @@ from plan.model import (
 from plan.paths import join
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 class PlanFormatError(ValueError):
@@ -62,7 +62,9 @@ def read_resource(data: Mapping[str, Any]) -> Resource:
         parent=data["parent"],
         provider=data["provider"],
         protect=data["protect"],
-        inputs=_Reader(data["secrets"], data["unknowns"], dependencies).map(data["inputs"]),
+        inputs=_Reader(data["secrets"], data["unknowns"], dependencies, data.get("plainSecrets", ())).map(
+            data["inputs"]
+        ),
         outputs=_Reader(data.get("outputSecrets", []), data.get("outputUnknowns", {}), {}).map(data["outputs"]),
         dependencies=tuple(data["dependencies"]),
         property_dependencies=dependencies,
@@ -94,9 +96,14 @@ class _Reader:
     """Puts `Secret` and `Unknown` in the places that the paths name."""
 
     def __init__(
-        self, secrets: list[str], unknowns: Mapping[str, Any], dependencies: Mapping[str, tuple[str, ...]]
+        self,
+        secrets: list[str],
+        unknowns: Mapping[str, Any],
+        dependencies: Mapping[str, tuple[str, ...]],
+        plain: Sequence[str] = (),
     ) -> None:
         self._secrets, self._unknowns, self._dependencies = frozenset(secrets), unknowns, dependencies
+        self._plain = frozenset(plain)
         self._top = ""
 
     def map(self, tree: Mapping[str, Any]) -> dict[str, Value]:
@@ -110,7 +117,7 @@ class _Reader:
 
     def _value(self, value: Any, path: str) -> Value:
         if path in self._secrets:
-            return Secret()
+            return Secret(plain=path in self._plain)
         if path in self._unknowns:
             return self._unknown(self._unknowns[path])
         if isinstance(value, dict):

@@ -48,7 +48,12 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A leaf or subtree that the program marked secret. Its value is not in the plan."""
+    """A leaf or subtree that is marked secret. Its value is not in the plan.
+
+    `plain`: the program itself gave it as plain text, and only the resource's SDK marked it.
+    """
+
+    plain: bool = False
 
 
 # A mapping is read-only by contract; JSON numbers are int where they are whole.

@@ -4,12 +4,43 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from policies import secrecy
+from policies.aws import (
+    cache,
+    compute,
+    containers,
+    content_delivery,
+    database,
+    identity,
+    keeping,
+    load_balancer,
+    storage,
+    tags,
+)
+from policies.cloudflare import zone
 from policies.exceptions import exception_rules
+from policies.server import rules as server
 from policies.shared_redis import RULE as SHARED_REDIS
 
 if TYPE_CHECKING:
     from policies.rule import Rule
 
-_ABOUT_STACKS: tuple[Rule, ...] = (SHARED_REDIS,)
+_SUBJECTS = (
+    cache.RULES,
+    compute.RULES,
+    containers.RULES,
+    content_delivery.RULES,
+    database.RULES,
+    identity.RULES,
+    keeping.RULES,
+    load_balancer.RULES,
+    secrecy.RULES,
+    server.RULES,
+    storage.RULES,
+    tags.RULES,
+    zone.RULES,
+    (SHARED_REDIS,),
+)
+_ABOUT_STACKS: tuple[Rule, ...] = tuple(rule for rules in _SUBJECTS for rule in rules)
 
 RULES: tuple[Rule, ...] = tuple(sorted((*_ABOUT_STACKS, *exception_rules(_ABOUT_STACKS)), key=lambda rule: rule.id))

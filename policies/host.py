@@ -24,12 +24,12 @@ from pulumi_policy.deserialize import SPECIAL_SECRET_SIG, SPECIAL_SIG_KEY, seria
 from pulumi_policy.proxy import UnknownValueError, unknown_checking_proxy
 
 from plan.graph import Graph
-from plan.model import PROVIDER_PREFIX, Plan, Resource, Secret, Unknown
+from plan.model import PROVIDER_PREFIX, STACK_TYPE, Plan, Resource, Secret, Unknown
 from policies.catalogue import RULES
 from policies.exceptions import apart, in_force, today
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pulumi_policy import Policy, ResourceValidationArgs, StackValidationArgs
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from policies.rule import Rule
 
 COLLECTOR = "slipway-inputs"
+UNPROVEN = "-unproven"  # what the name of a rule's second policy ends with
 EXCEPTIONS = "slipway-exceptions"
 _LEVELS = {"mandatory": EnforcementLevel.MANDATORY, "advisory": EnforcementLevel.ADVISORY}
 # The stack whose analysis the SDK has begun: a protobuf message, without types.
@@ -45,7 +46,10 @@ _ANALYSED: ContextVar[Any] = ContextVar("analysed")
 
 
 def policies(rules: Sequence[Rule] = RULES) -> list[Policy]:
-    """A stack-wide policy for each rule, one that keeps the inputs for them, and one that tells of exceptions."""
+    """A stack-wide policy for each rule, one that keeps the inputs for them, and one that tells of exceptions.
+
+    A mandatory rule that a preview hides documents from has a second, advisory one: for what is not proven.
+    """
     stack = _Stack()
 
     def collect(args: ResourceValidationArgs, _report: Callable[..., None]) -> None:
@@ -57,7 +61,7 @@ def policies(rules: Sequence[Rule] = RULES) -> list[Policy]:
         validate=collect,
         enforcement_level=EnforcementLevel.ADVISORY,
     )
-    return [collector, *(_policy(rule, stack) for rule in rules), _exceptions(rules, stack)]
+    return [collector, *(policy for rule in rules for policy in _policies(rule, stack)), _exceptions(rules, stack)]
 
 
 class _Stack:
@@ -124,7 +128,22 @@ def plan_of(resources: Sequence[Any], inputs: Mapping[str, Mapping[str, Any]]) -
     )
 
 
-def _policy(rule: Rule, stack: _Stack) -> StackValidationPolicy:
+def _policies(rule: Rule, stack: _Stack) -> Iterator[StackValidationPolicy]:
+    if rule.hidden_in_preview and rule.level == "mandatory":
+        yield _policy(rule, stack, lambda finding: not _hidden(finding))
+        doubts = _policy(rule, stack, _hidden)
+        doubts.name, doubts.enforcement_level = f"{rule.id}{UNPROVEN}", EnforcementLevel.ADVISORY
+        yield doubts
+    else:
+        yield _policy(rule, stack, lambda _: True)
+
+
+def _hidden(finding: Finding) -> bool:
+    """Whether a finding says that a resource is not proven. One about the whole stack says that the rule is broken."""
+    return finding.status == "unproven" and STACK_TYPE not in finding.urn
+
+
+def _policy(rule: Rule, stack: _Stack, told: Callable[[Finding], bool]) -> StackValidationPolicy:
     def validate(_args: StackValidationArgs, report: Callable[[str, str | None], None]) -> None:
         try:
             graph = stack.graph()
@@ -133,7 +152,7 @@ def _policy(rule: Rule, stack: _Stack) -> StackValidationPolicy:
             what = f"{type(error).__name__}: {error}"
             report(f"not proven: this stack could not be read ({what}). Report this: it is Slipway's mistake.", None)
             return
-        for finding in found:
+        for finding in filter(told, found):
             report(_told(finding), finding.urn)
 
     return StackValidationPolicy(

@@ -19,6 +19,8 @@ class Rule:
 
     `references` are where the demand comes from. `rationale` says what goes wrong without it, `remedy` what to do.
     `judge` reads inputs only and yields a verdict for each resource that does not pass.
+    `hidden_in_preview`: it reads whole documents, which the engine's preview hides as soon as one address in them is
+    unknown. There what it cannot prove is told and does not stop; offline, and once all is known, it does.
     """
 
     id: str
@@ -30,6 +32,7 @@ class Rule:
     rationale: str
     remedy: str
     judge: Callable[[Graph], Iterable[Verdict]]
+    hidden_in_preview: bool = False
 
     def findings(self, graph: Graph) -> Iterator[Finding]:
         """The rule's findings on a plan. A rule that breaks has proven nothing: that is a finding, not an error."""

@@ -39,6 +39,7 @@ class Registration:
     property_dependencies: dict[str, list[str]] = field(default_factory=dict)
     aliases: list[str] = field(default_factory=list)
     secret_outputs: list[str] = field(default_factory=list)
+    plain_secrets: list[str] = field(default_factory=list)
     options: dict[str, Json] = field(default_factory=dict)
     source: dict[str, Json] | None = None
 
@@ -67,6 +68,7 @@ class Registration:
             "retainOnDelete": bool(self.goal.retain_on_delete),
             "deletedWith": self.goal.deleted_with,
             "additionalSecretOutputs": list(self.secret_outputs),
+            "plainSecrets": list(self.plain_secrets),
             **self.options,
             "outputSecrets": list(self.outputs.secrets) if self.outputs else [],
             "outputUnknowns": {path: {} for path in self.outputs.unknowns} if self.outputs else {},

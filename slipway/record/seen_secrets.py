@@ -1,7 +1,10 @@
-"""The secrets that a program makes, kept in this process only, so that they can be taken out of messages."""
+"""The secrets that a program makes, kept in this process only: to take them out of messages, and to tell their way."""
 
 from __future__ import annotations
 
+import os
+import sys
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -9,14 +12,44 @@ import pulumi
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .values import Decoded
 
-def keep_secrets(found: set[str]) -> None:
-    """Make `Output.secret` put every text that it hides into `found`."""
+_SDKS = "pulumi_"  # what the names of their packages begin with
+
+
+@dataclass(slots=True)
+class SeenSecrets:
+    """Every text that became secret.
+
+    `given` came as plain text into a resource and was marked by its SDK alone; `marked` was secret already, or was
+    made so by the program itself.
+    """
+
+    marked: set[str] = field(default_factory=set)
+    given: set[str] = field(default_factory=set)
+
+    @property
+    def all(self) -> set[str]:
+        """The texts, however they came."""
+        return self.marked | self.given
+
+    def plain_in(self, inputs: Decoded) -> list[str]:
+        """The paths of the secrets that the program gave as plain text. What its environment hands over is not one."""
+        plain = self.given - self.marked - set(os.environ.values())
+        return [path for path, texts in sorted(inputs.hidden.items()) if texts and texts <= plain]
+
+
+def keep_secrets(seen: SeenSecrets) -> None:
+    """Make `Output.secret` remember every text that it hides."""
     plain: Callable[[Any], pulumi.Output[Any]] = pulumi.Output.secret  # Any: whatever a program hides
 
     def secret(val: Any) -> pulumi.Output[Any]:
         output = plain(val)
-        output.apply(lambda value: found.update(_texts(value)))
+        caller = str(sys._getframe(1).f_globals.get("__name__", ""))  # noqa: SLF001 - who marks it is the question
+        if caller.startswith(_SDKS) and not isinstance(val, pulumi.Output):
+            seen.given.update(_texts(val))
+        else:
+            output.apply(lambda value: seen.marked.update(_texts(value)))
         return output
 
     setattr(pulumi.Output, "secret", staticmethod(secret))  # noqa: B010 - mypy forbids assigning to a method

@@ -16,7 +16,7 @@ from .placeholders import tolerate_missing_secrets
 from .providers import Providers, disabled_packages
 from .registering import RefusedError, Registrar
 from .running import Failure, run
-from .seen_secrets import keep_secrets
+from .seen_secrets import SeenSecrets, keep_secrets
 from .symbols import Symbols
 from .traces import kept
 from .urns import STACK_TYPE, UrnMaker
@@ -36,13 +36,15 @@ def first_pass(job: Job) -> dict[str, Any]:
     """Record the program with unknown outputs, as in the engine's preview: this is the plan."""
     lookups = Lookups(job.answers)
     monitor, engine = _monitor(job, lookups), Engine()
-    made: set[str] = set()
-    keep_secrets(made)
+    seen = SeenSecrets({job.config[key] for key in job.secret_keys if key in job.config})
+    keep_secrets(seen)
     tolerate_missing_secrets(lookups)
     failure = run(job, monitor, engine)
-    secrets = _plaintexts(job, monitor.registrar.registrations, made)
+    secrets = _plaintexts(job, monitor.registrar.registrations, seen.all)
     if failure is not None:
         return {"error": _redact(_explain(failure, job, lookups), secrets), "secrets": secrets}
+    for registration in monitor.registrar.registrations.values():
+        registration.plain_secrets = seen.plain_in(registration.inputs)
     notices = [{"kind": kind, "subject": what, "message": text} for kind, what, text in sorted(lookups.notices)]
     return {
         "registrations": monitor.registrar.registrations,

@@ -39,7 +39,7 @@ class Decoded:
     """A property map as JSON, with the paths of its secret and unknown leaves in order.
 
     `urns` are the resources that output values inside it depend on, by top-level property.
-    `plaintexts` are the secret strings met: kept in this process only, to take them out of messages.
+    `plaintexts` are the secret strings met, `hidden` those of each secret path: kept in this process only.
     """
 
     value: dict[str, Json] = field(default_factory=dict)
@@ -47,6 +47,7 @@ class Decoded:
     unknowns: list[str] = field(default_factory=list)
     urns: dict[str, set[str]] = field(default_factory=dict)
     plaintexts: set[str] = field(default_factory=set)
+    hidden: dict[str, set[str]] = field(default_factory=dict)
 
 
 def join(path: str, key: str) -> str:
@@ -117,7 +118,8 @@ class _Reader:
         read = inner.read(value, path)
         if inner.result.unknowns:
             self.result.unknowns.append(path)  # the whole subtree is hidden, so it is one unknown leaf
-        self.result.plaintexts |= inner.result.plaintexts | set(_strings(read))
+        self.result.hidden[path] = inner.result.plaintexts | set(_strings(read))
+        self.result.plaintexts |= self.result.hidden[path]
         return SECRET
 
     def _output(self, struct: struct_pb2.Struct, path: str) -> Json:

@@ -10,6 +10,7 @@ from pulumi_policy.proxy import UnknownValueError
 import policies
 from plan.model import Resource, Secret
 from policies import host
+from policies.catalogue import RULES
 from policies.finding import Verdict
 from policies.rule import Rule
 from policies.shared_redis import RULE as SHARED_REDIS
@@ -202,3 +203,25 @@ def test_an_advisory_rule_stays_advisory() -> None:
 
     served = host.policies([Rule("soft", "t", "low", "advisory", (), (), "w", "r", all_bad)])
     assert [each.mandatory for each in Analyzer(served).judge([CACHE])] == [False]
+
+
+def test_what_a_preview_hides_from_a_mandatory_rule_is_told_and_does_not_stop() -> None:
+    policy = resource("aws:iam/rolePolicy:RolePolicy", "may", {"policy": opaque()})
+    full = '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
+    bad = resource("aws:iam/rolePolicy:RolePolicy", "may", {"policy": full})
+    served = host.policies([rule for rule in RULES if rule.id == "no-full-administrator"])
+    told = [(each.policy, each.mandatory, each.status) for each in Analyzer(served).judge([policy])]
+    assert told == [("no-full-administrator-unproven", False, "unproven")]
+    told = [(each.policy, each.mandatory, each.status) for each in Analyzer(served).judge([bad])]
+    assert told == [("no-full-administrator", True, "violation")]
+
+
+def test_a_rule_that_a_preview_hides_things_from_is_still_mandatory_where_it_breaks() -> None:
+    def broken(_graph: Graph) -> Iterator[Verdict]:
+        raise KeyError("x")
+
+    served = host.policies(
+        [Rule("failing", "t", "high", "mandatory", (), (), "w", "r", broken, hidden_in_preview=True)]
+    )
+    found = Analyzer(served).judge([CACHE])
+    assert [(each.policy, each.mandatory, each.status) for each in found] == [("failing", True, "unproven")]

@@ -1,0 +1,263 @@
+"""Rules about zones of Cloudflare: how they speak with visitors and origins, and what stands before the origins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from plan.model import Unknown
+from policies.inputs import Field, made, some, verdict
+from policies.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from plan.graph import Graph
+    from plan.model import Resource
+    from policies.finding import Verdict
+    from policies.inputs import Answer
+
+_ZONE = "cloudflare:index/zone:Zone"
+_SETTING = "cloudflare:index/zoneSetting:ZoneSetting"
+_OVERRIDE = "cloudflare:index/zoneSettingsOverride:ZoneSettingsOverride"
+_RECORDS = ("cloudflare:index/dnsRecord:DnsRecord", "cloudflare:index/record:Record")
+_RULESET = "cloudflare:index/ruleset:Ruleset"
+_RATE_LIMIT = "cloudflare:index/rateLimit:RateLimit"
+_FIREWALL_RULE = "cloudflare:index/firewallRule:FirewallRule"
+_HOSTS = frozenset({"A", "AAAA", "CNAME"})
+_LIMITS = frozenset({"HTTP_RATELIMIT"})
+_FIREWALLS = frozenset({"HTTP_REQUEST_FIREWALL_MANAGED", "HTTP_REQUEST_FIREWALL_CUSTOM"})
+# Names in front of a domain that no browser asks for, and what such records point at: mail, and proofs of ownership.
+_NOT_WEB = (
+    "_",
+    "mail.",
+    "smtp.",
+    "imap.",
+    "pop.",
+    "mx.",
+    "autodiscover.",
+    "autoconfig.",
+    "ns1.",
+    "ns2.",
+    "em.",
+    "ssh.",
+)
+_NOT_WEB_TARGETS = ("acm-validations.aws.", "dkim.amazonses.com", "sendgrid.net", "mailgun.org", "dcv.cloudflare.com")
+
+
+@dataclass(slots=True)
+class _Zone:
+    """One zone and what the plan sets in it. `at` is the resource that findings stand at.
+
+    `lost` is what the plan sets in zones that it does not tell: it may be meant for this one.
+    """
+
+    at: Field
+    settings: dict[str, Field] = field(default_factory=dict)
+    records: list[Field] = field(default_factory=list)
+    rulesets: list[Field] = field(default_factory=list)
+    own: bool = False
+    lost: _Zone | None = None
+
+    @property
+    def proxied(self) -> Answer:
+        """Whether a host of the zone is answered by Cloudflare."""
+        lost = [None] if self.lost is not None and self.lost.records else []
+        return some((*(each["proxied"].flag(default=False) for each in self.records), *lost))
+
+    @property
+    def set_here(self) -> bool:
+        """Whether the plan decides how the zone behaves. One in which it only has names is somebody else's."""
+        return self.own or bool(self.settings) or bool(self.rulesets)
+
+    @property
+    def governed(self) -> Answer:
+        """The same; None where it depends on a zone that the plan does not tell."""
+        return True if self.set_here else False if self.lost is None else None if self.lost.set_here else False
+
+    def verdict(self, resource: Resource, holds: Answer, wrong: str, because: str) -> Iterator[Verdict]:
+        """What a rule says of the zone, at most unproven where it may be somebody else's."""
+        if self.governed is not False:
+            yield from verdict(resource, None if self.governed is None and holds is False else holds, wrong, because)
+
+
+def _zones(graph: Graph) -> tuple[_Zone, ...]:
+    """The zones of a plan: those that it makes, and those in which it sets anything."""
+    found: dict[str, _Zone] = {}
+    for zone in made(graph, _ZONE):
+        found[zone.resource.urn] = _Zone(zone, own=True)
+
+    def of(part: Field) -> _Zone:
+        zone = graph.follow(part.resource, "zoneId", (_ZONE,))
+        value = part["zoneId"].value
+        key = zone.urn if zone else value.text if isinstance(value, Unknown) else part["zoneId"].text() or ""
+        return found.setdefault(key, _Zone(part))
+
+    for setting in made(graph, _SETTING):
+        of(setting).settings[setting["settingId"].text() or ""] = setting["value"]
+    for override in made(graph, _OVERRIDE):
+        named = {_SNAKE.get(name, name): value for name, value in override["settings"].entries()}
+        of(override).settings |= named or {"": override["settings"]}
+    for record in made(graph, *_RECORDS):
+        of(record).records.append(record)
+    for ruleset in made(graph, _RULESET, _RATE_LIMIT, _FIREWALL_RULE):
+        if ruleset["zoneId"].given:
+            of(ruleset).rulesets.append(ruleset)
+    _share(found)
+    return tuple(found.values())
+
+
+def _share(found: dict[str, _Zone]) -> None:
+    """Tell each zone what is set in a zone that is not known, and that one what is set in the others."""
+    lost = found.get("")
+    if lost is None:
+        return
+    for zone in found.values():
+        zone.lost = lost
+    others = [zone for zone in found.values() if zone is not lost]
+    lost.lost = _Zone(lost.at, own=any(zone.set_here for zone in others))
+
+
+_SNAKE = {"minTlsVersion": "min_tls_version", "alwaysUseHttps": "always_use_https"}
+
+
+def _judge_setting(graph: Graph, name: str, wrong: str, holds: Callable[[Field], Answer]) -> Iterator[Verdict]:
+    for zone in _zones(graph):
+        value = zone.settings.get(name)
+        if value is not None:
+            yield from zone.verdict(value.resource, holds(value), wrong, value.shown)
+            continue
+        # A setting whose name or zone is hidden may be the one; a zone of somebody else may have it already.
+        elsewhere = zone.lost is not None and {name, ""} & set(zone.lost.settings)
+        hidden = bool(elsewhere) or "" in zone.settings or not zone.own
+        because = f"the plan sets no {name} in its zone"
+        yield from zone.verdict(zone.at.resource, None if hidden else False, wrong, because)
+
+
+def _modern(value: Field) -> Answer:
+    text = str(value.value) if isinstance(value.value, int | float) else value.text()
+    return None if text is None else text in ("1.2", "1.3")
+
+
+def _web(record: Field) -> Answer:
+    """Whether a record is of a host that browsers ask for."""
+    kind = record["type"].among(_HOSTS)
+    name, target = record["name"].text(), record["content"].text() or record["value"].text() or ""
+    if kind is False or any(each in target for each in _NOT_WEB_TARGETS):
+        return False
+    if name is None or kind is None:
+        return None
+    return not name.lower().startswith(_NOT_WEB) and "_domainkey" not in name
+
+
+def _judge_proxied(graph: Graph) -> Iterator[Verdict]:
+    for zone in _zones(graph):
+        for record in zone.records:
+            web, proxied = _web(record), record["proxied"].flag(default=False)
+            holds = some((None if web is None else not web, proxied))
+            because = record["proxied"].shown if web is not None else record["name"].shown
+            yield from zone.verdict(record.resource, holds, "leads visitors past Cloudflare to the origin", because)
+
+
+def _judge_rulesets(graph: Graph, phases: frozenset[str], kind: str, wrong: str) -> Iterator[Verdict]:
+    for zone in _zones(graph):
+        told: list[Answer] = [each.resource.type == kind for each in zone.rulesets if each.resource.type != _RULESET]
+        told += [_on(each, phases) for each in zone.rulesets if each.resource.type == _RULESET]
+        told += [None] if zone.lost is not None and zone.lost.rulesets else []
+        there = some(told)
+        # What stands before a zone of somebody else may be there already.
+        holds = None if there is False and (not zone.own or zone.proxied is None) else there
+        because = f"no ruleset of the plan is of the phase {' or '.join(sorted(phases)).lower()}"
+        if zone.proxied is not False:
+            yield from zone.verdict(zone.at.resource, holds, wrong, because)
+
+
+def _on(ruleset: Field, phases: frozenset[str]) -> Answer:
+    phase = ruleset["phase"].among(phases)
+    enabled = some(each["enabled"].flag(default=True) for each in ruleset["rules"].items())
+    return phase if phase is not True else enabled
+
+
+RULES = (
+    Rule(
+        id="cloudflare-tls-strict",
+        title="Cloudflare checks the certificate of the origin",
+        severity="high",
+        level="mandatory",
+        clouds=("cloudflare",),
+        references=("own: the modes `off`, `flexible` and `full` trust anybody behind the edge",),
+        rationale=(
+            "With `flexible` the way from Cloudflare to the origin is plain HTTP while the visitor sees a lock; with "
+            "`full` anybody on that way can pose as the origin."
+        ),
+        remedy='Make a cloudflare.ZoneSetting "ssl" with the value "strict", and give the origin a certificate.',
+        judge=lambda graph: _judge_setting(
+            graph,
+            "ssl",
+            "lets Cloudflare fetch from an origin without a checked certificate",
+            lambda value: value.among({"STRICT", "ORIGIN_PULL", "STRICT_SSL_ONLY_ORIGIN_PULL"}),
+        ),
+    ),
+    Rule(
+        id="cloudflare-tls-1-2",
+        title="Cloudflare takes TLS 1.2 or later only",
+        severity="high",
+        level="mandatory",
+        clouds=("cloudflare",),
+        references=("CKV_CLOUDFLARE_1", "own: the default is TLS 1.0"),
+        rationale="TLS 1.0 and 1.1 have known weaknesses, and Cloudflare takes both where nothing is said.",
+        remedy='Make a cloudflare.ZoneSetting "min_tls_version" with the value "1.2" or "1.3".',
+        judge=lambda graph: _judge_setting(
+            graph, "min_tls_version", "takes connections with TLS older than 1.2", _modern
+        ),
+    ),
+    Rule(
+        id="cloudflare-always-https",
+        title="Cloudflare sends plain HTTP to HTTPS",
+        severity="high",
+        level="mandatory",
+        clouds=("cloudflare",),
+        references=("own: the default answers by plain HTTP",),
+        rationale="What travels by HTTP can be read and changed by everybody on the way.",
+        remedy='Make a cloudflare.ZoneSetting "always_use_https" with the value "on".',
+        judge=lambda graph: _judge_setting(
+            graph,
+            "always_use_https",
+            "answers by plain HTTP",
+            lambda value: value.flag(default=False),
+        ),
+    ),
+    Rule(
+        id="cloudflare-hosts-proxied",
+        title="Hosts that serve HTTP stand behind Cloudflare",
+        severity="high",
+        level="mandatory",
+        clouds=("cloudflare",),
+        references=("own: one name without proxy gives the address of the origin away",),
+        rationale="One unproxied name tells everybody the origin's address, and the way past firewall and rate limit.",
+        remedy="Set proxied=True on A, AAAA and CNAME records of web hosts.",
+        judge=_judge_proxied,
+    ),
+    Rule(
+        id="cloudflare-rate-limit",
+        title="Hosts behind Cloudflare have a rate limit",
+        severity="medium",
+        level="advisory",
+        clouds=("cloudflare",),
+        references=("own: passwords are guessed by the thousand in a minute",),
+        rationale="Without a limit one client guesses passwords, sends mail, or runs up the bill as fast as it can.",
+        remedy='Make a cloudflare.Ruleset of the phase "http_ratelimit" with an enabled rule.',
+        judge=lambda graph: _judge_rulesets(graph, _LIMITS, _RATE_LIMIT, "answers as many requests as anybody sends"),
+    ),
+    Rule(
+        id="cloudflare-firewall",
+        title="Hosts behind Cloudflare have a web application firewall",
+        severity="medium",
+        level="advisory",
+        clouds=("cloudflare",),
+        references=("own: scanners try every host for known holes",),
+        rationale="Scanners try every host for known holes; managed and own rules turn most of that away.",
+        remedy='Make a cloudflare.Ruleset of the phase "http_request_firewall_managed" (or "…_custom") with a rule.',
+        judge=lambda graph: _judge_rulesets(graph, _FIREWALLS, _FIREWALL_RULE, "hands every request to the origin"),
+    ),
+)

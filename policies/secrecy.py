@@ -1,0 +1,248 @@
+"""Rules about secrets that stand where others read them: user data, variables, inputs, tags and outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from plan.model import Secret, Unknown
+from policies.encoded import UnreadableError
+from policies.environments import bindings, variables
+from policies.finding import Verdict
+from policies.inputs import Field, made
+from policies.rule import Rule
+from policies.secret_text import plain_secret, shaped, tells_of_a_secret, written
+from policies.user_data import readable, script, scripts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from plan.graph import Graph
+    from plan.model import Reference
+from policies.environments import Variable
+
+# Outputs that hold a secret, by the type of their resource.
+_SECRET_OUTPUTS = {
+    "random:index/randomPassword:RandomPassword": {"result", "bcryptHash"},
+    "random:index/randomBytes:RandomBytes": {"base64", "hex"},
+    "tls:index/privateKey:PrivateKey": {"privateKeyPem", "privateKeyOpenssh", "privateKeyPemPkcs8"},
+    "aws:iam/accessKey:AccessKey": {"secret", "sesSmtpPasswordV4"},
+    "aws:secretsmanager/secretVersion:SecretVersion": {"secretString", "secretBinary"},
+    "aws:ssm/parameter:Parameter": {"value"},
+    "aws:rds/instance:Instance": {"password"},
+    "aws:rds/cluster:Cluster": {"masterPassword"},
+    "aws:elasticache/replicationGroup:ReplicationGroup": {"authToken"},
+    "cloudflare:index/apiToken:ApiToken": {"value"},
+    "cloudflare:index/accountToken:AccountToken": {"value"},
+}
+_PASSWORDS = frozenset(
+    f"{name}{form}"
+    for name in (
+        *("password", "passwords", "masterPassword", "masterUserPassword", "adminPassword", "rootPass", "authToken"),
+        *("rootPassword", "administratorLoginPassword", "secretString", "secretBinary", "privateKey", "clientSecret"),
+        *("apiToken", "apiKey", "apiUserServiceKey", "secretKey", "accessKeySecret", "adminPass", "bindPassword"),
+    )
+    for form in ("", "Wo")
+)
+_PROVIDER_TOKENS = frozenset({"token", "secretKey", "password", "apiToken", "apiKey"})
+_PARAMETER = "aws:ssm/parameter:Parameter"
+# Where scripts and variables stand: they have rules of their own.
+_ELSEWHERE = frozenset({"userData", "userDataBase64", "containerDefinitions", "environmentVariables", "bindings"})
+_SHOW = (
+    "Let the text be known before deployment and free of secrets: what only deployment tells, the machine can read "
+    "from Parameter Store or Secrets Manager when it starts."
+)
+
+
+def _judge_scripts(graph: Graph) -> Iterator[Verdict]:
+    for each in scripts(graph):
+        name, path, urn = each.field.resource.name, each.field.path, each.field.resource.urn
+        hidden = each.hidden
+        found = _referred(graph, each.references)
+        try:
+            found = found or next((what for text in readable(each.text) for what in written(text)), "")
+        except UnreadableError as error:
+            hidden = hidden or f"such that it {error}"
+        if found:
+            yield Verdict("violation", urn, f"the user data of {name} ({path}) holds {found} in plain text.")
+        elif hidden:
+            message = f"whether the user data of {name} ({path}) holds a secret cannot be told: it is {hidden}."
+            yield Verdict("unproven", urn, message, _SHOW)
+
+
+def _judge_variables(graph: Graph, found: Iterable[Variable]) -> Iterator[Verdict]:
+    for name, value in found:
+        where = f"{value.resource.name} ({value.path})"
+        what = _secret_in(graph, name, value)
+        if what:
+            yield Verdict("violation", value.resource.urn, f"a variable of {where} holds {what} in plain text.")
+        elif what is None:
+            why = f"it is {value.hidden}" if value.hidden else "its name is not known"
+            message = f"whether a variable of {where} holds a secret cannot be told: {why}."
+            yield Verdict("unproven", value.resource.urn, message)
+
+
+def _secret_in(graph: Graph, name: str | None, field: Field) -> str | None:
+    """What is secret in a value, described; empty where nothing is, None where the plan cannot tell."""
+    if isinstance(field.value, Secret):
+        return f"a value of {name}" if name is not None else None
+    if not isinstance(field.value, Unknown):
+        found = "" if field.absent else plain_secret(name or "", str(field.value))
+        return found or (None if name is None else "")
+    read = script(field)
+    found = _referred(graph, read.references) or plain_secret(name or "", read.text)
+    if found or field.value.references:
+        return found
+    waits = {resource.type for urn in field.value.dependencies if (resource := graph.get(urn))}
+    doubtful = name is None or tells_of_a_secret(name) or not waits or bool(waits & set(_SECRET_OUTPUTS))
+    return None if doubtful else ""
+
+
+def _referred(graph: Graph, references: Iterable[Reference]) -> str:
+    """What is secret among the outputs that a text is made of."""
+    for reference in references:
+        resource = graph.get(reference.urn)
+        if resource is not None and reference.property in _SECRET_OUTPUTS.get(resource.type, ()):
+            return f"the {reference.property} of {resource.name}"
+    return ""
+
+
+def _judge_passwords(graph: Graph) -> Iterator[Verdict]:
+    for resource in graph.plan.resources:
+        if not resource.custom or resource.external:
+            continue
+        named = _PASSWORDS | _PROVIDER_TOKENS if resource.type.startswith("pulumi:providers:") else _PASSWORDS
+        for name, field in _leaves(Field(resource, "", resource.inputs), ""):
+            if name in named and _literal(field):
+                message = f"{field.path} of {resource.name} is given as plain text."
+                yield Verdict("violation", resource.urn, message)
+    for parameter in made(graph, _PARAMETER):
+        secure = parameter["type"].among({"SECURESTRING"})
+        if secure and _literal(parameter["value"]):
+            name = parameter.resource.name
+            yield Verdict("violation", parameter.resource.urn, f"the value of {name} is given as plain text.")
+
+
+def _literal(field: Field) -> bool:
+    """Whether a value stands in the program or in its settings as plain text."""
+    if isinstance(field.value, Secret):
+        return field.value.plain
+    return isinstance(field.value, str) and bool(field.value)
+
+
+def _judge_plain_sight(graph: Graph) -> Iterator[Verdict]:
+    for resource in graph.plan.resources:
+        if not resource.custom or resource.external:
+            continue
+        found = next(_seen(graph, resource.type, Field(resource, "", resource.inputs)), None)
+        if found:
+            path, what = found
+            message = f"{path} of {resource.name} shows {what} to everybody who may look at it."
+            yield Verdict("violation", resource.urn, message)
+    for name, value in graph.plan.outputs.items():
+        what = plain_secret(name, value) if isinstance(value, str) else ""
+        if what:
+            message = f"the output {name} of the stack shows {what}."
+            yield Verdict("violation", graph.stack_urn, message, "Export it as a secret, or not at all.")
+
+
+def _seen(graph: Graph, kind: str, inputs: Field) -> Iterator[tuple[str, str]]:
+    """The places of a resource that show a secret, and what each shows."""
+    for name, field in _leaves(inputs, ""):
+        text = field.text()
+        tagged = field.path.startswith(("tags.", "tags["))
+        if (
+            text
+            and (tagged or name not in _PASSWORDS)
+            and not set(field.path.replace("[", ".").split(".")) & _ELSEWHERE
+        ):
+            what = plain_secret(name, text) if tagged else next(shaped(text), "")
+            if what:
+                yield field.path, what
+    if kind == _PARAMETER and not inputs["type"].among({"SECURESTRING"}):
+        own = (inputs["name"].text() or inputs.resource.name).rpartition("/")[2]
+        for name in ("value", "insecureValue"):
+            secret = _secret_in(graph, own, inputs[name])
+            if secret and (tells_of_a_secret(own) or not isinstance(inputs[name].value, Secret)):
+                yield name, secret  # every value is marked secret by the SDK: only the name tells
+
+
+def _leaves(field: Field, name: str) -> Iterator[tuple[str, Field]]:
+    """Every leaf below a field, with the nearest name above it."""
+    if isinstance(field.value, Mapping):
+        for key, each in field.entries():
+            yield from _leaves(each, key)
+    elif isinstance(field.value, list | tuple):
+        for each in field.items():
+            yield from _leaves(each, name)
+    else:
+        yield name, field
+
+
+RULES = (
+    Rule(
+        id="user-data-without-secrets",
+        title="User data holds no secrets",
+        severity="critical",
+        level="mandatory",
+        clouds=("aws", "digitalocean", "hcloud", "linode"),
+        references=("CKV_AWS_46", "FSBP EC2.8"),
+        rationale=(
+            "User data is read by every program on the machine, by everybody who may look at the machine, and it stays "
+            "in every version of its template."
+        ),
+        remedy="Put the secret into Secrets Manager or Parameter Store and let the machine fetch it when it starts.",
+        judge=_judge_scripts,
+    ),
+    Rule(
+        id="environment-without-secrets",
+        title="Variables of containers and functions hold no secrets",
+        severity="critical",
+        level="mandatory",
+        clouds=("aws",),
+        references=("FSBP ECS.8", "CKV_AWS_45", "CKV_AWS_78"),
+        rationale=(
+            "The definition of a task or a function is read by everybody who may look at it, and every old revision "
+            "stays readable."
+        ),
+        remedy='Name the secret in "secrets" of the container (valueFrom), or let the program fetch it when it starts.',
+        judge=lambda graph: _judge_variables(graph, variables(graph)),
+        hidden_in_preview=True,
+    ),
+    Rule(
+        id="password-not-literal",
+        title="No password stands in a program or its settings",
+        severity="critical",
+        level="mandatory",
+        clouds=("aws", "cloudflare", "digitalocean", "hcloud", "linode"),
+        references=("own: a password in a repository is everybody's", "CKV_AWS_41", "CKV_SECRET_6"),
+        rationale="What is in a repository is in every copy and in its history for ever.",
+        remedy=(
+            "Take it from config.require_secret (pulumi config set --secret), let the provider make it "
+            "(manage_master_user_password=True), or generate it (random.RandomPassword)."
+        ),
+        judge=_judge_passwords,
+    ),
+    Rule(
+        id="no-secret-in-plain-sight",
+        title="No secret stands in tags, descriptions, parameters or outputs",
+        severity="critical",
+        level="mandatory",
+        clouds=("aws", "cloudflare", "digitalocean", "hcloud", "linode"),
+        references=("own: tags and outputs are read by many more than secrets are", "CKV_SECRET_2", "CKV_AWS_337"),
+        rationale="Tags show in bills, outputs in logs, String parameters to everybody who may list them.",
+        remedy='Keep secrets in Secrets Manager or in a parameter of type="SecureString", and name them elsewhere.',
+        judge=_judge_plain_sight,
+    ),
+    Rule(
+        id="cloudflare-bindings-without-secrets",
+        title="Variables of Workers and Pages hold no secrets",
+        severity="critical",
+        level="mandatory",
+        clouds=("cloudflare",),
+        references=("own: Cloudflare keeps secret_text apart from plain_text",),
+        rationale="A plain-text binding is shown in the dashboard and by the API to all who may enter the account.",
+        remedy='Give the binding type="secret_text", or use the Secrets Store.',
+        judge=lambda graph: _judge_variables(graph, bindings(graph)),
+    ),
+)

@@ -1,0 +1,138 @@
+"""Secrets in plain text, told by their form, by the name that they stand under, or by the command that takes them.
+
+What is found is described, never quoted: no part of a secret leaves this module.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from policies.sighting import MARK, word_set
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_DRAWN = 3.5  # bits for each letter; words have less
+_LONG = re.compile(r"(?=.*\d)(?=.*[A-Z])(?=.*[a-z])[\w+/=.-]{20,}|[0-9a-f]{32,}")
+_TELLING = frozenset({"PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "CREDENTIAL", "CREDENTIALS", "APIKEY"})
+_JOINED = ("PASSWORD", "PASSWD", "APIKEY", "AUTHTOKEN", "SECRETKEY", "ACCESSKEY", "PRIVATEKEY")
+_KEYS = frozenset(
+    {"API", "ACCESS", "SECRET", "PRIVATE", "SIGNING", "ENCRYPTION", "MASTER", "AUTH", "SERVICE", "ACCOUNT"}
+)
+# The last word of a name that says of a secret where it lies or how it is used, not what it is.
+_ABOUT = word_set(
+    "AGE ALGORITHM ARN ARNS AUDIENCE AUTHENTICATION COUNT DAYS DIR ENABLED ENDPOINT EXPIRATION EXPIRES EXPIRY FILE "
+    "FOLDER FORMAT HASH HEADER HOST ID IDS ISSUER LENGTH LIFETIME LOCATION MANAGER MAX MIN MINUTES NAME NAMES "
+    "PARAMETER PATH POLICY PREFIX PROVIDER REF REFRESH REGION REQUIRED ROTATION SECONDS STORE TTL TYPE URI URL "
+    "USERNAME VERSION"
+)
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+# What stands for a value that is put in later: a variable, a substitution, a template's gap, a path, a reference.
+_LATER = re.compile(
+    rf"[$<`%{{{MARK}!*]|\"?\$|/[^\s/]+/|arn:|ssm:|file:|op://|vault:|\.\.\.|x+$|(?:true|false|yes|no|on|off|null|none)$"
+    r"|process\.env|os\.environ|env\(|\d{1,5}$",
+    re.IGNORECASE,
+)
+
+_SHAPES = (
+    ("a private key", r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----|AGE-SECRET-KEY-1[0-9A-Z]{20,}"),
+    ("an AWS access key", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
+    ("a GitHub token", r"\bgh[pousr]_[A-Za-z0-9]{36,}|\bgithub_pat_[A-Za-z0-9_]{22,}"),
+    ("a GitLab token", r"\bglpat-[\w-]{20,}"),
+    ("a Slack token", r"\bxox[abeoprs]-[\w-]{10,}|hooks\.slack\.com/services/T\w+/B\w+/\w{8,}"),
+    ("a Stripe key", r"\b[sr]k_live_[0-9A-Za-z]{16,}|\bwhsec_[0-9A-Za-z+/]{24,}"),
+    ("a key of an AI service", r"\bsk-(?:proj-|ant-)?[A-Za-z0-9_-]{32,}"),
+    ("a Google API key", r"\bAIza[0-9A-Za-z_-]{35}"),
+    ("a SendGrid key", r"\bSG\.[\w-]{16,}\.[\w-]{16,}"),
+    ("an npm token", r"\bnpm_[A-Za-z0-9]{36}"),
+    ("a PyPI token", r"\bpypi-AgEI[\w-]{20,}"),
+    ("a DigitalOcean token", r"\bdo[opr]_v1_[a-f0-9]{64}"),
+    ("a Vault token", r"\bhvs\.[\w-]{24,}"),
+    ("a JSON web token", r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"),
+)
+_SHAPE = re.compile("|".join(f"(?P<s{at}>{pattern})" for at, (_, pattern) in enumerate(_SHAPES)))
+_URL = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s:/@\"'?#]*:([^\s@/\"'?#]+)@", re.IGNORECASE)
+_ASSIGNED = re.compile(
+    r"(?<![\w$-])(?P<open>[\"']?)(?P<name>[A-Za-z_][\w.-]{2,60})[\"']?(?P<sign>[ \t]*(?:=>|:=|=|:(?=[ \t]))[ \t]*)"
+    r"(?:\"(?P<double>[^\"\n]*)\"(?![.\w(])|'(?P<single>[^'\n]*)'(?![.\w(])|(?P<bare>[^\s;&|\"',(){}\[\]]+)(?=\s|;|&|\||$))"
+)
+# Words of a program, not of a configuration: a type, or what another name holds.
+_CODE = re.compile(
+    r"(?:str|bytes|string|int|any|object|self|none|optional)$|[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$|.*:$"
+)
+_TAKEN = re.compile(
+    r"--(?:[a-z]+-)*(?:password|passwd|secret|token|requirepass|api-key|secret-key)[= ]+(?P<flag>[^\s;&|]+)"
+    r"|\b(?:requirepass|masterauth)\s+(?P<redis>\S+)"
+    r"|\b(?:IDENTIFIED\s+BY|PASSWORD)\s+[\"'](?P<sql>[^\"'\n]+)[\"']"
+    r"|\b(?:curl|wget)\b[^\n;|&]*\s(?:-u|--user)[= ]+[\"']?[^\s:\"']+:(?P<user>[^\s\"']+)"
+    r"|\bmysql\w*\b[^\n;|&]*\s-p(?P<mysql>[^\s\"';]+)"
+    r"|\becho\s+[\"']?[a-z_][\w-]*:(?P<chpasswd>[^\s\"'|]+)[\"']?\s*\|\s*(?:sudo\s+)?chpasswd",
+    re.IGNORECASE,
+)
+
+
+def tells_of_a_secret(name: str) -> bool:
+    """Whether a value under this name is a secret: `DB_PASSWORD`, `apiKey`; not `TOKEN_TTL` or `SECRET_ARN`."""
+    words = [word.upper() for word in _WORDS.findall(name)]
+    if not words or words[-1] in _ABOUT or "PUBLIC" in words:
+        return False
+    if _TELLING & set(words) or any(word.endswith(_JOINED) for word in words):
+        return True
+    return any(word == "KEY" and before in _KEYS for before, word in pairwise(words))
+
+
+def plain_secret(name: str, value: str) -> str:
+    """What a text under a name is, where it is a secret: "a GitHub token", "a value of DB_PASSWORD"; else empty."""
+    found = next(shaped(value), "")
+    if found:
+        return found
+    if not value.strip() or _LATER.match(value.strip()):
+        return ""
+    named = tells_of_a_secret(name) or (name.upper().endswith("KEY") and _random(value))
+    return f"a value of {name}" if named else ""
+
+
+def shaped(text: str) -> Iterator[str]:
+    """What is secret in a text by its form alone, described."""
+    for match in _SHAPE.finditer(text):
+        yield _SHAPES[int((match.lastgroup or "s0")[1:])][0]
+    for match in _URL.finditer(text):
+        password = match[1]
+        if password.startswith(MARK) or not _LATER.match(password):
+            yield "a password in an address"
+
+
+def written(text: str) -> Iterator[str]:
+    """What is secret in a script or a configuration without wrappings, described."""
+    yield from shaped(text)
+    yield from _assigned(text)
+    for match in _TAKEN.finditer(text):
+        given = next(value for value in match.groups() if value).strip("\"'")
+        if given and not _LATER.match(given):
+            yield "a password in a command"
+
+
+def _assigned(text: str) -> Iterator[str]:
+    for match in _ASSIGNED.finditer(text):
+        value = match["double"] or match["single"] or _bare(match)
+        if re.search(r"\w", value) and tells_of_a_secret(match["name"]) and not _LATER.match(value):
+            yield f"a value of {match['name']}"
+
+
+def _bare(match: re.Match[str]) -> str:
+    """A value without quotes; empty where it is a name in a program: below a quoted key, or before a semicolon."""
+    value = match["bare"] or ""
+    spaced = match["sign"] != match["sign"].strip() and match.string[match.end() : match.end() + 1] == ";"
+    return "" if match["open"] or spaced or _CODE.match(value.lower()) else value
+
+
+def _random(value: str) -> bool:
+    """Whether a text looks drawn by lot: long, of mixed letters and figures, none much more common than others."""
+    if not _LONG.fullmatch(value):
+        return False
+    shares = [number / len(value) for number in Counter(value).values()]
+    return -sum(share * math.log2(share) for share in shares) > _DRAWN

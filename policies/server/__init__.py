@@ -1,0 +1,1 @@
+"""Rules about single servers, whoever hosts them."""

@@ -1,0 +1,142 @@
+"""Plans for the rules about zones of Cloudflare."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plan.model import Unknown
+from tests.policies.cases.building import Cases, a
+from tests.policies.plans import whole
+
+ZONE = a("cloudflare:index/zone:Zone", "zone", name="example.com")
+SETTING, RECORD = "cloudflare:index/zoneSetting:ZoneSetting", "cloudflare:index/dnsRecord:DnsRecord"
+OVERRIDE = "cloudflare:index/zoneSettingsOverride:ZoneSettingsOverride"
+RULESET = "cloudflare:index/ruleset:Ruleset"
+LATER = "cloudflare:index/rateLimit:RateLimit"
+
+
+def setting(name: Any, value: Any, zone: Any = None) -> Any:
+    return a(SETTING, f"{name}", zoneId=zone or whole(ZONE), settingId=name, value=value)
+
+
+def override(**settings: Any) -> Any:
+    return a(OVERRIDE, "settings", zoneId=whole(ZONE), settings=settings)
+
+
+def record(
+    *, proxied: Any = True, kind: str = "A", name: Any = "www.example.com", zone: Any = None, **more: Any
+) -> Any:
+    said = {"type": kind, "name": name, "content": "192.0.2.1", "ttl": 1, "proxied": proxied, **more}
+    return a(RECORD, "www", zoneId=zone or whole(ZONE), **said)
+
+
+def ruleset(phase: Any, *, enabled: Any = True) -> Any:
+    rules = [{"action": "block", "expression": "true", "enabled": enabled}]
+    return a(RULESET, f"{phase}", zoneId=whole(ZONE), kind="zone", name="x", phase=phase, rules=rules)
+
+
+CASES = {
+    "cloudflare-tls-strict": Cases(
+        good={
+            "strict": [ZONE, setting("ssl", "strict")],
+            "older": [ZONE, override(ssl="strict")],
+            "a zone of which only names are here": [record(zone="0123")],
+        },
+        bad={
+            "nothing said": [ZONE],
+            **{mode: [ZONE, setting("ssl", mode)] for mode in ("off", "flexible", "full")},
+            "older": [ZONE, override(ssl="full")],
+            "of somebody's zone": [setting("ssl", "flexible", "0123")],
+        },
+        unproven={
+            "unknown": [ZONE, setting("ssl", Unknown())],
+            "a zone of somebody of which only something is set": [setting("min_tls_version", "1.2", "0123")],
+        },
+    ),
+    "cloudflare-tls-1-2": Cases(
+        good={
+            "1.2": [ZONE, setting("min_tls_version", "1.2")],
+            "1.3": [ZONE, setting("min_tls_version", "1.3")],
+            "a number": [ZONE, setting("min_tls_version", 1.2)],
+            "older": [ZONE, override(minTlsVersion="1.2")],
+        },
+        bad={
+            "nothing said": [ZONE],
+            "1.0": [ZONE, setting("min_tls_version", "1.0")],
+            "1.1": [ZONE, override(minTlsVersion="1.1")],
+        },
+        unproven={"unknown": [ZONE, setting("min_tls_version", Unknown())]},
+    ),
+    "cloudflare-always-https": Cases(
+        good={"on": [ZONE, setting("always_use_https", "on")], "older": [ZONE, override(alwaysUseHttps="on")]},
+        bad={"nothing said": [ZONE], "off": [ZONE, setting("always_use_https", "off")]},
+        unproven={"unknown": [ZONE, setting("always_use_https", Unknown())]},
+    ),
+    "cloudflare-hosts-proxied": Cases(
+        good={
+            "proxied": [ZONE, record()],
+            "mail": [ZONE, record(kind="MX", proxied=False)],
+            "a mail host": [ZONE, record(name="mail.example.com", proxied=False)],
+            "a proof": [ZONE, record(kind="CNAME", name="_x.example.com", proxied=False)],
+            "a zone of which only names are here": [record(zone="0123", proxied=False)],
+        },
+        bad={
+            "not proxied": [ZONE, record(proxied=False)],
+            "nothing said": [
+                ZONE,
+                a(RECORD, "www", zoneId=whole(ZONE), type="CNAME", name="www", content="x", ttl=300),
+            ],
+            "the sixth version": [ZONE, record(kind="AAAA", proxied=False, content="2001:db8::1")],
+            "by a name": [
+                ZONE,
+                a(
+                    "cloudflare:index/record:Record",
+                    "www",
+                    zoneId=whole(ZONE),
+                    type="A",
+                    name="www",
+                    content="192.0.2.1",
+                ),
+            ],
+            "a zone that is set here": [setting("ssl", "strict", "0123"), record(zone="0123", proxied=False)],
+        },
+        unproven={
+            "unknown": [ZONE, record(proxied=Unknown())],
+            "an unknown name": [ZONE, record(name=Unknown(), proxied=False)],
+        },
+    ),
+    "cloudflare-rate-limit": Cases(
+        good={
+            "a rule set": [ZONE, record(), ruleset("http_ratelimit")],
+            "older": [ZONE, record(), a(LATER, "limit", zoneId=whole(ZONE), threshold=50, period=60)],
+            "nothing proxied": [ZONE, record(kind="MX", proxied=False)],
+            "no word on a proxy": [
+                ZONE,
+                a(RECORD, "www", zoneId=whole(ZONE), type="A", name="www", content="192.0.2.1"),
+            ],
+            "a rule without a switch": [
+                ZONE,
+                record(),
+                a(RULESET, "limit", zoneId=whole(ZONE), phase="http_ratelimit", rules=[{"action": "block"}]),
+            ],
+        },
+        bad={
+            "none": [ZONE, record()],
+            "another phase": [ZONE, record(), ruleset("http_request_firewall_custom")],
+            "switched off": [ZONE, record(), ruleset("http_ratelimit", enabled=False)],
+        },
+        unproven={"an unknown phase": [ZONE, record(), ruleset(Unknown())]},
+    ),
+    "cloudflare-firewall": Cases(
+        good={
+            "managed": [ZONE, record(), ruleset("http_request_firewall_managed")],
+            "own": [ZONE, record(), ruleset("http_request_firewall_custom")],
+        },
+        bad={
+            "none": [ZONE, record()],
+            "another phase": [ZONE, record(), ruleset("http_ratelimit")],
+            "switched off": [ZONE, record(), ruleset("http_request_firewall_managed", enabled=False)],
+        },
+        unproven={"an unknown phase": [ZONE, record(), ruleset(Unknown())]},
+    ),
+}

@@ -1,0 +1,112 @@
+"""Plans for the rules about who may do what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plan.model import Secret, Unknown
+from tests.policies.cases.building import Cases, a, text
+from tests.policies.plans import opaque, template, whole
+
+POLICY, ROLE, ROLE_POLICY = "aws:iam/policy:Policy", "aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy"
+USER_POLICY, GROUP_POLICY = "aws:iam/userPolicy:UserPolicy", "aws:iam/groupPolicy:GroupPolicy"
+ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+LOG_GROUP = a("aws:cloudwatch/logGroup:LogGroup", "log")
+READ = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:List*"], "Resource": "*"}
+ALL = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+KINDS = (POLICY, ROLE_POLICY, USER_POLICY, GROUP_POLICY)
+
+
+def document(*statements: Any) -> str:
+    return text({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def policy(*statements: Any, kind: str = ROLE_POLICY) -> Any:
+    return a(kind, policy=document(*statements))
+
+
+def half(action: str) -> Any:
+    shown = '{{"Statement": [{{"Effect": "Allow", "Action": "ACTION", "Resource": "{}:*"}}]}}'.replace("ACTION", action)
+    return template(shown, *whole(LOG_GROUP, "arn").references)
+
+
+OWN = a(POLICY, "own", policy=document(READ))
+TRUST = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+AWS = "arn:aws:iam::aws:policy/"
+
+CASES = {
+    "no-full-administrator": Cases(
+        good={
+            "some actions": [policy(READ)],
+            "everything on one resource": [policy({**ALL, "Resource": "arn:aws:s3:::b/*"})],
+            "denied": [policy({**ALL, "Effect": "Deny"})],
+            "a reference": [LOG_GROUP, a(ROLE_POLICY, policy=half("logs:PutLogEvents"))],
+            "attached of AWS": [a(ATTACHMENT, policyArn=f"{AWS}AmazonSSMManagedInstanceCore", role="r")],
+            "attached of the plan": [OWN, a(ATTACHMENT, policyArn=whole(OWN, "arn"), role="r")],
+        },
+        bad={
+            **{f"by {kind}": [policy(ALL, kind=kind)] for kind in KINDS},
+            "lists": [policy({"Effect": "Allow", "Action": ["s3:GetObject", "*"], "Resource": ["arn:x", "*"]})],
+            "odd letters": [policy({"effect": "allow", "ACTION": "*", "resource": "*"})],
+            "a star on each side": [policy({**ALL, "Action": "*:*"})],
+            "the second statement": [policy(READ, ALL)],
+            "a single statement": [a(POLICY, policy=text({"Statement": ALL}))],
+            "an object": [a(POLICY, policy={"Statement": [ALL]})],
+            "all but some": [policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})],
+            "all but some resources": [policy({"Effect": "Allow", "Action": "*", "NotResource": "arn:x"})],
+            "inside a role": [a(ROLE, inlinePolicies=[{"name": "p", "policy": document(ALL)}])],
+            "attached": [a(ATTACHMENT, policyArn=f"{AWS}AdministratorAccess", role="r")],
+            "attached to a user": [
+                a("aws:iam/userPolicyAttachment:UserPolicyAttachment", policyArn=f"{AWS}AdministratorAccess", user="u")
+            ],
+            "of a role": [a(ROLE, managedPolicyArns=[f"{AWS}ReadOnlyAccess", f"{AWS}AdministratorAccess"])],
+            "in China": [a(ATTACHMENT, policyArn="arn:aws-cn:iam::aws:policy/AdministratorAccess", role="r")],
+        },
+        unproven={
+            "unknown": [a(ROLE_POLICY, policy=Unknown())],
+            "secret": [a(ROLE_POLICY, policy=Secret())],
+            "no JSON": [a(ROLE_POLICY, policy="{")],
+            "an unknown action": [LOG_GROUP, a(POLICY, policy={"Statement": [{**READ, "Action": opaque(LOG_GROUP)}]})],
+            "attached, and unknown": [a(ATTACHMENT, policyArn=Unknown(), role="r")],
+        },
+    ),
+    "no-whole-services": Cases(
+        good={
+            "some actions": [policy(READ)],
+            "denied": [policy({**READ, "Effect": "Deny", "Action": "s3:*"})],
+            "attached": [a(ATTACHMENT, policyArn=f"{AWS}ReadOnlyAccess", role="r")],
+        },
+        bad={
+            **{f"by {kind}": [policy({**READ, "Action": "s3:*"}, kind=kind)] for kind in KINDS},
+            "among others": [policy({**READ, "Action": ["s3:GetObject", "dynamodb:*"]})],
+            "on one resource": [policy({**READ, "Action": "s3:*", "Resource": "arn:x"})],
+            "a reference": [LOG_GROUP, a(ROLE_POLICY, policy=half("logs:*"))],
+            "attached": [a(ATTACHMENT, policyArn=f"{AWS}AmazonS3FullAccess", role="r")],
+            "power": [a(ATTACHMENT, policyArn=f"{AWS}PowerUserAccess", role="r")],
+            "all but some": [policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "arn:x"})],
+        },
+        unproven={"unknown": [a(ROLE_POLICY, policy=Unknown())]},
+    ),
+    "role-trusts-somebody": Cases(
+        good={
+            "a service": [a(ROLE, assumeRolePolicy=document(TRUST))],
+            "everybody on a condition": [
+                a(
+                    ROLE,
+                    assumeRolePolicy=document(
+                        {**TRUST, "Principal": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}}
+                    ),
+                )
+            ],
+        },
+        bad={
+            "everybody": [a(ROLE, assumeRolePolicy=document({**TRUST, "Principal": "*"}))],
+            "every account": [a(ROLE, assumeRolePolicy=document({**TRUST, "Principal": {"AWS": "*"}}))],
+            "in a list": [a(ROLE, assumeRolePolicy=document({**TRUST, "Principal": {"AWS": ["arn:one", "*"]}}))],
+            "all but one": [
+                a(ROLE, assumeRolePolicy=text({"Statement": {"Effect": "Allow", "NotPrincipal": {"AWS": "x"}}}))
+            ],
+        },
+        unproven={"unknown": [a(ROLE, assumeRolePolicy=Unknown())]},
+    ),
+}

@@ -1,0 +1,239 @@
+"""Plans for the rules about secrets in plain view. The secrets here open nothing."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from gzip import compress
+from typing import Any
+
+from plan.model import Reference, Secret, Unknown
+from policies.aws.types import DATABASE, INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, SPOT, SPOT_FLEET
+from tests.policies.cases.building import Cases, a, text
+from tests.policies.cases.containers import container, task
+from tests.policies.plans import opaque, template, whole
+
+TOKEN = "ghp_" + "0123456789abcdef" * 2 + "0123"
+AWS_KEY = "AKIA" + "IOSFODNN7EXAMPLE"
+KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n"
+WEB_TOKEN = "eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIiOiIxMjM0NTY3ODkwIn0" + ".abcdefghijklmnop"
+RANDOM = a("random:index/randomPassword:RandomPassword", "drawn", length=32)
+LAMBDA, BUILD = "aws:lambda/function:Function", "aws:codebuild/project:Project"
+PARAMETER = "aws:ssm/parameter:Parameter"
+WORKER, PAGES = "cloudflare:index/workersScript:WorkersScript", "cloudflare:index/pagesProject:PagesProject"
+TOPIC = "aws:sns/topic:Topic"
+PLAIN = {
+    "a password": "#!/bin/sh\nexport DB_PASSWORD=hunter2\n",
+    "a password in quotes": "#!/bin/sh\nDB_PASSWORD='hunter2'\n",
+    "a password in cloud-config": '#cloud-config\nwrite_files:\n- content: |\n    password: "hunter2"\n',
+    "an address": "#!/bin/sh\ncurl postgres://app:hunter2@db/shop\n",
+    "a token": f"#!/bin/sh\ngit clone https://{TOKEN}@github.com/acme/app\n",
+    "an AWS key": f"#!/bin/sh\naws configure set aws_access_key_id {AWS_KEY}\n",
+    "a private key": f"#!/bin/sh\ncat > key <<E\n{KEY}E\n",
+    "a web token": f"#!/bin/sh\ncurl -H 'Authorization: Bearer {WEB_TOKEN}' https://x\n",
+    "a flag": "#!/bin/sh\nredis-cli --password hunter2\n",
+    "a setting of Redis": "#!/bin/sh\necho requirepass hunter2 >> /etc/redis.conf\n",
+    "SQL": "#!/bin/sh\npsql -c \"CREATE USER app WITH PASSWORD 'hunter2'\"\n",
+    "a login": 'echo "root:hunter2" | chpasswd',
+    "a container's variable": "docker run -e POSTGRES_PASSWORD=hunter2 postgres",
+}
+PACKED = b64encode(PLAIN["a password"].encode()).decode()
+CLEAN = (
+    "#!/bin/sh\nDB_PASSWORD=$(aws ssm get-parameter --name /shop/db/password)\n"
+    "export TOKEN_TTL=60 SECRET_ARN=arn:aws:x\n"
+    "curl postgres://app:$DB_PASSWORD@db/shop\necho PasswordAuthentication no\nexport DB_PASSWORD_FILE=/run/db\n"
+)
+SHOWN = template("#!/bin/sh\nexport DB_PASSWORD={}\n", *whole(RANDOM, "result").references)
+
+
+def env(**variables: Any) -> list[dict[str, Any]]:
+    return [{"name": name, "value": value} for name, value in variables.items()]
+
+
+def function(**variables: Any) -> Any:
+    return a(LAMBDA, environment={"variables": variables})
+
+
+def binding(kind: str, name: str, value: Any) -> Any:
+    return a(WORKER, bindings=[{"type": kind, "name": name, "text": value}])
+
+
+def pages(kind: str, value: Any) -> Any:
+    return a(PAGES, deploymentConfigs={"production": {"envVars": {"API_TOKEN": {"type": kind, "value": value}}}})
+
+
+CASES = {
+    "user-data-without-secrets": Cases(
+        good={
+            "clean": [a(INSTANCE, userData=CLEAN)],
+            "packed": [a(LAUNCH_TEMPLATE, userData=b64encode(CLEAN.encode()).decode())],
+            "an address": [a(INSTANCE, userData=template("#!/bin/sh\necho {}\n", Reference("urn:x", "endpoint")))],
+            "none": [a(INSTANCE)],
+        },
+        bad={
+            **{name: [a(INSTANCE, userData=script)] for name, script in PLAIN.items()},
+            **{f"packed for {kind}": [a(kind, userData=PACKED)] for kind in (INSTANCE, SPOT, LAUNCH_TEMPLATE)},
+            "packed by itself": [a(LAUNCH_CONFIGURATION, userDataBase64=PACKED)],
+            "compressed": [a(LAUNCH_TEMPLATE, userData=b64encode(compress(PLAIN["a password"].encode())).decode())],
+            "a fleet": [a(SPOT_FLEET, launchSpecifications=[{"userData": PLAIN["a password"]}])],
+            "a droplet": [a("digitalocean:index/droplet:Droplet", userData=PLAIN["a password"])],
+            "a server at Hetzner": [a("hcloud:index/server:Server", userData=PLAIN["a token"])],
+            "a Linode": [a("linode:index/instance:Instance", metadatas=[{"userData": PACKED}])],
+            "an output that is one": [RANDOM, a(INSTANCE, userData=SHOWN)],
+        },
+        unproven={
+            "unknown": [a(INSTANCE, userData=Unknown())],
+            "secret": [a(INSTANCE, userData=Secret())],
+            "no text": [a(INSTANCE, userData=b64encode(bytes(range(256))).decode())],
+        },
+    ),
+    "environment-without-secrets": Cases(
+        good={
+            "plain settings": [task(container(environment=env(NODE_ENV="production", PORT="3000", TOKEN_TTL="60")))],
+            "a secret by name": [task(container(secrets=[{"name": "DB_PASSWORD", "valueFrom": "arn:aws:x"}]))],
+            "a reference to where it lies": [task(container(environment=env(DB_PASSWORD="arn:aws:secretsmanager:x")))],
+            "a function": [function(TABLE="orders", SECRET_ARN="arn:aws:x", DB_PASSWORD_FILE="/run/x")],
+            "an address": [one := a(TOPIC, "t"), function(TOPIC=whole(one, "arn"))],
+            "an address, as a preview tells": [one, function(TOPIC=opaque(one))],
+            "a build that reads it": [
+                a(
+                    BUILD,
+                    environment={"environmentVariables": [{"name": "TOKEN", "value": "x1", "type": "SECRETS_MANAGER"}]},
+                )
+            ],
+        },
+        bad={
+            "DB_PASSWORD": [task(container(environment=env(DB_PASSWORD="hunter2")))],
+            "of the second container": [task(container(), container(environment=env(API_KEY="hunter2")))],
+            "an address": [task(container(environment=env(DATABASE_URL="postgres://app:hunter2@db/shop")))],
+            "a token under any name": [task(container(environment=env(WHO=TOKEN)))],
+            "drawn by lot": [task(container(environment=env(MAP_KEY="h4Jk29sLqpZ81mNbVx73tYw0")))],
+            "a list in the program": [
+                a(
+                    "aws:ecs/taskDefinition:TaskDefinition",
+                    containerDefinitions=[container(environment=env(PASSWORD="x1"))],
+                )
+            ],
+            "a function": [function(DB_PASSWORD="hunter2")],
+            "a secret in a function": [function(DB_PASSWORD=Secret())],
+            "an output that is one": [RANDOM, function(SETTING=whole(RANDOM, "result"))],
+            "an address with one": [
+                RANDOM,
+                function(URL=template("postgres://app:{}@db/x", *whole(RANDOM, "result").references)),
+            ],
+            "a build": [a(BUILD, environment={"environmentVariables": env(NPM_TOKEN="hunter2")})],
+            "App Runner": [
+                a(
+                    "aws:apprunner/service:Service",
+                    sourceConfiguration={
+                        "imageRepository": {
+                            "imageConfiguration": {"runtimeEnvironmentVariables": {"SESSION_SECRET": "hunter2"}}
+                        }
+                    },
+                )
+            ],
+            "a job": [
+                a(
+                    "aws:batch/jobDefinition:JobDefinition",
+                    containerProperties=text({"environment": env(DB_PASSWORD="hunter2")}),
+                )
+            ],
+            "Amplify": [a("aws:amplify/app:App", environmentVariables={"API_TOKEN": "hunter2"})],
+            "Beanstalk": [
+                a(
+                    "aws:elasticbeanstalk/environment:Environment",
+                    settings=[
+                        {
+                            "namespace": "aws:elasticbeanstalk:application:environment",
+                            "name": "DB_PASSWORD",
+                            "value": "hunter2",
+                        }
+                    ],
+                )
+            ],
+            "Lightsail": [
+                a(
+                    "aws:lightsail/containerServiceDeploymentVersion:ContainerServiceDeploymentVersion",
+                    containers=[{"environment": {"DB_PASSWORD": "hunter2"}}],
+                )
+            ],
+        },
+        unproven={
+            "unknown definitions": [a("aws:ecs/taskDefinition:TaskDefinition", containerDefinitions=Unknown())],
+            "secret definitions": [a("aws:ecs/taskDefinition:TaskDefinition", containerDefinitions=Secret())],
+            "an unknown password": [function(DB_PASSWORD=Unknown())],
+            "something of what holds secrets": [RANDOM, function(SETTING=opaque(RANDOM))],
+        },
+    ),
+    "password-not-literal": Cases(
+        good={
+            "a secret": [a(DATABASE, password=Secret())],
+            "managed": [a(DATABASE, manageMasterUserPassword=True)],
+            "drawn": [RANDOM, a(DATABASE, password=whole(RANDOM, "result"))],
+            "a parameter": [a(PARAMETER, type="SecureString", value=Secret())],
+        },
+        bad={
+            "in plain text": [a(DATABASE, password="hunter2")],
+            "in plain text, marked by the SDK": [a(DATABASE, password=Secret(plain=True))],
+            "of a cluster": [a("aws:rds/cluster:Cluster", masterPassword="hunter2")],
+            "that is not kept": [a(DATABASE, passwordWo="hunter2")],
+            "of a cache": [a("aws:elasticache/replicationGroup:ReplicationGroup", authToken="hunter2")],
+            "of users of a broker": [a("aws:mq/broker:Broker", users=[{"username": "a", "password": "hunter2"}])],
+            "users of a cache": [a("aws:elasticache/user:User", passwords=["hunter2"])],
+            "a value": [a("aws:secretsmanager/secretVersion:SecretVersion", secretString="hunter2")],
+            "a parameter": [a(PARAMETER, type="SecureString", value="hunter2")],
+            "the token of a provider": [a("pulumi:providers:cloudflare", apiToken="hunter2")],
+            "of a Linode": [a("linode:index/instance:Instance", rootPass="hunter2")],
+        },
+    ),
+    "no-secret-in-plain-sight": Cases(
+        good={
+            "tags": [a(TOPIC, tags={"Name": "password-reset", "token": ""})],
+            "a parameter": [a(PARAMETER, type="String", name="/shop/region", value="eu-west-1")],
+            "a reference to one": [
+                a(PARAMETER, type="String", name="/shop/DB_PASSWORD", insecureValue="${secret:arn}")
+            ],
+            "a plain one that the SDK marks": [a(PARAMETER, type="String", name="/shop/address", value=Secret())],
+            "a safe one": [a(PARAMETER, type="SecureString", name="/shop/DB_PASSWORD", value=Secret())],
+        },
+        bad={
+            "a tag": [a(TOPIC, tags={"password": "hunter2"})],
+            "a token in a tag": [a(TOPIC, tags={"who": TOKEN})],
+            "a description": [a(TOPIC, displayName=f"use {AWS_KEY}")],
+            "a setting somewhere": [a(TOPIC, policy=text({"x": [KEY]}))],
+            "a parameter": [a(PARAMETER, type="String", name="/shop/DB_PASSWORD", value="hunter2")],
+            "a parameter that the SDK marks": [a(PARAMETER, type="String", name="/shop/DB_PASSWORD", value=Secret())],
+            "an insecure parameter": [a(PARAMETER, type="String", name="/shop/DB_PASSWORD", insecureValue="hunter2")],
+            "an address in a parameter": [
+                a(PARAMETER, type="String", name="/shop/url", insecureValue="redis://:hunter2@cache:6379")
+            ],
+        },
+    ),
+    "cloudflare-bindings-without-secrets": Cases(
+        good={
+            "a setting": [binding("plain_text", "REGION", "weur")],
+            "a secret": [binding("secret_text", "API_TOKEN", "hunter2")],
+            "of Pages": [pages("secret_text", "hunter2")],
+            "a bucket": [a(WORKER, bindings=[{"type": "r2_bucket", "name": "FILES", "bucketName": "files"}])],
+        },
+        bad={
+            "a Worker": [binding("plain_text", "API_TOKEN", "hunter2")],
+            "a token under any name": [binding("plain_text", "WHO", TOKEN)],
+            "JSON": [a(WORKER, bindings=[{"type": "json", "name": "API_TOKEN", "json": '"hunter2"'}])],
+            "Pages": [pages("plain_text", "hunter2")],
+            "Pages, older": [
+                a(PAGES, deploymentConfigs={"preview": {"environmentVariables": {"API_TOKEN": "hunter2"}}})
+            ],
+            "a Worker, older": [
+                a(
+                    "cloudflare:index/workerScript:WorkerScript",
+                    plainTextBindings=[{"name": "API_TOKEN", "text": "hunter2"}],
+                )
+            ],
+            "a secret as plain text": [binding("plain_text", "SETTING", Secret())],
+        },
+        unproven={
+            "unknown": [binding("plain_text", "API_TOKEN", Unknown())],
+            "unknown bindings": [a(WORKER, bindings=Unknown())],
+        },
+    ),
+}

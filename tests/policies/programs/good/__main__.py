@@ -1,0 +1,225 @@
+"""A web application in plain pulumi_aws, as it should be: no component of ours is in it."""
+
+import base64
+import json
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_cloudflare as cloudflare
+import pulumi_random as random
+
+config = pulumi.Config()
+vpc = aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16")
+subnets = {
+    zone: aws.ec2.Subnet(f"private-{zone}", vpc_id=vpc.id, cidr_block=f"10.0.{n}.0/24", availability_zone=zone)
+    for n, zone in enumerate(["eu-west-1a", "eu-west-1b"])
+}
+ids = [each.id for each in subnets.values()]
+
+logs = aws.cloudwatch.LogGroup("app", retention_in_days=30)
+topic = aws.sns.Topic("alarms")
+aws.cloudwatch.MetricAlarm(
+    "errors", comparison_operator="GreaterThanThreshold", evaluation_periods=1, alarm_actions=[topic.arn]
+)
+key = aws.kms.Key("key", enable_key_rotation=True)
+
+files = aws.s3.Bucket("files")
+aws.s3.BucketPublicAccessBlock(
+    "files",
+    bucket=files.id,
+    block_public_acls=True,
+    block_public_policy=True,
+    ignore_public_acls=True,
+    restrict_public_buckets=True,
+)
+aws.s3.BucketVersioning("files", bucket=files.id, versioning_configuration={"status": "Enabled"})
+deny = {
+    "Effect": "Deny",
+    "Principal": "*",
+    "Action": "s3:*",
+    "Resource": [files.arn, pulumi.Output.concat(files.arn, "/*")],
+    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+}
+aws.s3.BucketPolicy(
+    "files", bucket=files.id, policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [deny]})
+)
+control = aws.cloudfront.OriginAccessControl(
+    "files", origin_access_control_origin_type="s3", signing_behavior="always", signing_protocol="sigv4"
+)
+aws.cloudfront.Distribution(
+    "files",
+    enabled=True,
+    origins=[
+        {"domain_name": files.bucket_regional_domain_name, "origin_id": "f", "origin_access_control_id": control.id}
+    ],
+    default_cache_behavior={
+        "target_origin_id": "f",
+        "viewer_protocol_policy": "redirect-to-https",
+        "allowed_methods": ["GET", "HEAD"],
+        "cached_methods": ["GET", "HEAD"],
+    },
+    restrictions={"geo_restriction": {"restriction_type": "none"}},
+    viewer_certificate={
+        "acm_certificate_arn": "arn:aws:acm:us-east-1:123456789012:certificate/x",
+        "minimum_protocol_version": "TLSv1.2_2021",
+        "ssl_support_method": "sni-only",
+    },
+)
+
+balancer = aws.lb.LoadBalancer(
+    "lb",
+    subnets=ids,
+    enable_deletion_protection=True,
+    drop_invalid_header_fields=True,
+    access_logs={"enabled": True, "bucket": files.id},
+)
+web_acl = aws.wafv2.WebAcl(
+    "acl",
+    scope="REGIONAL",
+    default_action={"allow": {}},
+    visibility_config={"cloudwatch_metrics_enabled": True, "metric_name": "acl", "sampled_requests_enabled": True},
+)
+aws.wafv2.WebAclAssociation("acl", resource_arn=balancer.arn, web_acl_arn=web_acl.arn)
+targets = aws.lb.TargetGroup("app", port=3000, protocol="HTTP", vpc_id=vpc.id, health_check={"path": "/health"})
+aws.lb.Listener(
+    "https",
+    load_balancer_arn=balancer.arn,
+    port=443,
+    protocol="HTTPS",
+    ssl_policy="ELBSecurityPolicy-TLS13-1-2-2021-06",
+    certificate_arn="arn:aws:acm:eu-west-1:123456789012:certificate/x",
+    default_actions=[{"type": "forward", "target_group_arn": targets.arn}],
+)
+aws.lb.Listener(
+    "http",
+    load_balancer_arn=balancer.arn,
+    port=80,
+    protocol="HTTP",
+    default_actions=[
+        {"type": "redirect", "redirect": {"protocol": "HTTPS", "port": "443", "status_code": "HTTP_301"}}
+    ],
+)
+
+user_data = "#!/bin/sh\nDB_PASSWORD=$(aws ssm get-parameter --name /shop/db --query Parameter.Value)\nexec node app.js\n"
+template = aws.ec2.LaunchTemplate(
+    "app",
+    image_id="ami-0123456789abcdef0",
+    instance_type="t3.small",
+    user_data=base64.b64encode(user_data.encode()).decode(),
+    metadata_options={"http_tokens": "required"},
+    block_device_mappings=[{"device_name": "/dev/xvda", "ebs": {"encrypted": "true"}}],
+    network_interfaces=[{"associate_public_ip_address": "false"}],
+)
+aws.autoscaling.Group(
+    "app",
+    min_size=2,
+    max_size=4,
+    vpc_zone_identifiers=ids,
+    target_group_arns=[targets.arn],
+    health_check_type="ELB",
+    launch_template={"id": template.id, "version": "$Latest"},
+)
+
+token = random.RandomPassword("token", length=32, special=False)
+cache = aws.elasticache.ReplicationGroup(
+    "cache",
+    description="shared",
+    engine="redis",
+    engine_version="7.1",
+    num_cache_clusters=2,
+    automatic_failover_enabled=True,
+    multi_az_enabled=True,
+    at_rest_encryption_enabled=True,
+    transit_encryption_enabled=True,
+    auth_token=token.result,
+    snapshot_retention_limit=5,
+    subnet_group_name=aws.elasticache.SubnetGroup("cache", subnet_ids=ids).name,
+)
+database = aws.rds.Instance(
+    "db",
+    engine="postgres",
+    engine_version="17.2",
+    instance_class="db.t4g.small",
+    allocated_storage=20,
+    username="app",
+    password=config.require_secret("databasePassword"),
+    db_subnet_group_name=aws.rds.SubnetGroup("db", subnet_ids=ids).name,
+    storage_encrypted=True,
+    multi_az=True,
+    backup_retention_period=7,
+    deletion_protection=True,
+    enabled_cloudwatch_logs_exports=["postgresql"],
+    skip_final_snapshot=False,
+    final_snapshot_identifier="last",
+)
+aws.ssm.Parameter("address", type="String", value=cache.primary_endpoint_address)
+secret = aws.secretsmanager.Secret("db")
+aws.secretsmanager.SecretVersion("db", secret_id=secret.id, secret_string=config.require_secret("databasePassword"))
+aws.secretsmanager.SecretRotation(
+    "db",
+    secret_id=secret.id,
+    rotation_lambda_arn="arn:aws:lambda:eu-west-1:123456789012:function:rotate",
+    rotation_rules={"automatically_after_days": 30},
+)
+
+cluster = aws.ecs.Cluster("jobs", settings=[{"name": "containerInsights", "value": "enabled"}])
+repository = aws.ecr.Repository(
+    "jobs", image_tag_mutability="IMMUTABLE", image_scanning_configuration={"scan_on_push": True}
+)
+trust = {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
+role = aws.iam.Role("jobs", assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [trust]}))
+starting = aws.iam.Role("starting", assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [trust]}))
+aws.iam.RolePolicyAttachment(
+    "starting",
+    role=starting.name,
+    policy_arn="arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy",
+)
+write = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": pulumi.Output.concat(files.arn, "/*")}
+aws.iam.RolePolicy("jobs", role=role.id, policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [write]}))
+task = aws.ecs.TaskDefinition(
+    "jobs",
+    family="jobs",
+    requires_compatibilities=["FARGATE"],
+    network_mode="awsvpc",
+    cpu="256",
+    memory="512",
+    task_role_arn=role.arn,
+    execution_role_arn=starting.arn,
+    container_definitions=pulumi.Output.json_dumps(
+        [
+            {
+                "name": "jobs",
+                "image": pulumi.Output.concat(repository.repository_url, ":1.4.2"),
+                "readonlyRootFilesystem": True,
+                "environment": [{"name": "NODE_ENV", "value": "production"}],
+                "secrets": [{"name": "DB_PASSWORD", "valueFrom": secret.arn}],
+                "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": logs.name}},
+            }
+        ]
+    ),
+)
+aws.ecs.Service(
+    "jobs", cluster=cluster.arn, task_definition=task.arn, network_configuration={"subnets": ids}, desired_count=1
+)
+
+zone = cloudflare.Zone("zone", account={"id": "0123"}, name="example.com")
+for name, value in {"ssl": "strict", "min_tls_version": "1.2", "always_use_https": "on"}.items():
+    cloudflare.ZoneSetting(name, zone_id=zone.id, setting_id=name, value=value)
+cloudflare.DnsRecord(
+    "www", zone_id=zone.id, name="www.example.com", type="CNAME", content=balancer.dns_name, ttl=1, proxied=True
+)
+for phase in ("http_ratelimit", "http_request_firewall_managed"):
+    cloudflare.Ruleset(
+        phase,
+        zone_id=zone.id,
+        kind="zone",
+        name=phase,
+        phase=phase,
+        rules=[{"action": "block", "expression": 'http.request.uri.path eq "/login"', "enabled": True}],
+    )
+cloudflare.WorkersScript(
+    "edge",
+    account_id="0123",
+    script_name="edge",
+    bindings=[{"type": "plain_text", "name": "REGION", "text": "weur"}],
+)

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import pytest
+
+from policies.secret_text import plain_secret, tells_of_a_secret, written
+
+SECRET_LINES = [
+    "export DB_PASSWORD=hunter2",
+    'DB_PASSWORD="hunter2"',
+    "password: changeme",
+    '{"password": "abc"}',
+    "SESSION_SECRET=changeme && node app.js",
+    "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    "redis-server --requirepass s3cret",
+    "mysql -u root -pS3cret shop",
+    "curl -u admin:hunter2 https://example.com",
+    "ALTER USER app IDENTIFIED BY 'hunter2'",
+    "redis://:hunter2@cache:6379",
+    "https://hooks.slack.com/services/T000/B000/" + "a1b2c3d4e5",
+    "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc",
+    "xoxb-" + "123456789012-abcdefghijkl",
+]
+PLAIN_LINES = [
+    "TOKEN=$(curl https://example.com)",
+    "JWT_SECRET=${JWT}",
+    "TOKEN_TTL=60",
+    "SECRET_ARN=arn:aws:secretsmanager:eu-west-1:123456789012:secret:x",
+    "DB_PASSWORD=/shop/production/db",
+    "DB_PASSWORD_FILE=/run/secrets/db",
+    "PasswordAuthentication no",
+    "lock_passwd: true",
+    "passwd: $6$rounds=4096$x",
+    "secret: str",
+    "token = answer;",
+    "const token = request.headers.token;",
+    'head = {"X-Token": token}',
+    'credential = "/".join(parts)',
+    "postgres://app:$PASSWORD@db/shop",
+    "postgres://app:<password>@db/shop",
+    "PUBLIC_KEY=abcdef",
+    "git clone https://github.com/acme/app",
+]
+
+
+@pytest.mark.parametrize("line", SECRET_LINES)
+def test_a_secret_in_a_line_is_seen_and_not_repeated(line: str) -> None:
+    found = list(written(f"#!/bin/sh\n{line}\n"))
+    assert found
+    assert not [what for what in found if "hunter2" in what or ("s3cret" in what.lower() and "SECRET" not in what)]
+
+
+@pytest.mark.parametrize("line", PLAIN_LINES)
+def test_what_only_speaks_of_a_secret_is_none(line: str) -> None:
+    assert list(written(f"#!/bin/sh\n{line}\n")) == []
+
+
+@pytest.mark.parametrize("name", ["DB_PASSWORD", "apiKey", "SECRET", "auth.token", "MYSQL_PWD_PASSWORD", "PGPASSWORD"])
+def test_names_that_tell_of_a_secret(name: str) -> None:
+    assert tells_of_a_secret(name)
+
+
+@pytest.mark.parametrize("name", ["TOKEN_TTL", "SECRET_ARN", "KEY", "PUBLIC_KEY", "PORT", "", "PASSWORD_MIN_LENGTH"])
+def test_names_that_do_not(name: str) -> None:
+    assert not tells_of_a_secret(name)
+
+
+def test_a_value_drawn_by_lot_is_a_secret_under_the_name_of_a_key() -> None:
+    assert plain_secret("CACHE_KEY", "h4Jk29sLqpZ81mNbVx73tYw0") == "a value of CACHE_KEY"
+    assert plain_secret("CACHE_KEY", "orders-by-customer-v2-x") == ""
+    assert plain_secret("CACHE_KEY", "aaaaaaaaaaaaaaaaaaaaaaa1") == ""
