@@ -54,6 +54,9 @@ Answers = Annotated[
     typer.Option("--answers", metavar="FILE", help="Results of look-ups, as YAML or JSON (docs/answers.md)."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON alone on standard output.", show_default=False)]
+WithReach = Annotated[
+    bool, typer.Option("--reach", help="Also who can reach whom, and by which path.", show_default=False)
+]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write; other files there are left alone.")]
 Logs = Annotated[
     Path | None,
@@ -129,7 +132,8 @@ def plan(  # noqa: PLR0913 - one parameter per option of the command
 @app.command()
 def check(  # noqa: PLR0913 - one parameter per option of the command
     stacks: Stacks = None, *, every: All = False, project: ProjectFolder = None, answers: Answers = None,
-    as_json: AsJson = False, sarif: Sarif = None, junit: Junit = None, timeout: Timeout = PATIENCE,
+    as_json: AsJson = False, sarif: Sarif = None, junit: Junit = None, with_reach: WithReach = False,
+    timeout: Timeout = PATIENCE,
 ) -> None:  # fmt: skip
     """What the rules find in a stack's plan, offline.
 
@@ -145,12 +149,15 @@ def check(  # noqa: PLR0913 - one parameter per option of the command
 
         _write(junit, as_junit(planned))
     if as_json:
-        _print_json([_checked(one) for one in planned])
+        _print_json([_checked(one, with_reach=with_reach) for one in planned])
     else:
         from slipway.report.plan_text import print_findings  # noqa: PLC0415 - only where a person reads
+        from slipway.report.reach_text import print_reach  # noqa: PLC0415
 
         for one in planned:
             print_findings(stdout(), one.plan, one.findings, one.excepted)
+            if with_reach:
+                print_reach(stdout(), one.plan)
     _end(planned)
 
 
@@ -317,8 +324,13 @@ def _numbers(given: str | None) -> tuple[int, ...]:
     return tuple(sorted({int(part) for part in parts}))
 
 
-def _checked(one: Planned) -> dict[str, Any]:  # Any: JSON
-    return {key: one.document[key] for key in ("project", "stack", "findings", "excepted") if key in one.document}
+def _checked(one: Planned, *, with_reach: bool) -> dict[str, Any]:  # Any: JSON
+    shown = {key: one.document[key] for key in ("project", "stack", "findings", "excepted") if key in one.document}
+    if with_reach:
+        from slipway.report.reach_text import reach_document  # noqa: PLC0415 - only where it is asked for
+
+        shown["reach"] = reach_document(one.plan)
+    return shown
 
 
 def _stack_files(folder: Path | None, planned: Sequence[Planned]) -> dict[str, str]:

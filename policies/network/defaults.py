@@ -29,7 +29,9 @@ def judge_subnets(graph: Graph) -> Iterator[Verdict]:
                 subnet.inputs.get("mapPublicIpOnLaunch"), absent=kind == DEFAULT_SUBNET
             )  # fmt: skip
             if given is True:
-                yield Verdict("violation", subnet.urn, f"{subnet.name} gives a public address to all that starts in it.")
+                yield Verdict(
+                    "violation", subnet.urn, f"{subnet.name} gives a public address to all that starts in it."
+                )
             elif given == "unknown":
                 message = f"whether {subnet.name} gives public addresses is not in the plan."
                 yield Verdict("unproven", subnet.urn, message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from policies.network.blocks import EVERYWHERE, Blocks
@@ -33,7 +33,8 @@ Direction = Literal["ingress", "egress"]
 class GroupRule:
     """What a group lets in or out: `traffic` from or to `blocks`, members of `groups`, and endpoints' own addresses.
 
-    `lost` says what is not known of it. `whole` is false where that is the other side: it may be anybody.
+    `lost` says what is not known of it. `whole` is false where that is the other side: it may be anybody. `doubt` is
+    what is not known of its traffic, which then is the most that it may be.
     """
 
     declared: Resource
@@ -44,6 +45,7 @@ class GroupRule:
     services: frozenset[str] = frozenset()
     lost: tuple[str, ...] = ()
     whole: bool = True
+    doubt: str = ""
 
 
 @dataclass(slots=True)
@@ -88,9 +90,7 @@ class Groups:
                 self._default[vpc.urn] = default.urn
                 self.by_key.pop(vpc.urn, None)
         for group in graph.of_type(GROUP):
-            self.by_key[group.urn] = self._group(
-                group, links.find(group.inputs.get("vpcId"), VPCS, "the network").one
-            )
+            self.by_key[group.urn] = self._group(group, links.find(group.inputs.get("vpcId"), VPCS, "the network").one)
         for group in self.by_key.values():
             self._read_inline(group)
         self._read_standalone()
@@ -138,7 +138,8 @@ class Groups:
                         self.by_key[key].rules.append(self._standalone(rule, direction, key))
                     if lost or not keys:
                         told = lost or ("the security group of the rule is not given",)
-                        self.strays.append(_losing(self._standalone(rule, direction, ""), told))
+                        stray = self._standalone(rule, direction, "")
+                        self.strays.append(replace(stray, lost=(*stray.lost, *told)))
                 for key in keys:
                     self.by_key[key].standalone.append(rule)
 
@@ -206,24 +207,13 @@ def _rule(
         frozenset(each.urn for each in addresses.services),
         (*addresses.lost, *([doubt] if doubt else [])),
         whole=not addresses.lost,
-    )
-
-
-def _losing(rule: GroupRule, lost: tuple[str, ...]) -> GroupRule:
-    return GroupRule(
-        rule.declared,
-        rule.direction,
-        rule.traffic,
-        rule.blocks,
-        rule.groups,
-        rule.services,
-        (*rule.lost, *lost),
-        whole=rule.whole,
+        doubt=doubt,
     )
 
 
 def _unknown(declared: Resource, direction: Direction) -> GroupRule:
-    return GroupRule(declared, direction, ALL, lost=("its rules are not known",), whole=False)
+    told = "its rules are not known"
+    return GroupRule(declared, direction, ALL, lost=(told,), whole=False, doubt=told)
 
 
 def _made_by_aws(vpc: Resource) -> Group:

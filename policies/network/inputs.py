@@ -130,4 +130,6 @@ def leaves(value: Value, path: str) -> tuple[Value, ...]:
 def _below(part: Value, name: str) -> tuple[Value, ...]:
     if hidden(part):
         return (part,)
-    return tuple(each if hidden(each) else each.get(name) for each in items(part) if isinstance(each, Mapping) or hidden(each))  # type: ignore[union-attr]
+    return tuple(
+        each if hidden(each) else each.get(name) for each in items(part) if isinstance(each, Mapping) or hidden(each)
+    )  # type: ignore[union-attr]

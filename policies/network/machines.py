@@ -103,7 +103,9 @@ class Machines:
         if self._addresses.intersection(own):
             return True
         for source in sources:
-            said = [truth(value, absent=False) for path in source.public for value in leaves(source.source.inputs, path)]
+            said = [
+                truth(value, absent=False) for path in source.public for value in leaves(source.source.inputs, path)
+            ]
             if said:
                 return True if True in said else "unknown" if "unknown" in said else False
         defaults = [subnet.gives_public_v4 for subnet in subnets]

@@ -68,9 +68,16 @@ class Network:
         return urn in self.forwarders and self.forwarders[urn].is_nat
 
     def joins(self, peering: Resource, one: Resource, other: Resource) -> bool:
+        """Whether a peering connection joins these two networks."""
+        return self._peers(peering) == {one.urn, other.urn}
+
+    def is_inner_peering(self, peering: Resource) -> bool:
         """Whether a peering connection joins two networks of the plan."""
+        return len(self._peers(peering)) > 1
+
+    def _peers(self, peering: Resource) -> set[str]:
         ends = [self.links.find(peering.inputs.get(key), VPCS, "the network").one for key in ("vpcId", "peerVpcId")]
-        return {each.urn for each in ends if each is not None} == {one.urn, other.urn}
+        return {each.urn for each in ends if each is not None}
 
     def listens(self, balancer: Zone) -> Traffic:
         """What a load balancer listens on, as far as its listeners are in the plan."""

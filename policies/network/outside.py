@@ -107,7 +107,9 @@ class Outsides:
                 continue
             table = self._network.table(spot.subnet)
             natted = [n for route in table.routes if (n := self._forwarder(route)) is not None]
-            cuts = [cut for n in natted for s in spots(n) for cut in self._cuts(s, group_rules(self._network, n, "egress"))]
+            cuts = [
+                cut for n in natted for s in spots(n) for cut in self._cuts(s, group_rules(self._network, n, "egress"))
+            ]
             for peer in atoms(internet, [*self._cuts(spot, rules), *cuts]):
                 route = route_to(table.routes, peer)
                 passed = through_groups(rules, peer)
@@ -192,7 +194,7 @@ class Outsides:
         for spot in spots(zone):
             acl = self._network.acl(spot.subnet)
             for route in self._network.table(spot.subnet).routes:
-                if route.way not in ("network", "peering"):
+                if route.way not in ("network", "peering") or self._ends_here(route):
                     continue
                 beyond = (EVERYWHERE if route.blocks is None else route.blocks) - self._network.inner
                 name = route.via.name if route.via is not None else route.text
@@ -208,6 +210,10 @@ class Outsides:
         for end, out, into in ways.values():
             yield from _connection(end_of(zone), end, out)
             yield from _connection(end, end_of(zone), into)
+
+    def _ends_here(self, route: Route) -> bool:
+        """Whether a route leads to a network of the plan: a peered network passes nothing on to a third."""
+        return route.way == "peering" and route.via is not None and self._network.is_inner_peering(route.via)
 
     def _forwarder(self, route: Route) -> Zone | None:
         if route.way not in ("nat", "machine") or route.via is None:

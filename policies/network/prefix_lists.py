@@ -45,6 +45,8 @@ class PrefixLists:
         found = Addresses()
         for value in items(self._links.known(values)):
             text = self._links.known(value)
+            if text in (None, ""):
+                continue
             block = Blocks.read(text) if isinstance(text, str) else None
             told = f"{text} is no block of addresses" if isinstance(text, str) else "a block of addresses is not known"
             found |= Addresses(block) if block is not None else Addresses(lost=(told,))

@@ -16,7 +16,7 @@ from policies.network.filters import (
 )
 from policies.network.outside import OUTSIDE, Outsides
 from policies.network.paths import Connection, End, end_of, named, route_to
-from policies.network.traffic import Traffic
+from policies.network.traffic import WEB, Traffic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,6 +43,17 @@ def reach(network: Network) -> Reach:
                                               each.destination.name))),
         tuple(sorted(set(_unproven(network)))),
     )  # fmt: skip
+
+
+def forbidden(network: Network, connection: Connection) -> bool:
+    """Whether the rules on who reaches whom forbid a connection."""
+    source, destination = connection.source, connection.destination
+    if source.kind == "internet":
+        single = network.single_server is not None and destination.urn == network.single_server.urn
+        return not (single or destination.kind == "load balancer") or bool(connection.traffic - WEB)
+    if destination.kind in ("cache", "database"):
+        return source.kind not in ("compute", destination.kind)
+    return source.kind == "load balancer" and destination.kind in ("internet", "nat", OUTSIDE)
 
 
 def _inside(network: Network, zones: list[Zone]) -> Iterator[Connection]:
@@ -116,7 +127,10 @@ class _Pair:
         if mine is not None and theirs is not None and mine.urn == theirs.urn:
             # A route to a part of the network itself leads through something that may let less pass, or more.
             routes = self.network.table(near.subnet).routes
-            direct = not any(each.way not in ("local", "service") and _covers(each.blocks, destination, self.network.inner) for each in routes)
+            direct = not any(
+                each.way not in ("local", "service") and _covers(each.blocks, destination, self.network.inner)
+                for each in routes
+            )
             return direct, f"inside {mine.name}"
         if mine is None or theirs is None:
             return None

@@ -174,11 +174,13 @@ class Routes:
             self.strays.append((declared, "of which route table it is is only known after deployment"))
 
     def _route(self, declared: Resource, given: Mapping[str, Value]) -> Route:
-        addresses = self._lists.blocks([
-            given.get(key)
-            for key in ("cidrBlock", "ipv6CidrBlock", "destinationCidrBlock", "destinationIpv6CidrBlock")
-            if given.get(key) not in (None, "")
-        ]) | self._lists.named(given.get("destinationPrefixListId"))
+        addresses = self._lists.blocks(
+            [
+                given.get(key)
+                for key in ("cidrBlock", "ipv6CidrBlock", "destinationCidrBlock", "destinationIpv6CidrBlock")
+                if given.get(key) not in (None, "")
+            ]
+        ) | self._lists.named(given.get("destinationPrefixListId"))
         way, via = self._target(given)
         blocks = None if addresses.lost or addresses.services else addresses.blocks
         shown = "addresses that are not known" if blocks is None else str(blocks)

@@ -44,17 +44,18 @@ def judge_data(graph: Graph, kind: Kind) -> Iterator[Verdict]:
                     yield Verdict(status, rule.declared.urn, f"{zone.name}: {rule.declared.name} {what}.")
 
 
-def _judge_rule(
-    network: Network, zone: Zone, rule: GroupRule, applications: Blocks
-) -> Iterator[tuple[Status, str]]:
+def _judge_rule(network: Network, zone: Zone, rule: GroupRule, applications: Blocks) -> Iterator[tuple[Status, str]]:
     beyond = rule.traffic - _expected(zone)
     if zone.port is None:
         yield "unproven", f"opens {rule.traffic}, and the port of the {zone.kind} is not known"
     elif beyond:
-        unsure = next((told for told in rule.lost if "protocol" in told or "ports" in told), "")
-        yield ("unproven", f"may open more than port {zone.port}: {unsure}") if unsure else (
-            "violation",
-            f"opens {beyond} besides port {zone.port}",
+        yield (
+            ("unproven", f"may open more than port {zone.port}: {rule.doubt}")
+            if rule.doubt
+            else (
+                "violation",
+                f"opens {beyond} besides port {zone.port}",
+            )
         )
     public = rule.blocks.public - network.inner
     inside = rule.blocks - public - applications
@@ -118,17 +119,19 @@ def judge_balancers(graph: Graph) -> Iterator[Verdict]:
                     yield Verdict(status, rule.declared.urn, f"{zone.name}: {rule.declared.name} {what}.")
 
 
-def _judge_egress(
-    network: Network, rule: GroupRule, targets: Traffic, *, whole: bool
-) -> Iterator[tuple[Status, str]]:
+def _judge_egress(network: Network, rule: GroupRule, targets: Traffic, *, whole: bool) -> Iterator[tuple[Status, str]]:
     beyond = rule.traffic - targets
     if beyond:
         unsure = "" if whole else "the ports of some targets"
-        unsure = next((told for told in rule.lost if "protocol" in told or "ports" in told), unsure)
+        unsure = rule.doubt or unsure
         ports = shown(targets.tcp) or "none"
-        yield ("unproven", f"may let it reach more than its targets' ports: {unsure}") if unsure else (
-            "violation",
-            f"lets it reach {beyond}, and its targets listen on {ports}",
+        yield (
+            ("unproven", f"may let it reach more than its targets' ports: {unsure}")
+            if unsure
+            else (
+                "violation",
+                f"lets it reach {beyond}, and its targets listen on {ports}",
+            )
         )
     public = rule.blocks.public - network.inner
     if public:

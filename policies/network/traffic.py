@@ -122,3 +122,5 @@ def _types(messages: Spans) -> Spans:
 
 
 ALL = Traffic(PORTS, PORTS, _MESSAGES, _MESSAGES, _OTHERS)
+# What a web server listens on; HTTP/3 comes over UDP.
+WEB = Traffic(tcp=Spans(((80, 80), (443, 443))), udp=Spans(((443, 443),)))

@@ -11,7 +11,7 @@ from policies.network.links import VPCS
 from policies.network.model import network_of
 from policies.network.outside import Outsides
 from policies.network.spans import Spans
-from policies.network.traffic import ALL, PORTS, TCP, UDP, Traffic
+from policies.network.traffic import ALL, PORTS, TCP, UDP, WEB, Traffic
 from policies.rule import Rule
 
 if TYPE_CHECKING:
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from policies.network.groups import Group, GroupRule
     from policies.network.model import Network
 
-_WEB_PORTS: Final = Spans(((80, 80), (443, 443)))
-# HTTP/3 comes over UDP.
-WEB: Final = Traffic.ports(TCP, _WEB_PORTS) | Traffic.ports(UDP, Spans(((443, 443),)))
 ADMIN: Final = Traffic.ports(TCP, Spans(((22, 22), (3389, 3389)))) | Traffic.ports(UDP, Spans(((3389, 3389),)))
 
 
@@ -35,7 +32,7 @@ def beyond_web(network: Network, rule: GroupRule) -> tuple[Status | None, str]:
         return None, ""
     if not rule.traffic - WEB:
         return None, ""
-    if rule.lost:
+    if rule.doubt or not public:
         return "unproven", f"may let the internet in: {rule.lost[0]}"
     return "violation", f"lets {public} in on {rule.traffic - WEB}"
 
@@ -116,9 +113,8 @@ def _judge_admin(network: Network, rules: tuple[GroupRule, ...], version: Litera
         together |= _of_version(rule.blocks.public - network.inner, version)
     for rule in reaching:
         own = _of_version(rule.blocks.public - network.inner, version)
-        unsure = any("protocol" in told or "ports" in told for told in rule.lost)
         if own and together.is_world:
-            status: Status = "unproven" if unsure else "violation"
+            status: Status = "unproven" if rule.doubt else "violation"
             message = f"{rule.declared.name} lets {own} in on {rule.traffic & ADMIN}."
             yield Verdict(status, rule.declared.urn, message)
         elif not rule.whole:
@@ -144,9 +140,8 @@ def judge_all_protocols(graph: Graph) -> Iterator[Verdict]:
 
 
 def _all_protocols(group: str, rule: GroupRule) -> Verdict:
-    unsure = next((told for told in rule.lost if "protocol" in told or "rules" in told), "")
-    if unsure:
-        return Verdict("unproven", rule.declared.urn, f"{rule.declared.name} may let every protocol in: {unsure}.")
+    if rule.doubt:
+        return Verdict("unproven", rule.declared.urn, f"{rule.declared.name} may let every protocol in: {rule.doubt}.")
     return Verdict("violation", rule.declared.urn, f"{rule.declared.name} lets every protocol into {group}.")
 
 
@@ -159,18 +154,16 @@ def judge_egress(graph: Graph) -> Iterator[Verdict]:
             continue
         for rule in group.of("egress"):
             every = rule.traffic.tcp == PORTS or rule.traffic.udp == PORTS
-            if every and not rule.whole:
+            if every and not rule.whole and not rule.blocks.is_world:
                 message = f"{rule.declared.name} may let out to the world on every port: {rule.lost[0]}."
                 yield Verdict("unproven", rule.declared.urn, message)
             elif every and rule.blocks.is_world:
-                unsure = f": {rule.lost[0]}" if rule.lost else ""
+                unsure = f": {rule.doubt}" if rule.doubt else ""
                 message = f"{rule.declared.name} lets {group.name} out to {rule.blocks} on {rule.traffic}{unsure}."
-                yield Verdict("unproven" if rule.lost else "violation", rule.declared.urn, message)
+                yield Verdict("unproven" if rule.doubt else "violation", rule.declared.urn, message)
 
 
-_OPEN: Final = (
-    "Scanners find an open port within minutes. What listens there is then as strong as its password and its last update."
-)
+_OPEN: Final = "Scanners find an open port within minutes. What listens there is then as strong as its password and its last update."
 
 RULES: Final = (
     Rule(

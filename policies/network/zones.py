@@ -83,7 +83,9 @@ class Reader:
             return self.groups.named(values)
         vpcs = {subnet.vpc.urn: subnet.vpc for subnet in subnets if subnet.vpc is not None}
         keys = tuple(self.groups.key(vpc) for vpc in vpcs.values())
-        lost = () if len(vpcs) == 1 else ("it names no security group, and its network's default one is not in the plan",)
+        lost = (
+            () if len(vpcs) == 1 else ("it names no security group, and its network's default one is not in the plan",)
+        )
         known = tuple(key for key in keys if key in self.groups.by_key)
         return known, lost
 
