@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_network, summarize_address_range
 
-from policies.network.spans import Spans
+from policies.network.spans import NOTHING, Spans
 
 _V4, _V6 = 2**32 - 1, 2**128 - 1
 # More public addresses than these hold are the world's, in however many pieces they are written.
@@ -16,8 +16,8 @@ _WORLD_V4, _WORLD_V6 = 2**16, 2**96
 class Blocks:
     """A set of addresses."""
 
-    v4: Spans = Spans()
-    v6: Spans = Spans()
+    v4: Spans = NOTHING
+    v6: Spans = NOTHING
 
     @classmethod
     def read(cls, text: str) -> Blocks | None:
@@ -81,6 +81,7 @@ def _all(*texts: str) -> Blocks:
     return found
 
 
+NO_BLOCKS = Blocks()
 EVERYWHERE_V4 = Blocks(v4=Spans(((0, _V4),)))
 EVERYWHERE_V6 = Blocks(v6=Spans(((0, _V6),)))
 EVERYWHERE = EVERYWHERE_V4 | EVERYWHERE_V6

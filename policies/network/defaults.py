@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from policies.finding import Verdict
 from policies.network.groups import DEFAULT_GROUP, GROUP
 from policies.network.inputs import hidden, truth
-from policies.network.links import DEFAULT_VPC, VPC
+from policies.network.links import DEFAULT_VPC
 from policies.network.model import network_of
 from policies.network.vpcs import DEFAULT_SUBNET, SUBNET
 from policies.network.zones import NO_SUBNET

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Literal
 
-from policies.network.blocks import EVERYWHERE, Blocks
+from policies.network.blocks import EVERYWHERE, NO_BLOCKS, Blocks
 from policies.network.inputs import hidden, items, maps, traffic, truth
 from policies.network.links import VPCS
 from policies.network.prefix_lists import Addresses
@@ -40,7 +40,7 @@ class GroupRule:
     declared: Resource
     direction: Direction
     traffic: Traffic
-    blocks: Blocks = Blocks()
+    blocks: Blocks = NO_BLOCKS
     groups: frozenset[str] = frozenset()
     services: frozenset[str] = frozenset()
     lost: tuple[str, ...] = ()
@@ -55,7 +55,6 @@ class Group:
     key: str
     resource: Resource
     name: str
-    vpc: Resource | None
     rules: list[GroupRule] = field(default_factory=list)
     standalone: list[Resource] = field(default_factory=list)
     lost: tuple[str, ...] = ()
@@ -84,13 +83,12 @@ class Groups:
             for vpc in graph.of_type(kind):
                 self.by_key[vpc.urn] = _made_by_aws(vpc)
         for default in graph.of_type(DEFAULT_GROUP):
-            vpc = links.find(default.inputs.get("vpcId"), VPCS, "the network").one
-            self.by_key[default.urn] = self._group(default, vpc)
-            if vpc is not None:
-                self._default[vpc.urn] = default.urn
-                self.by_key.pop(vpc.urn, None)
-        for group in graph.of_type(GROUP):
-            self.by_key[group.urn] = self._group(group, links.find(group.inputs.get("vpcId"), VPCS, "the network").one)
+            owner = links.find(default.inputs.get("vpcId"), VPCS, "the network").one
+            self.by_key[default.urn] = _group(default)
+            if owner is not None:
+                self._default[owner.urn] = default.urn
+                self.by_key.pop(owner.urn, None)
+        self.by_key |= {each.urn: _group(each) for each in graph.of_type(GROUP)}
         for group in self.by_key.values():
             self._read_inline(group)
         self._read_standalone()
@@ -107,10 +105,6 @@ class Groups:
     def managed_default(self, vpc: Resource) -> Group | None:
         """The default group of a network where the plan holds it."""
         return self.by_key[self._default[vpc.urn]] if vpc.urn in self._default else None
-
-    def _group(self, resource: Resource, vpc: Resource | None) -> Group:
-        lost = (f"the security group {resource.name} was there before",) if resource.external else ()
-        return Group(resource.urn, resource, resource.name, vpc, lost=lost)
 
     def _read_inline(self, group: Group) -> None:
         for direction in ("ingress", "egress"):
@@ -179,6 +173,11 @@ class Groups:
         return addresses, frozenset(keys)
 
 
+def _group(resource: Resource) -> Group:
+    lost = (f"the security group {resource.name} was there before",) if resource.external else ()
+    return Group(resource.urn, resource, resource.name, lost=lost)
+
+
 def _directions(rule: Resource) -> tuple[Direction, ...]:
     if rule.type == INGRESS_RULE:
         return ("ingress",)
@@ -223,4 +222,4 @@ def _made_by_aws(vpc: Resource) -> Group:
         GroupRule(vpc, "ingress", ALL, groups=frozenset({vpc.urn})),
         GroupRule(vpc, "egress", ALL, blocks=EVERYWHERE),
     ]
-    return Group(vpc.urn, vpc, name, vpc, rules)
+    return Group(vpc.urn, vpc, name, rules)

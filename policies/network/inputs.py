@@ -1,4 +1,4 @@
-"""Inputs of a network's resources as what they mean: every spelling that AWS takes, and a sign where it is not known."""
+"""Inputs of a network's resources as what they mean: in every spelling that AWS takes, or as not known."""
 
 from __future__ import annotations
 
@@ -130,6 +130,10 @@ def leaves(value: Value, path: str) -> tuple[Value, ...]:
 def _below(part: Value, name: str) -> tuple[Value, ...]:
     if hidden(part):
         return (part,)
-    return tuple(
-        each if hidden(each) else each.get(name) for each in items(part) if isinstance(each, Mapping) or hidden(each)
-    )  # type: ignore[union-attr]
+    found: list[Value] = []
+    for each in items(part):
+        if hidden(each):
+            found.append(each)
+        elif isinstance(each, Mapping):
+            found.append(each.get(name))
+    return tuple(found)

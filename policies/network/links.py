@@ -23,7 +23,7 @@ _DEPTH: Final = 8  # a chain of resources that hand on what another one is made 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The resources that an input names, and `lost`: what is not in the plan, in words. Both empty where none is given."""
+    """The resources that an input names, and in words what is not in the plan. Where none is named, both are empty."""
 
     resources: tuple[Resource, ...] = ()
     lost: tuple[str, ...] = ()

@@ -124,7 +124,7 @@ class Outsides:
         zone, acl = spot.zone, self._network.acl(spot.subnet)
         public = zone.public_v4 if peer.v4 else zone.public_v6
         steps = (*named(passed.rules, passed.traffic), f"route {route.text}")
-        if route.way == "internet" and public is not False or (route.way == "egress-only" and peer.v6):
+        if (route.way == "internet" and public is not False) or (route.way == "egress-only" and peer.v6):
             traffic = passed.traffic & beyond_acl(acl, peer, inward=False)
             found.add(traffic, (*steps, acl.name), certain=public is True)
         elif route.way == "unknown":

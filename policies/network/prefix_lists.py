@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from policies.network.blocks import Blocks
+from policies.network.blocks import NO_BLOCKS, Blocks
 from policies.network.inputs import items, maps
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _ENTRY: Final = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry"
 class Addresses:
     """Blocks that an input names. `services` are gateway endpoints whose own list it names: addresses of AWS alone."""
 
-    blocks: Blocks = Blocks()
+    blocks: Blocks = NO_BLOCKS
     services: tuple[Resource, ...] = ()
     lost: tuple[str, ...] = ()
 

@@ -1,4 +1,4 @@
-"""Rules on where things stand: compute, caches and databases have no way from or to the internet but NAT for compute."""
+"""Rules on where things stand: application and data have no way from or to the internet, but NAT for compute."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from policies.finding import Verdict
 from policies.network.model import network_of
+from policies.network.world import beyond_web
 from policies.rule import Rule
 
 if TYPE_CHECKING:
@@ -97,8 +98,8 @@ def judge_addresses(graph: Graph) -> Iterator[Verdict]:
             message = f"{zone.name} may have a public address: {told}."
             yield Verdict("unproven", zone.urn, message)
         elif forwarder is None:
-            yield Verdict("violation", zone.urn, f"{zone.name} runs the application and has a public address."
-                          if zone.kind == "compute" else f"{zone.name} is a {zone.kind} and has a public address.")  # fmt: skip
+            what = "runs the application" if zone.kind == "compute" else f"is a {zone.kind}"
+            yield Verdict("violation", zone.urn, f"{zone.name} {what} and has a public address.")
         else:
             status: Status = "violation" if forwarder.faults else "unproven"
             why = "; ".join((*forwarder.faults, *forwarder.doubts))
@@ -122,8 +123,6 @@ def judge_forwarders(graph: Graph) -> Iterator[Verdict]:
 
 def judge_single_server(graph: Graph) -> Iterator[Verdict]:
     """A verdict on each rule by which the internet reaches more of a single server than its web ports."""
-    from policies.network.world import beyond_web  # noqa: PLC0415 - it needs this module's rules' network only here
-
     network = network_of(graph)
     zone = network.single_server
     if zone is None or zone.public_v4 is False:
@@ -200,7 +199,7 @@ RULES: Final = (
         level="mandatory",
         clouds=("aws",),
         references=("own: the role of a single server",),
-        rationale="Without a load balancer the server itself faces the internet: every other open port is the machine's.",
+        rationale="Without a load balancer the server itself faces the internet, with every port that is open.",
         remedy="Open 80 and 443 over TCP to the internet and nothing else; reach the shell by Session Manager.",
         judge=judge_single_server,
     ),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policies.network.blocks import Blocks
 from policies.network.filters import (
     Spot,
     atoms,
@@ -21,6 +20,7 @@ from policies.network.traffic import WEB, Traffic
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from policies.network.blocks import Blocks
     from policies.network.groups import GroupRule
     from policies.network.model import Network
     from policies.network.zones import Zone
@@ -160,23 +160,22 @@ def _rank(end: End) -> int:
 
 def _unproven(network: Network) -> Iterator[tuple[str, str]]:
     for zone in network.zones:
-        for told in (*zone.lost, *zone.lost_groups):
-            yield zone.name, told
+        yield from _told(zone.name, (*zone.lost, *zone.lost_groups))
         for subnet in zone.subnets:
-            acl = network.acl(subnet)
-            for told in (*subnet.lost, *network.table(subnet).lost, *acl.lost):
-                yield subnet.resource.name, told
+            lost = (*subnet.lost, *network.table(subnet).lost, *network.acl(subnet).lost)
+            yield from _told(subnet.resource.name, lost)
         for key in zone.groups or ():
             group = network.groups.by_key[key]
-            for told in group.lost:
-                yield group.name, told
+            yield from _told(group.name, group.lost)
             for rule in group.rules:
-                for told in rule.lost:
-                    yield rule.declared.name, told
+                yield from _told(rule.declared.name, rule.lost)
     for rule in network.groups.strays:
-        for told in rule.lost:
-            yield rule.declared.name, told
+        yield from _told(rule.declared.name, rule.lost)
     for resource, told in network.routes.strays:
         yield resource.name, told
     for address in network.machines.strays:
         yield address.name, "what this public address belongs to is not in the plan"
+
+
+def _told(name: str, lost: Iterable[str]) -> Iterator[tuple[str, str]]:
+    return ((name, told) for told in lost)

@@ -146,8 +146,8 @@ class Routes:
         graph = self._links.graph
         given = [(each, each, each.inputs.get("routeTableIds")) for each in graph.of_type(ENDPOINT)]
         for each in graph.of_type(_ENDPOINT_ASSOCIATION):
-            for endpoint in self._links.find(each.inputs.get("vpcEndpointId"), {ENDPOINT}, "the endpoint").resources:
-                given.append((each, endpoint, each.inputs.get("routeTableId")))
+            named = self._links.find(each.inputs.get("vpcEndpointId"), {ENDPOINT}, "the endpoint").resources
+            given += [(each, endpoint, each.inputs.get("routeTableId")) for endpoint in named]
         for declared, endpoint, tables in given:
             route = Route(declared, Blocks(), "service", endpoint, f"the prefix list of {endpoint.name}")
             for table in self._links.find(tables, _TABLES, "the route table").resources:

@@ -79,3 +79,6 @@ class Spans:
                 mine += 1
             else:
                 theirs += 1
+
+
+NOTHING = Spans()

@@ -174,7 +174,7 @@ RULES: Final = (
         clouds=("aws",),
         references=("own: list of rules, 6",),
         rationale=(
-            "The load balancer is what everybody talks to. What it can reach, a mistake in its rules hands to everybody."
+            "Everybody talks to the load balancer. What it can reach, one mistake in its rules hands to everybody."
         ),
         remedy="Let its group out to the application's group on the port of the target group, and nowhere else.",
         judge=judge_balancers,

@@ -5,16 +5,37 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from policies.network.spans import Spans
+from policies.network.spans import NOTHING, Spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TCP, UDP, ICMP, ICMP_V6 = 6, 17, 1, 58
 NUMBERS = {
-    **{"hopopt": 0, "icmp": ICMP, "igmp": 2, "ipv4": 4, "tcp": TCP, "egp": 8, "igp": 9, "udp": UDP, "rdp": 27},
-    **{"dccp": 33, "ipv6": 41, "rsvp": 46, "gre": 47, "esp": 50, "ah": 51, "icmpv6": ICMP_V6, "ipv6-icmp": ICMP_V6},
-    **{"ospf": 89, "ospfigp": 89, "pim": 103, "vrrp": 112, "l2tp": 115, "sctp": 132, "udplite": 136},
+    "hopopt": 0,
+    "icmp": ICMP,
+    "igmp": 2,
+    "ipv4": 4,
+    "tcp": TCP,
+    "egp": 8,
+    "igp": 9,
+    "udp": UDP,
+    "rdp": 27,
+    "dccp": 33,
+    "ipv6": 41,
+    "rsvp": 46,
+    "gre": 47,
+    "esp": 50,
+    "ah": 51,
+    "icmpv6": ICMP_V6,
+    "ipv6-icmp": ICMP_V6,
+    "ospf": 89,
+    "ospfigp": 89,
+    "pim": 103,
+    "vrrp": 112,
+    "l2tp": 115,
+    "sctp": 132,
+    "udplite": 136,
 }
 PORTS = Spans(((0, 65535),))
 _MESSAGES = Spans(((0, 65535),))  # type * 256 + code
@@ -26,11 +47,11 @@ _BYTE = 256
 class Traffic:
     """What may pass: ports of TCP and UDP, messages of ICMP (type * 256 + code), and other protocols by number."""
 
-    tcp: Spans = Spans()
-    udp: Spans = Spans()
-    icmp: Spans = Spans()
-    icmpv6: Spans = Spans()
-    others: Spans = Spans()
+    tcp: Spans = NOTHING
+    udp: Spans = NOTHING
+    icmp: Spans = NOTHING
+    icmpv6: Spans = NOTHING
+    others: Spans = NOTHING
 
     @classmethod
     def ports(cls, protocol: int, ports: Spans) -> Traffic:
@@ -85,7 +106,7 @@ class Traffic:
         )
 
     def rows(self) -> Iterator[tuple[str, str]]:
-        """Each protocol with its ports as a person reads them, e.g. `tcp` and `80, 8000–8999`."""
+        """Each protocol with its ports as a person reads them, e.g. `tcp` and `80, 8000-8999`."""
         if self == ALL:
             yield "all", "all"
             return
@@ -114,7 +135,7 @@ def message_spans(kind: int, code: int) -> Spans:
 
 def shown(ports: Spans) -> str:
     """Ports as a person reads them."""
-    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in ports.parts)
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in ports.parts)
 
 
 def _types(messages: Spans) -> Spans:

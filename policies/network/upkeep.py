@@ -104,10 +104,11 @@ def judge_registry(graph: Graph) -> Iterator[Verdict]:
         if subnet.vpc is not None
     }
     for vpc in running.values():
-        services: list[Value] = []
-        for endpoint in graph.of_type(ENDPOINT):
-            if vpc in network.links.find(endpoint.inputs.get("vpcId"), VPCS, "the network").resources:
-                services.append(endpoint.inputs.get("serviceName"))
+        services = [
+            endpoint.inputs.get("serviceName")
+            for endpoint in graph.of_type(ENDPOINT)
+            if vpc in network.links.find(endpoint.inputs.get("vpcId"), VPCS, "the network").resources
+        ]
         named = [service for service in services if isinstance(service, str)]
         missing = [part for part in _REGISTRY if not any(service.endswith(f".{part}") for service in named)]
         if missing:

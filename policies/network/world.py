@@ -153,7 +153,7 @@ def judge_egress(graph: Graph) -> Iterator[Verdict]:
         if group.resource.type in VPCS or (members and all(zone.kind == "nat" for zone in members)):
             continue
         for rule in group.of("egress"):
-            every = rule.traffic.tcp == PORTS or rule.traffic.udp == PORTS
+            every = PORTS in (rule.traffic.tcp, rule.traffic.udp)
             if every and not rule.whole and not rule.blocks.is_world:
                 message = f"{rule.declared.name} may let out to the world on every port: {rule.lost[0]}."
                 yield Verdict("unproven", rule.declared.urn, message)
@@ -163,7 +163,7 @@ def judge_egress(graph: Graph) -> Iterator[Verdict]:
                 yield Verdict("unproven" if rule.doubt else "violation", rule.declared.urn, message)
 
 
-_OPEN: Final = "Scanners find an open port within minutes. What listens there is then as strong as its password and its last update."
+_OPEN: Final = "Scanners find an open port within minutes. What listens there is as strong as its last update."
 
 RULES: Final = (
     Rule(
@@ -209,7 +209,7 @@ RULES: Final = (
         level="mandatory",
         clouds=("aws",),
         references=("CKV_AWS_277",),
-        rationale="Who lets every protocol in has not said what is needed: each new service is open from its first second.",
+        rationale="Who lets every protocol in has not said what is needed: each new service is open at once.",
         remedy="Name the protocol and the ports that are needed. Members of one group may speak freely to each other.",
         judge=judge_all_protocols,
     ),

@@ -32,8 +32,8 @@ class Zone:
     """One thing with addresses in subnets, of which there may be many alike.
 
     `groups` are None where it has no security groups at all, as a NAT gateway: then it lets everything pass.
-    `port` is where a data store listens; None where that is not known. `forwards` is true where AWS lets it pass on what
-    is not meant for it. `lost` is what the plan does not tell of where it stands, `lost_groups` of its groups.
+    `port` is where a data store listens; None where that is not known. `forwards` is true where AWS lets it pass on
+    what is not meant for it. `lost` is what the plan does not tell of where it stands, `lost_groups` of its groups.
     """
 
     name: str
@@ -186,7 +186,7 @@ def _public(resource: Resource, placement: Placement) -> tuple[Truth, Truth]:
 
 
 def _dual(inputs: Mapping[str, Value]) -> Truth:
-    """Data stores and tasks in networks of both versions have addresses of the sixth, which only routes keep private."""
+    """Whether it has addresses of version 6 as well; these only routes keep private."""
     kind = inputs.get("networkType", inputs.get("ipAddressType"))
     if kind is None or isinstance(kind, str):
         return str(kind).lower() in ("dual", "dual_stack", "dualstack", "ipv6")

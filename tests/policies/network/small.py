@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
-from plan.model import Plan
 from tests.policies.plans import plan_of, resource, whole
 
 if TYPE_CHECKING:
-    from plan.model import Resource, Value
+    from plan.model import Plan, Resource, Value
 
 # One port of each part into which the ports of rules cut the whole.
 PORTS = (0, 22, 23, 80, 81, 443, 444, 5000, 6001, 6379, 6380)
@@ -84,6 +83,18 @@ class Small:
         return self.spelling.get(what, "apart")
 
 
+@dataclass(frozen=True)
+class Packet:
+    """A request from an address of one end to an address of another."""
+
+    source: str
+    one: str
+    target: str
+    other: str
+    protocol: str
+    port: int
+
+
 def reached(small: Small) -> set[tuple[str, str, str, int]]:
     """Who reaches whom by which protocol and port, found by sending every packet."""
     ends = [*small.machines, INTERNET]
@@ -95,7 +106,7 @@ def reached(small: Small) -> set[tuple[str, str, str, int]]:
         for protocol in ("tcp", "udp")
         for port in PORTS
         if any(
-            _answered(small, source, one, target, other, protocol, port)
+            _answered(small, Packet(source, one, target, other, protocol, port))
             for one in _addresses(small, source)
             for other in _addresses(small, target)
         )
@@ -109,74 +120,80 @@ def _addresses(small: Small, end: str) -> tuple[str, ...]:
     return tuple(str(network[number]) for number in range(0, 16, 4))
 
 
-def _answered(small: Small, source: str, one: str, target: str, other: str, protocol: str, port: int) -> bool:
-    if source != INTERNET and not _group_lets(small, source, True, other, target, protocol, port):
+def _answered(small: Small, packet: Packet) -> bool:
+    if packet.source != INTERNET and not _let_out(small, packet):
         return False
-    if target != INTERNET and not _group_lets(small, target, False, one, source, protocol, port):
+    if packet.target != INTERNET and not _let_in(small, packet):
         return False
-    if source == INTERNET:
-        machine = small.machines[target]
-        return (
-            machine.public
-            and _route(small, machine.subnet, one) == "internet"
-            and _crosses(small, None, machine.subnet, one, other, protocol, port)
-        )
-    near = small.machines[source].subnet
-    if target == INTERNET:
-        return _leaves(small, source, one, other, protocol, port)
-    far = small.machines[target].subnet
-    if SUBNETS[near][0] != SUBNETS[far][0] and not (
-        _route(small, near, other) == "peer" and _route(small, far, one) == "peer"
-    ):
-        return False
-    return _crosses(small, near, far, one, other, protocol, port)
+    if packet.source == INTERNET:
+        machine = small.machines[packet.target]
+        routed = machine.public and _route(small, machine.subnet, packet.one) == "internet"
+        return routed and _crosses(small, packet, None, machine.subnet)
+    near = small.machines[packet.source].subnet
+    if packet.target == INTERNET:
+        return _leaves(small, packet, near)
+    far = small.machines[packet.target].subnet
+    peered = _route(small, near, packet.other) == "peer" and _route(small, far, packet.one) == "peer"
+    return (SUBNETS[near][0] == SUBNETS[far][0] or peered) and _crosses(small, packet, near, far)
 
 
-def _leaves(small: Small, source: str, one: str, other: str, protocol: str, port: int) -> bool:
-    machine = small.machines[source]
-    way = _route(small, machine.subnet, other)
+def _leaves(small: Small, packet: Packet, near: str) -> bool:
+    way = _route(small, near, packet.other)
     if way == "internet":
-        return machine.public and _crosses(small, machine.subnet, None, one, other, protocol, port)
-    if way == NAT:
-        return (
-            _route(small, small.nat, other) == "internet"
-            and _crosses(small, machine.subnet, small.nat, one, other, protocol, port)
-            and _crosses(small, small.nat, None, one, other, protocol, port)
-        )
-    return False
+        return small.machines[packet.source].public and _crosses(small, packet, near, None)
+    return (
+        way == NAT
+        and _route(small, small.nat, packet.other) == "internet"
+        and _crosses(small, packet, near, small.nat)
+        and _crosses(small, packet, small.nat, None)
+    )
 
 
-def _crosses(small: Small, near: str | None, far: str | None, one: str, other: str, protocol: str, port: int) -> bool:
+def _crosses(small: Small, packet: Packet, near: str | None, far: str | None) -> bool:
     """Whether a packet passes the lists of both subnets, and some answer does."""
     if near == far:
         return True
 
-    def passes(there: bool, number: int) -> bool:
-        source_side = near is None or _list_lets(small, near, there, other, protocol, number)
-        return source_side and (far is None or _list_lets(small, far, not there, one, protocol, number))
+    def passes(way: str, number: int) -> bool:
+        back = way == "back"
+        asking = near is None or _list_lets(small.lists.get(near), (not back, packet.other, packet.protocol, number))
+        asked = far is None or _list_lets(small.lists.get(far), (back, packet.one, packet.protocol, number))
+        return asking and asked
 
-    return passes(True, port) and any(passes(False, number) for number in PORTS)
+    return passes("there", packet.port) and any(passes("back", number) for number in PORTS)
 
 
-def _list_lets(small: Small, subnet: str, outward: bool, peer: str, protocol: str, port: int) -> bool:
-    if subnet not in small.lists:
-        return True
-    for entry in sorted(small.lists[subnet], key=lambda each: each.order):
+def _list_lets(entries: tuple[SmallEntry, ...] | None, given: tuple[bool, str, str, int]) -> bool:
+    outward, peer, protocol, port = given
+    for entry in sorted(entries or (), key=lambda each: each.order):
         fits = entry.outward == outward and _fits(entry.protocol, entry.ports, protocol, port)
         if fits and ip_address(peer) in ip_network(entry.block):
             return entry.allow
-    return False
+    return entries is None
 
 
-def _group_lets(small: Small, end: str, outward: bool, peer: str, other: str, protocol: str, port: int) -> bool:
-    others = small.machines[other].groups if other in small.machines else ()
+def _let_out(small: Small, packet: Packet) -> bool:
     return any(
-        rule.outward == outward
-        and _fits(rule.protocol, rule.ports, protocol, port)
-        and (rule.peer in others if rule.peer in small.groups else ip_address(peer) in ip_network(rule.peer))
-        for group in small.machines[end].groups
+        rule.outward and _group_fits(small, rule, packet, packet.target, packet.other)
+        for group in small.machines[packet.source].groups
         for rule in small.groups[group]
     )
+
+
+def _let_in(small: Small, packet: Packet) -> bool:
+    return any(
+        not rule.outward and _group_fits(small, rule, packet, packet.source, packet.one)
+        for group in small.machines[packet.target].groups
+        for rule in small.groups[group]
+    )
+
+
+def _group_fits(small: Small, rule: SmallRule, packet: Packet, other: str, address: str) -> bool:
+    if not _fits(rule.protocol, rule.ports, packet.protocol, packet.port):
+        return False
+    if rule.peer in small.groups:
+        return other in small.machines and rule.peer in small.machines[other].groups
+    return ip_address(address) in ip_network(rule.peer)
 
 
 def _fits(wanted: str, ports: tuple[int, int], protocol: str, port: int) -> bool:
@@ -269,7 +286,11 @@ class _Written:
             named = {"networkAclId": self._id(name), "subnetId": self._id(subnet)}
             self._add("aws:ec2/networkAclAssociation:NetworkAclAssociation", f"acl-of-{subnet}", named)
             for number, each in enumerate(entries):
-                told = {"networkAclId": self._id(name), "egress": each.outward, **_entry(each, "ruleNumber", "ruleAction")}
+                told = {
+                    "networkAclId": self._id(name),
+                    "egress": each.outward,
+                    **_entry(each, "ruleNumber", "ruleAction"),
+                }
                 self._add("aws:ec2/networkAclRule:NetworkAclRule", f"{name}-{number}", told)
 
     def _rules(self, group: str, rules: tuple[SmallRule, ...]) -> None:
