@@ -10,6 +10,7 @@ from policies.network.spans import NOTHING, Spans
 _V4, _V6 = 2**32 - 1, 2**128 - 1
 # More public addresses than these hold are the world's, in however many pieces they are written.
 _WORLD_V4, _WORLD_V6 = 2**16, 2**96
+_SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Blocks:
         return found.v4.size > _WORLD_V4 or found.v6.size > _WORLD_V6
 
     def __str__(self) -> str:
-        """The fewest blocks that make it up, in order."""
+        """The fewest blocks that make it up, in order; the first ones where they are many."""
         v4 = [
             str(block)
             for first, last in self.v4.parts
@@ -68,7 +69,8 @@ class Blocks:
             for first, last in self.v6.parts
             for block in summarize_address_range(IPv6Address(first), IPv6Address(last))
         ]
-        return ", ".join((*v4, *v6)) or "no address"
+        more = [f"{len(v4) + len(v6) - _SHOWN} more"] if len(v4) + len(v6) > _SHOWN else []
+        return ", ".join((*(*v4, *v6)[:_SHOWN], *more)) or "no address"
 
 
 def _all(*texts: str) -> Blocks:

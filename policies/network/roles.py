@@ -113,7 +113,7 @@ def _faults(
         for rule in sight.groups.by_key[key].of("ingress"):
             public = rule.blocks.public - sight.inner
             if public:
-                yield f"{rule.declared.name} lets the internet in ({public}, {rule.traffic})"
+                yield f"{rule.declared.name} lets the internet in ({rule.blocks}, {rule.traffic})"
             if rule.groups & balancers:
                 yield f"{rule.declared.name} lets a load balancer in"
 

@@ -60,9 +60,9 @@ def _judge_rule(network: Network, zone: Zone, rule: GroupRule, applications: Blo
     public = rule.blocks.public - network.inner
     inside = rule.blocks - public - applications
     if public:
-        yield "violation", f"lets the internet in ({public})"
+        yield "violation", f"lets the internet in ({rule.blocks})"
     if inside:
-        yield "violation", f"lets in {inside}, where more than the application may stand"
+        yield "violation", f"lets in {rule.blocks}, where more than the application may stand"
     for service in rule.services:
         yield "violation", f"lets in the addresses of {service.rpartition('::')[2]}, which are no application's"
     if not rule.whole:
@@ -135,7 +135,7 @@ def _judge_egress(network: Network, rule: GroupRule, targets: Traffic, *, whole:
         )
     public = rule.blocks.public - network.inner
     if public:
-        yield "violation", f"lets it reach the internet ({public})"
+        yield "violation", f"lets it reach the internet ({rule.blocks})"
     if not rule.whole:
         yield "unproven", f"lets it reach who is not known: {rule.lost[0]}"
     for key in rule.groups:

@@ -38,7 +38,7 @@ def judge_acls(graph: Graph) -> Iterator[Verdict]:
             if world.is_world:
                 status = "unproven" if acl.lost else "violation"
                 unsure = f": {acl.lost[0]}" if acl.lost else ""
-                message = f"{acl.resource.name} lets {world.public} in on port {port}{unsure}."
+                message = f"{acl.resource.name} lets {world} in on port {port}{unsure}."
                 yield Verdict("unproven" if status == "unproven" else "violation", acl.resource.urn, message)
 
 

@@ -34,7 +34,7 @@ def beyond_web(network: Network, rule: GroupRule) -> tuple[Status | None, str]:
         return None, ""
     if rule.doubt or not public:
         return "unproven", f"may let the internet in: {rule.lost[0]}"
-    return "violation", f"lets {public} in on {rule.traffic - WEB}"
+    return "violation", f"lets {rule.blocks} in on {rule.traffic - WEB}"
 
 
 def judge_internet(graph: Graph) -> Iterator[Verdict]:
@@ -72,7 +72,7 @@ def _judge_rule(network: Network, group: Group, rule: GroupRule) -> Iterator[Ver
         return
     members = network.members[group.key]
     wrong = [zone for zone in members if zone.kind != "load balancer" and zone != network.single_server]
-    lets = f"{rule.declared.name} lets {public or 'addresses that are not known'} in on {rule.traffic}"
+    lets = f"{rule.declared.name} lets {rule.blocks if public else 'addresses that are not known'} in on {rule.traffic}"
     if wrong:
         named = ", ".join(zone.name for zone in wrong[:3])
         proven: Status = "violation" if public else "unproven"
@@ -115,7 +115,7 @@ def _judge_admin(network: Network, rules: tuple[GroupRule, ...], version: Litera
         own = _of_version(rule.blocks.public - network.inner, version)
         if own and together.is_world:
             status: Status = "unproven" if rule.doubt else "violation"
-            message = f"{rule.declared.name} lets {own} in on {rule.traffic & ADMIN}."
+            message = f"{rule.declared.name} lets {rule.blocks} in on {rule.traffic & ADMIN}."
             yield Verdict(status, rule.declared.urn, message)
         elif not rule.whole:
             message = f"{rule.declared.name} may let the world in on {rule.traffic & ADMIN}: {rule.lost[0]}."
