@@ -12,6 +12,7 @@ from pulumi_policy import EnforcementLevel
 
 from plan.model import Resource, Secret, Unknown, Value
 from policies.host import policies
+from policies.shared_redis import RULE as SHARED_REDIS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,7 +43,7 @@ class Analyzer:
     """The pack behind the SDK's servicer, whose methods have no types: hence `Any`."""
 
     def __init__(self, served: Sequence[sdk.Policy] | None = None) -> None:
-        given = list(policies() if served is None else served)
+        given = list(policies([SHARED_REDIS]) if served is None else served)
         self._servicer: Any = sdk._PolicyAnalyzerServicer("slipway", "0.1.0", given, EnforcementLevel.MANDATORY)
 
     def configure(self, levels: Mapping[str, int]) -> None:

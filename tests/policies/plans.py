@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from plan.model import Plan, Reference, Resource, Unknown
 from policies.judge import judge
+from policies.shared_redis import RULE as SHARED_REDIS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from plan.model import Value
     from policies.finding import Finding
+    from policies.rule import Rule
 
 STACK = "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev"
 
@@ -95,14 +97,14 @@ def plan_of(resources: Sequence[Resource]) -> Plan:
     return Plan("shop", "dev", tuple(resources))
 
 
-def findings(*resources: Resource) -> tuple[Finding, ...]:
-    """What all rules find."""
-    return judge(plan_of(resources))
+def findings(*resources: Resource, rule: Rule = SHARED_REDIS) -> tuple[Finding, ...]:
+    """What one rule finds."""
+    return judge(plan_of(resources), [rule])
 
 
-def verdicts(*resources: Resource) -> dict[str, str]:
-    """The status of each finding by the name of its resource. No resource has two findings here."""
-    found = findings(*resources)
+def verdicts(*resources: Resource, rule: Rule = SHARED_REDIS) -> dict[str, str]:
+    """The status of each finding of one rule by the name of its resource. No resource has two findings here."""
+    found = findings(*resources, rule=rule)
     told: dict[str, Any] = {finding.urn.rpartition("::")[2]: finding.status for finding in found}
     if len(told) != len(found):
         message = f"two findings on one resource: {found}"

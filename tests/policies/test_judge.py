@@ -12,6 +12,7 @@ from policies.catalogue import RULES
 from policies.finding import Finding, Verdict
 from policies.judge import judge
 from policies.rule import Rule
+from policies.shared_redis import RULE as SHARED_REDIS
 from tests.policies.plans import STACK, application, findings, group, instance, opaque, plan_of, resource
 
 if TYPE_CHECKING:
@@ -106,6 +107,9 @@ CASES: list[list[Resource]] = [
 ]
 
 
+ONE = [SHARED_REDIS]
+
+
 def statuses(found: tuple[Finding, ...]) -> list[str]:
     return sorted(finding.status for finding in found)
 
@@ -117,11 +121,11 @@ def test_other_resources_and_another_order_change_no_finding(
 ) -> None:
     mixed = [*case, *{each.urn: each for each in more}.values()]
     order.shuffle(mixed)  # type: ignore[attr-defined]  # st.randoms gives a Random
-    assert judge(plan_of(mixed)) == judge(plan_of(case))
+    assert judge(plan_of(mixed), ONE) == judge(plan_of(case), ONE)
 
 
 @pytest.mark.parametrize("case", CASES)
 @given(prefix=NAMES)
 def test_other_names_change_no_verdict(case: list[Resource], prefix: str) -> None:
     renamed = [resource(each.type, f"{prefix}{each.name}", dict(each.inputs)) for each in case]
-    assert statuses(judge(plan_of(renamed))) == statuses(judge(plan_of(case)))
+    assert statuses(judge(plan_of(renamed), ONE)) == statuses(judge(plan_of(case), ONE))
