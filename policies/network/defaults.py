@@ -70,7 +70,7 @@ def judge_default_network(graph: Graph) -> Iterator[Verdict]:
         if not group.external and group.inputs.get("vpcId") in (None, ""):
             message = f"{group.name} names no network, so AWS makes it in the default one."
             yield Verdict("violation", group.urn, message)
-    for zone in network.zones:
+    for zone in network.own:
         named_default = any(zone.resource.inputs.get(key) == _DEFAULT_NAME for key in _SUBNET_GROUPS)
         if NO_SUBNET in zone.lost or named_default:
             yield Verdict("violation", zone.urn, f"{zone.name}: {NO_SUBNET}.")

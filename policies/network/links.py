@@ -67,18 +67,18 @@ class Links:
         value = self.known(value)
         found: dict[str, Resource] = {}
         lost: list[str] = []
-        opaque: list[Unknown] = []
+        opaque: dict[str | int, Unknown] = {}
         for item in items(value):
             leaf = self.known(item)
             if isinstance(leaf, Unknown) and leaf.target is None and not leaf.references:
-                opaque.append(leaf)
+                opaque[leaf.text or len(opaque)] = leaf
                 continue
             one = self._named(leaf, kinds)
             if one is None:
                 lost.append(_told(leaf, what))
             else:
                 found[one.urn] = one
-        waited = self._waited(opaque, kinds)
+        waited = self._waited(opaque.values(), kinds)
         if len(waited) < len(opaque):
             lost.append(f"{what} is only known after deployment")
         else:

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from policies.network.acls import Acls
 from policies.network.blocks import Blocks
+from policies.network.deployed import with_references
 from policies.network.groups import Groups
 from policies.network.links import VPCS, Links
 from policies.network.listeners import read_listeners
@@ -31,8 +32,8 @@ class Network:
     """Networks, subnets, routes, lists, groups and what stands there. Built in time linear in the plan."""
 
     def __init__(self, graph: Graph) -> None:
-        self.graph = graph
-        self.links = Links(graph)
+        self.graph = with_references(graph)
+        self.links = Links(self.graph)
         lists = PrefixLists(self.links)
         self.vpcs = read_vpcs(self.links)
         self.subnets = read_subnets(self.links)
@@ -52,6 +53,8 @@ class Network:
         self.forwarders = forwarders(sight)
         """Machines that forward for other subnets, by URN; not all of them are NAT instances."""
         self.zones: tuple[Zone, ...] = tuple(map(self._in_its_role, zones))
+        self.own = tuple(zone for zone in self.zones if not zone.resource.external)
+        """Those that the plan makes. What it only reads is its owner's to judge."""
         self.single_server = single_server(replace(sight, zones=self.zones))
         """The only machine of the plan, where it has no load balancer."""
         self._listeners = read_listeners(self.links)

@@ -29,7 +29,7 @@ _WHY: Final = (
 def judge_subnets(graph: Graph, kind: Kind) -> Iterator[Verdict]:
     """A verdict on each thing of a kind and each route out of its subnets that it must not have."""
     network = network_of(graph)
-    judged = [zone for zone in network.zones if zone.kind == kind and zone != network.single_server]
+    judged = [zone for zone in network.own if zone.kind == kind and zone != network.single_server]
     for zone in judged:
         for told in zone.lost:
             message = f"{zone.name}: {told}. Whether it has a way to the internet is not known."
@@ -88,7 +88,7 @@ def _meaning(route: Route, status: Status) -> str:
 def judge_addresses(graph: Graph) -> Iterator[Verdict]:
     """A verdict on everything private that has a public address, or may have one."""
     network = network_of(graph)
-    for zone in network.zones:
+    for zone in network.own:
         private = zone.kind in ("compute", *_DATA) and zone != network.single_server
         if not private or zone.public_v4 is False:
             continue

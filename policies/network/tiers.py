@@ -30,7 +30,7 @@ _READERS: Final = 6380  # a serverless cache listens there for reads
 def judge_data(graph: Graph, kind: Kind) -> Iterator[Verdict]:
     """A verdict on each rule of a data store's groups that lets in more than the application on the store's port."""
     network = network_of(graph)
-    stores = [zone for zone in network.zones if zone.kind == kind]
+    stores = [zone for zone in network.own if zone.kind == kind]
     applications = _addresses_of_compute(network) if stores else Blocks()
     for zone in stores:
         for told in zone.lost_groups:
@@ -108,7 +108,7 @@ def judge_balancers(graph: Graph) -> Iterator[Verdict]:
     network = network_of(graph)
     expected = target_ports(graph)
     targets = Traffic.ports(TCP, expected.ports) | Traffic.ports(UDP, expected.ports)
-    for zone in network.zones:
+    for zone in network.own:
         if zone.kind != "load balancer":
             continue
         for told in zone.lost_groups:

@@ -61,7 +61,7 @@ def judge_flow_logs(graph: Graph) -> Iterator[Verdict]:
         return
     logged: set[str] = set()
     unsure = False
-    for log in graph.of_type(_FLOW_LOG):
+    for log in network.graph.of_type(_FLOW_LOG):
         kind = log.inputs.get("trafficType")
         if isinstance(kind, str) and kind.upper() not in ("ALL", "REJECT"):
             continue
@@ -106,7 +106,7 @@ def judge_registry(graph: Graph) -> Iterator[Verdict]:
     for vpc in running.values():
         services = [
             endpoint.inputs.get("serviceName")
-            for endpoint in graph.of_type(ENDPOINT)
+            for endpoint in network.graph.of_type(ENDPOINT)
             if vpc in network.links.find(endpoint.inputs.get("vpcId"), VPCS, "the network").resources
         ]
         named = [service for service in services if isinstance(service, str)]

@@ -50,7 +50,7 @@ def judge_internet(graph: Graph) -> Iterator[Verdict]:
             told = f"{what}. " if status is not None else ""
             message = f"{stray.declared.name}: {told}Whose rule it is is not known: {stray.lost[-1]}."
             yield Verdict("unproven", stray.declared.urn, message)
-    for zone in network.zones:
+    for zone in network.own:
         if zone.kind == "load balancer" and zone.groups is None and zone.public_v4 is not False:
             beyond = network.listens(zone) - WEB
             if beyond:

@@ -173,3 +173,29 @@ def _opaque(value: Value, waits: tuple[str, ...]) -> Value:
     if isinstance(value, dict):
         return {key: _opaque(each, waits) for key, each in value.items()}
     return [_opaque(each, waits) for each in value] if isinstance(value, list) else value
+
+
+def as_it_is_deployed(made: Estate) -> Estate:
+    """The same as the policy host sees it once it exists: ids in plain text, and what each input waits for."""
+    seen = Estate()
+    for name, each in as_the_engine_tells(made).resources.items():
+        old = made.resources[name].inputs
+        inputs = {key: _plain(value, made) for key, value in old.items()}
+        seen.resources[name] = replace(each, inputs=inputs)
+    return seen
+
+
+_FORMS = {"Vpc": "vpc", "Subnet": "subnet", "SecurityGroup": "sg", "RouteTable": "rtb", "DefaultSecurityGroup": "sg"}
+
+
+def _plain(value: Value, made: Estate) -> Value:
+    if isinstance(value, Unknown) and value.target is not None:
+        name = value.target.urn.rpartition("::")[2]
+        if value.target.property in ("name", "identifier"):
+            return f"{name}-1234567"
+        number = sorted(made.resources).index(name) + 1000
+        form = "sg" if "SecurityGroup" in value.target.property else _FORMS.get(value.target.urn.split(":")[-3], "x")
+        return f"{form}-{number:017x}"
+    if isinstance(value, dict):
+        return {key: _plain(each, made) for key, each in value.items()}
+    return [_plain(each, made) for each in value] if isinstance(value, list) else value

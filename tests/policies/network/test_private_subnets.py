@@ -5,7 +5,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from plan.model import Secret, Unknown
-from tests.policies.network.estate import ASSOCIATION, EIP, INSTANCE, ROUTE, SUBNET, TABLE, as_the_engine_tells, estate
+from tests.policies.network.estate import (
+    ASSOCIATION,
+    EIP,
+    INSTANCE,
+    ROUTE,
+    SUBNET,
+    TABLE,
+    as_it_is_deployed,
+    as_the_engine_tells,
+    estate,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +39,29 @@ def test_an_estate_in_plain_types_breaks_no_rule() -> None:
 
 def test_nor_does_it_as_the_engine_tells_of_it() -> None:
     assert as_the_engine_tells(estate()).findings() == {}
+
+
+def test_nor_does_it_once_it_is_deployed() -> None:
+    made = named(estate())
+    assert as_it_is_deployed(made).findings() == {}
+
+
+def named(made: Estate) -> Estate:
+    """With the names that the provider makes before anything exists."""
+    for name in ("cache-subnets", "db-subnets"):
+        made.set(name, name=f"{name}-1234567")
+    return made.set("cache", replicationGroupId="cache-1234567").set("db", identifier="db-1234567")
+
+
+def test_what_is_deployed_is_judged_as_what_is_planned() -> None:
+    for tier, ways in ((tier, to_the_internet(tier)) for tier in TIERS):
+        for way in ways.values():
+            assert as_it_is_deployed(named(way(estate()))).found(RULE[tier]).keys() == {TIERS[tier]}
+    own = as_it_is_deployed(named(estate()))
+    own.set(
+        "cache-subnets", subnetIds=[*own.resources["cache-subnets"].inputs["subnetIds"], "subnet-0123456789abcdef0"]
+    )  # type: ignore[misc, list-item]  # a list
+    assert own.found("cache-subnets-private") == {"cache": "unproven"}
 
 
 def to_the_internet(tier: str) -> dict[str, Change]:
@@ -311,4 +344,9 @@ def test_parts_of_a_larger_store_stand_where_it_stands() -> None:
     made.add(
         "aws:rds/instance:Instance", "replica", replicateSourceDb="→ db.identifier", vpcSecurityGroupIds=["→ db-sg"]
     )
+    assert made.findings() == {}
+
+
+def test_what_the_program_only_reads_is_its_owner_s_to_judge() -> None:
+    made = estate().add("aws:elasticache/cluster:Cluster", "theirs", engine="memcached").read("theirs")
     assert made.findings() == {}
