@@ -131,7 +131,7 @@ RULES: Final = (
         severity="high",
         level="mandatory",
         clouds=("aws",),
-        references=("CKV_AWS_148", "own: list of rules, 16"),
+        references=("CKV_AWS_148"),
         rationale="Every subnet of a default network leads to the internet and gives public addresses.",
         remedy="Make a network of its own, and name its subnets, subnet groups and security groups.",
         judge=judge_default_network,
@@ -142,7 +142,7 @@ RULES: Final = (
         severity="high",
         level="mandatory",
         clouds=("aws",),
-        references=("own: list of rules, 19",),
+        references=("own: two owners of one list",),
         rationale=(
             "The provider makes a group's own rules complete: each deployment removes rules that stand alone, and the"
             " next one makes them again. What is open depends on which came last."

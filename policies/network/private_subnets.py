@@ -139,7 +139,7 @@ def judge_single_server(graph: Graph) -> Iterator[Verdict]:
 _HOLD: Final = "Make the subnet, its route table and the association in the plan, or pass them by reference."
 
 
-def _rule(number: int, kind: Kind, allowed: str, references: tuple[str, ...]) -> Rule:
+def _rule(kind: Kind, allowed: str, references: tuple[str, ...]) -> Rule:
     plural = {"database": "databases", "cache": "caches", "compute": "application compute"}[kind]
     return Rule(
         id=f"{kind}-subnets-private",
@@ -147,7 +147,7 @@ def _rule(number: int, kind: Kind, allowed: str, references: tuple[str, ...]) ->
         severity="critical",
         level="mandatory",
         clouds=("aws",),
-        references=(*references, f"own: list of rules, {number}"),
+        references=references,
         rationale=_WHY,
         remedy=(
             f"Put it into subnets whose route table has {allowed}: no internet gateway, no egress-only gateway, in no"
@@ -158,9 +158,9 @@ def _rule(number: int, kind: Kind, allowed: str, references: tuple[str, ...]) ->
 
 
 RULES: Final = (
-    _rule(1, "database", "no route out of the network", ("FSBP RDS.46",)),
-    _rule(2, "cache", "no route out of the network", ()),
-    _rule(3, "compute", "a route to a NAT gateway or a NAT instance at most", ()),
+    _rule("database", "no route out of the network", ("FSBP RDS.46",)),
+    _rule("cache", "no route out of the network", ("own: a cache has nobody to call",)),
+    _rule("compute", "a route to a NAT gateway or a NAT instance at most", ("own: load balancers face the internet",)),
     Rule(
         id="private-without-public-address",
         title="Application compute, caches and databases have no public address",

@@ -145,14 +145,14 @@ def _judge_egress(network: Network, rule: GroupRule, targets: Traffic, *, whole:
                 yield "violation", f"lets it reach {member.name} by {group.name}, which is a {member.kind}"
 
 
-def _data_rule(number: int, kind: Kind, port: str) -> Rule:
+def _data_rule(kind: Kind, port: str) -> Rule:
     return Rule(
         id=f"{kind}-reached-by-applications-only",
         title=f"Only the application reaches the {kind}, on its one port",
         severity="critical",
         level="mandatory",
         clouds=("aws",),
-        references=(f"own: list of rules, {number}",),
+        references=("own: each tier reaches the next and no other",),
         rationale=(
             f"A {kind} trusts whoever can connect and knows a password. Everybody else who can connect is one leaked"
             " password away from all data."
@@ -172,13 +172,13 @@ RULES: Final = (
         severity="critical",
         level="mandatory",
         clouds=("aws",),
-        references=("own: list of rules, 6",),
+        references=("own: each tier reaches the next and no other",),
         rationale=(
             "Everybody talks to the load balancer. What it can reach, one mistake in its rules hands to everybody."
         ),
         remedy="Let its group out to the application's group on the port of the target group, and nowhere else.",
         judge=judge_balancers,
     ),
-    _data_rule(7, "cache", "6379 for Redis"),
-    _data_rule(8, "database", "5432 for PostgreSQL"),
+    _data_rule("cache", "6379 for Redis"),
+    _data_rule("database", "5432 for PostgreSQL"),
 )

@@ -172,7 +172,7 @@ RULES: Final = (
         severity="critical",
         level="mandatory",
         clouds=("aws",),
-        references=("FSBP EC2.18", "FSBP EC2.19", "CKV_AWS_260", "CKV_AWS_277", "own: list of rules, 5"),
+        references=("FSBP EC2.18", "FSBP EC2.19", "CKV_AWS_260", "CKV_AWS_277"),
         rationale=_OPEN,
         remedy=(
             "Let in the group of the load balancer instead of addresses. Open to the internet only 80 and 443, and only"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich import box
-from rich.table import Table
 from rich.text import Text
 
 from plan.graph import Graph
@@ -16,27 +14,26 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from plan.model import Plan
-    from policies.network.paths import Connection, End
+    from policies.network.paths import End
 
 
 def print_reach(console: Console, plan: Plan) -> None:
     """Each connection that is possible; then the path of each that the rules forbid, then what is not proven."""
     network = network_of(Graph(plan))
     found = reach(network)
+    wrong = [each for each in found.connections if forbidden(network, each)]
     console.print(Text.assemble(("Reach", "bold"), f"  {_counted(len(found.connections))} in {plan.stack}"))
-    if found.connections:
-        table = Table(box=box.SIMPLE, pad_edge=False, show_edge=False)
-        for heading in ("from", "to", "what", ""):
-            table.add_column(heading, overflow="fold")
-        for each in found.connections:
-            told = "forbidden" if forbidden(network, each) else "" if each.certain else "not certain"
-            table.add_row(
-                _shown(each.source), _shown(each.destination), str(each.traffic), Text(told, style="bold red")
-            )
-        console.print(table)
-    for each in found.connections:
-        if forbidden(network, each):
-            console.print(Text(f"  Path: {_path(each)}"))
+    rows = [(_shown(each.source), _shown(each.destination)) for each in found.connections]
+    first, second = (max((len(row[side]) for row in rows), default=0) for side in (0, 1))
+    for (source, destination), each in zip(rows, found.connections, strict=True):
+        line = Text(f"  {source:<{first}}  {destination:<{second}}  {each.traffic}")
+        if each in wrong:
+            line.append("  forbidden", "bold red")
+        elif not each.certain:
+            line.append("  not certain", "yellow")
+        console.print(line)
+    for each in wrong:
+        console.print(Text(f"  Path: {' → '.join((each.source.name, *each.path, each.destination.name))}"))
     for name, told in found.unproven:
         console.print(Text.assemble("  ", ("not proven", "yellow"), f"  {name}: {told}"))
 
@@ -69,9 +66,5 @@ def _end(end: End) -> dict[str, str]:
     return {"name": end.name, "kind": end.kind, "urn": end.urn}
 
 
-def _shown(end: End) -> Text:
-    return Text(end.name) if end.kind == "internet" else Text.assemble(end.name, (f"  {end.kind}", "dim"))
-
-
-def _path(connection: Connection) -> str:
-    return " → ".join((connection.source.name, *connection.path, connection.destination.name))
+def _shown(end: End) -> str:
+    return end.name if end.kind == "internet" else f"{end.name} ({end.kind})"
