@@ -325,7 +325,8 @@ def _numbers(given: str | None) -> tuple[int, ...]:
 
 
 def _checked(one: Planned, *, with_reach: bool) -> dict[str, Any]:  # Any: JSON
-    shown = {key: one.document[key] for key in ("project", "stack", "findings", "excepted") if key in one.document}
+    names = ("project", "stack", "findings", "excepted")
+    shown: dict[str, Any] = {key: one.document[key] for key in names if key in one.document}
     if with_reach:
         from slipway.report.reach_text import reach_document  # noqa: PLC0415 - only where it is asked for
 

@@ -48,7 +48,7 @@ class Machines:
         self._addresses: set[str] = set()
         self._more_groups: defaultdict[str, list[Value]] = defaultdict(list)
         self._interfaces: defaultdict[str, list[Resource]] = defaultdict(list)
-        self._attached: set[str] = set()
+        self._attached: dict[str, Resource] = {}
         self.strays: list[Resource] = []
         """Public addresses of which is not known what they belong to."""
         self._read_addresses()
@@ -72,8 +72,7 @@ class Machines:
         """The machine that an interface is attached to; a machine itself stands for its first one."""
         if interface.type in INSTANCES:
             return interface
-        owners = (urn for urn, own in self._interfaces.items() if any(each.urn == interface.urn for each in own))
-        return next((self._links.graph.get(urn) for urn in owners), None)
+        return self._attached.get(interface.urn)
 
     def _zone(self, resource: Resource, told: list[_Told], templates: Found | None) -> Zone:
         gone = templates.lost if templates is not None else ()
@@ -158,7 +157,7 @@ class Machines:
             given = leaves(interface.inputs, "attachments.instance")
             for machine in self._links.find(given, INSTANCES, "the machine").resources:
                 self._interfaces[machine.urn].append(interface)
-                self._attached.add(interface.urn)
+                self._attached[interface.urn] = machine
         for each in graph.of_type(_GROUP_ATTACHMENT):
             found = self._links.find(each.inputs.get("networkInterfaceId"), _MACHINES, "the interface")
             for machine in found.resources:
@@ -167,7 +166,7 @@ class Machines:
     def _attach(self, machine: Resource, given: tuple[Value, ...]) -> None:
         for interface in self._links.find(given, {INTERFACE}, "the interface").resources:
             self._interfaces[machine.urn].append(interface)
-            self._attached.add(interface.urn)
+            self._attached[interface.urn] = machine
 
 
 def _instance(machine: Resource) -> _Told:

@@ -43,10 +43,8 @@ class Network:
         reader = Reader(self.links, self.groups, self.subnets)
         self.machines = Machines(reader)
         self._tables = {urn: self.routes.of(subnet) for urn, subnet in self.subnets.items()}
-        self.inner = Blocks()
+        self.inner = Blocks.union(vpc.blocks for vpc in self.vpcs.values())
         """The addresses of the plan's own networks."""
-        for vpc in self.vpcs.values():
-            self.inner |= vpc.blocks
         zones = (*read_placed(reader), *self.machines.zones())
         tables = [(subnet, self._tables[urn]) for urn, subnet in self.subnets.items()]
         sight = Sight(self.links, self.groups, self.machines, zones, tables, self.inner)

@@ -77,12 +77,13 @@ def forwarders(sight: Sight) -> dict[str, Forwarder]:
     candidates = [zone for zone in sight.zones if zone.forwards and zone.urn in clients]
     if not candidates:
         return {}
-    served, let_in = _targets(sight.links), _data_clients(sight)
+    balancers = frozenset(key for each in sight.zones if each.kind == "load balancer" for key in each.groups or ())
+    uses = _Uses(_targets(sight.links), _data_clients(sight), balancers)
     return {
         zone.urn: Forwarder(
             zone,
             tuple(clients[zone.urn]),
-            tuple(_faults(sight, zone, clients[zone.urn], served, let_in)),
+            tuple(_faults(sight, zone, clients[zone.urn], uses)),
             tuple(dict.fromkeys(_doubts(sight, zone))),
         )
         for zone in candidates
@@ -98,23 +99,29 @@ def single_server(sight: Sight) -> Zone | None:
     return compute[0] if len(compute) == 1 and not crowded and compute[0].resource.type in INSTANCES else None
 
 
-def _faults(
-    sight: Sight, zone: Zone, clients: list[Subnet], served: Mapping[str, str], let_in: Mapping[str, str]
-) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class _Uses:
+    """What else machines are for: those that are targets, groups that data stores let in, groups of load balancers."""
+
+    targets: Mapping[str, str]
+    data_clients: Mapping[str, str]
+    balancers: frozenset[str]
+
+
+def _faults(sight: Sight, zone: Zone, clients: list[Subnet], uses: _Uses) -> Iterator[str]:
     own = {subnet.resource.urn for subnet in zone.subnets}
     if own.issuperset(subnet.resource.urn for subnet in clients):
         yield "no other subnet's route leads to it"
-    if zone.urn in served:
-        yield f"it is a target of {served[zone.urn]}"
-    balancers = {key for each in sight.zones if each.kind == "load balancer" for key in each.groups or ()}
+    if zone.urn in uses.targets:
+        yield f"it is a target of {uses.targets[zone.urn]}"
     for key in zone.groups or ():
-        if key in let_in:
-            yield f"it may connect to {let_in[key]}"
+        if key in uses.data_clients:
+            yield f"it may connect to {uses.data_clients[key]}"
         for rule in sight.groups.by_key[key].of("ingress"):
             public = rule.blocks.public - sight.inner
             if public:
                 yield f"{rule.declared.name} lets the internet in ({rule.blocks}, {rule.traffic})"
-            if rule.groups & balancers:
+            if rule.groups & uses.balancers:
                 yield f"{rule.declared.name} lets a load balancer in"
 
 

@@ -97,10 +97,7 @@ def _addresses_of_compute(network: Network) -> Blocks:
                 found[subnet.resource.urn] = subnet.blocks
             elif zone.kind not in ("compute", "endpoint"):
                 shared.add(subnet.resource.urn)
-    total = Blocks()
-    for urn, blocks in found.items():
-        total |= Blocks() if urn in shared else blocks
-    return total
+    return Blocks.union(blocks for urn, blocks in found.items() if urn not in shared)
 
 
 def judge_balancers(graph: Graph) -> Iterator[Verdict]:

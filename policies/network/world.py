@@ -108,9 +108,7 @@ def judge_admin(graph: Graph, version: Literal[4, 6]) -> Iterator[Verdict]:
 
 def _judge_admin(network: Network, rules: tuple[GroupRule, ...], version: Literal[4, 6]) -> Iterator[Verdict]:
     reaching = [rule for rule in rules if rule.traffic & ADMIN]
-    together = Blocks()
-    for rule in reaching:
-        together |= _of_version(rule.blocks.public - network.inner, version)
+    together = Blocks.union(_of_version(rule.blocks.public - network.inner, version) for rule in reaching)
     for rule in reaching:
         own = _of_version(rule.blocks.public - network.inner, version)
         if own and together.is_world:

@@ -89,12 +89,20 @@ class Estate:
             return {key: self._meant(each) for key, each in value.items()}
         return value
 
-    def rule(self, name: str, group: str, /, *, outward: bool = False, **given: Value) -> Estate:
-        """One standalone rule of a group, TCP unless it says otherwise."""
-        port = given.pop("port", None)
-        ports: Mapping[str, Value] = {"fromPort": port, "toPort": port} if port is not None else {}
-        told: dict[str, Value] = {"ipProtocol": "tcp", "description": "What for", **ports, **given}
-        return self.add(EGRESS if outward else INGRESS, name, securityGroupId=f"→ {group}", **told)
+    def rule(self, name: str, group: str, /, **given: Value) -> Estate:
+        """One standalone rule that lets into a group, TCP unless it says otherwise."""
+        return self.add(INGRESS, name, securityGroupId=f"→ {group}", **_told(given))
+
+    def out(self, name: str, group: str, /, **given: Value) -> Estate:
+        """One standalone rule that lets out of a group."""
+        return self.add(EGRESS, name, securityGroupId=f"→ {group}", **_told(given))
+
+
+def _told(given: Mapping[str, Value]) -> dict[str, Value]:
+    port = given.get("port")
+    ports: dict[str, Value] = {"fromPort": port, "toPort": port} if port is not None else {}
+    named = {key: value for key, value in given.items() if key != "port"}
+    return {"ipProtocol": "tcp", "description": "What for", **ports, **named}
 
 
 def estate() -> Estate:
@@ -119,12 +127,12 @@ def estate() -> Estate:
         made.add(GROUP, f"{name}-sg", vpcId="→ vpc", description=name)
     for port in (80, 443):
         made.rule(f"web-{port}", "lb-sg", cidrIpv4="0.0.0.0/0", port=port)
-    made.rule("lb-out", "lb-sg", outward=True, referencedSecurityGroupId="→ app-sg", port=3000)
+    made.out("lb-out", "lb-sg", referencedSecurityGroupId="→ app-sg", port=3000)
     made.rule("app-in", "app-sg", referencedSecurityGroupId="→ lb-sg", port=3000)
     for name, port in (("cache", 6379), ("db", 5432)):
-        made.rule(f"{name}-out", "app-sg", outward=True, referencedSecurityGroupId=f"→ {name}-sg", port=port)
+        made.out(f"{name}-out", "app-sg", referencedSecurityGroupId=f"→ {name}-sg", port=port)
         made.rule(f"{name}-in", f"{name}-sg", referencedSecurityGroupId="→ app-sg", port=port)
-    made.rule("app-https", "app-sg", outward=True, cidrIpv4="0.0.0.0/0", port=443)
+    made.out("app-https", "app-sg", cidrIpv4="0.0.0.0/0", port=443)
     made.add("aws:lb/loadBalancer:LoadBalancer", "lb", subnets=["→ public-a", "→ public-b"], securityGroups=["→ lb-sg"])
     made.add("aws:lb/targetGroup:TargetGroup", "targets", vpcId="→ vpc", port=3000, protocol="HTTP")
     made.add("aws:lb/listener:Listener", "listener", loadBalancerArn="→ lb.arn", port=443, protocol="HTTPS")

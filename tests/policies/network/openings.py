@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 def apart(made: Estate, group: str, block: str, ports: tuple[int, int]) -> Estate:
     """A standalone rule."""
-    key = "cidrIpv6" if ":" in block else "cidrIpv4"
-    return made.rule("x", group, **{key: block, "fromPort": ports[0], "toPort": ports[1]})
+    told: dict[str, Value] = {"cidrIpv6" if ":" in block else "cidrIpv4": block}
+    return made.rule("x", group, fromPort=ports[0], toPort=ports[1], **told)
 
 
 def legacy(made: Estate, group: str, block: str, ports: tuple[int, int]) -> Estate:
@@ -100,7 +100,7 @@ def every_protocol(made: Estate, group: str, block: str, ports: tuple[int, int])
 
 def every_protocol_by_name(made: Estate, group: str, block: str, ports: tuple[int, int]) -> Estate:
     """The same by its name, with ports that AWS does not heed."""
-    return legacy(made, group, block, (0, 0)).set("x", protocol="all")
+    return legacy(made, group, block, (ports[0], ports[0])).set("x", protocol="all")
 
 
 EVERY: dict[str, Opening] = {

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from plan.model import Unknown, Value
+from policies.network.rules import NUMBERS, RULES
 from tests.policies.network.estate import GROUP, INSTANCE, LEGACY, SUBNET, as_the_engine_tells, estate
 from tests.policies.plans import resource
 
@@ -107,7 +108,7 @@ def test_nor_with_legacy_rules_or_with_an_adopted_default_group() -> None:
     assert stray.found(MIXED) == {"x": "unproven"}
 
 
-OPEN_LIST: Value = [
+OPEN_LIST: list[Value] = [
     {"ruleNo": 100, "action": "allow", "protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlock": "0.0.0.0/0"}
 ]
 DENY: dict[str, Value] = {"ruleNo": 90, "action": "deny", "protocol": "tcp", "cidrBlock": "0.0.0.0/0"}
@@ -187,3 +188,9 @@ def test_tasks_fetch_their_images_through_endpoints() -> None:
 def test_a_subnet_may_stand_in_a_network_by_the_output_of_another_resource() -> None:
     made = estate().add(SUBNET, "x", vpcId="→ data-a.vpcId", cidrBlock="10.0.9.0/24", mapPublicIpOnLaunch=False)
     assert made.set("cache-subnets", subnetIds=["→ x"]).found("cache-subnets-private") == {}
+
+
+def test_each_number_of_the_list_has_a_rule_and_each_rule_says_where_it_is_from() -> None:
+    assert sorted(NUMBERS) == list(range(1, 20))
+    assert {rule for rules in NUMBERS.values() for rule in rules} <= {rule.id for rule in RULES}
+    assert [rule.id for rule in RULES if not all(len(each) > 3 for each in rule.references or [""])] == []

@@ -58,9 +58,9 @@ def test_what_is_deployed_is_judged_as_what_is_planned() -> None:
         for way in ways.values():
             assert as_it_is_deployed(named(way(estate()))).found(RULE[tier]).keys() == {TIERS[tier]}
     own = as_it_is_deployed(named(estate()))
-    own.set(
-        "cache-subnets", subnetIds=[*own.resources["cache-subnets"].inputs["subnetIds"], "subnet-0123456789abcdef0"]
-    )  # type: ignore[misc, list-item]  # a list
+    known = own.resources["cache-subnets"].inputs["subnetIds"]
+    assert isinstance(known, list)
+    own.set("cache-subnets", subnetIds=[*known, "subnet-0123456789abcdef0"])
     assert own.found("cache-subnets-private") == {"cache": "unproven"}
 
 
@@ -265,7 +265,7 @@ def with_machine(**inputs: object) -> Estate:
 def test_a_machine_with_an_elastic_address_is_public() -> None:
     assert with_machine().found("private-without-public-address") == {}
     for address in ({"instance": "→ machine"}, {"networkInterface": "→ machine.primaryNetworkInterfaceId"}):
-        made = with_machine().add(EIP, "ip", **address)  # type: ignore[arg-type]  # values of a plan
+        made = with_machine().add(EIP, "ip", **address)
         assert made.found("private-without-public-address") == {"machine": "violation"}
     joined = (
         with_machine()

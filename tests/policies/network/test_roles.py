@@ -37,7 +37,7 @@ def with_nat_instance() -> Estate:
     made = estate().drop("to-nat", "nat").add(GROUP, "nat-sg", vpcId="→ vpc", description="nat")
     for zone in "ab":
         made.rule(f"nat-in-{zone}", "nat-sg", cidrIpv4=f"10.0.{'23'['ab'.index(zone)]}.0/24", fromPort=0, toPort=65535)
-    made.rule("nat-out", "nat-sg", outward=True, cidrIpv4="0.0.0.0/0", fromPort=0, toPort=65535)
+    made.out("nat-out", "nat-sg", cidrIpv4="0.0.0.0/0", fromPort=0, toPort=65535)
     made.add(INSTANCE, "forwarder", subnetId="→ public-a", vpcSecurityGroupIds=["→ nat-sg"], sourceDestCheck=False)
     made.set("nat-address", instance="→ forwarder")
     return made.add(
@@ -148,7 +148,7 @@ def server() -> Estate:
     made.add(GROUP, "sg", vpcId="→ vpc", description="web")
     for port in (80, 443):
         made.rule(f"in-{port}", "sg", cidrIpv4="0.0.0.0/0", port=port)
-    made.rule("out", "sg", outward=True, cidrIpv4="0.0.0.0/0", port=443)
+    made.out("out", "sg", cidrIpv4="0.0.0.0/0", port=443)
     made.add(INSTANCE, "server", subnetId="→ only", vpcSecurityGroupIds=["→ sg"])
     return made.add(EIP, "address", instance="→ server")
 

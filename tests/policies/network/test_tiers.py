@@ -105,7 +105,7 @@ LEAVING: dict[str, dict[str, Value]] = {
 
 @pytest.mark.parametrize("given", LEAVING.values(), ids=LEAVING.keys())
 def test_a_load_balancer_reaches_its_targets_and_nothing_else(given: dict[str, Value]) -> None:
-    made = estate().rule("x", "lb-sg", outward=True, **given)
+    made = estate().out("x", "lb-sg", **given)
     assert made.found(BALANCER) == {"x": "violation"}
     assert as_the_engine_tells(made).found(BALANCER) == {"x": "violation"}
 
@@ -116,8 +116,8 @@ def test_a_load_balancer_that_lets_everything_out_in_a_rule_of_its_own_is_found(
 
 
 def test_the_port_of_a_health_check_and_of_a_registered_target_are_targets_ports() -> None:
-    made = estate().rule("x", "lb-sg", outward=True, referencedSecurityGroupId="→ app-sg", port=9000)
-    made.rule("y", "lb-sg", outward=True, cidrIpv4="10.0.2.0/23", port=9001)
+    made = estate().out("x", "lb-sg", referencedSecurityGroupId="→ app-sg", port=9000)
+    made.out("y", "lb-sg", cidrIpv4="10.0.2.0/23", port=9001)
     assert made.found(BALANCER) == {"x": "violation", "y": "violation"}
     made.set("targets", healthCheck={"port": "9000"})
     made.add(INSTANCE, "machine", subnetId="→ compute-a", vpcSecurityGroupIds=["→ app-sg"])
@@ -134,6 +134,4 @@ def test_the_port_of_a_health_check_and_of_a_registered_target_are_targets_ports
 def test_targets_whose_ports_are_not_known_are_unproven() -> None:
     assert estate().set("targets", port=Unknown()).found(BALANCER) == {"lb-out": "unproven"}
     assert estate().set("lb", securityGroups=["sg-1"]).found(BALANCER) == {"lb": "unproven"}
-    assert estate().rule("x", "lb-sg", outward=True, prefixListId="pl-1", port=3000).found(BALANCER) == {
-        "x": "unproven"
-    }
+    assert estate().out("x", "lb-sg", prefixListId="pl-1", port=3000).found(BALANCER) == {"x": "unproven"}

@@ -154,14 +154,14 @@ def test_members_of_a_group_may_speak_freely_to_each_other() -> None:
 )
 @pytest.mark.parametrize("block", ["0.0.0.0/0", "128.0.0.0/1"])
 def test_nothing_but_nat_goes_out_to_the_world_on_every_port(given: dict[str, Value], block: str) -> None:
-    made = estate().rule("x", "app-sg", outward=True, cidrIpv4=block, **given)
+    made = estate().out("x", "app-sg", cidrIpv4=block, **given)
     assert made.found("egress-limited") == {"x": "violation"}
     assert made.set("x", cidrIpv4="10.0.0.0/16").found("egress-limited") == {}
     assert made.set("x", cidrIpv4=Unknown()).found("egress-limited") == {"x": "unproven"}
 
 
 def test_inline_egress_counts_too() -> None:
-    every = [{"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"]}]
+    every: Value = [{"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"]}]
     assert estate().set("app-sg", egress=every).found("egress-limited") == {"app-sg": "violation"}
 
 
