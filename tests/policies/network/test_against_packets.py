@@ -119,3 +119,15 @@ def test_without_a_way_back_for_the_answer_nothing_is_reached() -> None:
     only_in = (SmallEntry(outward=False, order=1, allow=True, protocol="-1", ports=(0, 0), block="0.0.0.0/0"),)
     closed = replace(OPEN, lists={"a": only_in})
     assert {edge[:2] for edge in reached(closed)} == {("m", "m"), ("n", "n")} == {edge[:2] for edge in modelled(closed)}
+
+
+def test_the_first_rule_of_a_list_that_fits_decides() -> None:
+    shut = tuple(
+        SmallEntry(outward, order, allow, "tcp", (80, 80) if order == 100 else (0, 65535), "0.0.0.0/0")
+        for outward in (True, False)
+        for order, allow in ((100, False), (200, True))
+    )
+    closed = replace(OPEN, lists={"a": shut})
+    assert {edge[:2] for edge in reached(closed)} == {("m", "m"), ("n", "n")} == {edge[:2] for edge in modelled(closed)}
+    late = tuple(replace(each, order=300 - each.order) for each in shut)
+    assert reached(replace(OPEN, lists={"a": late})) == reached(OPEN) == modelled(replace(OPEN, lists={"a": late}))
