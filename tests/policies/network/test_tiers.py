@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from plan.model import Secret, Unknown, Value
-from tests.policies.network.estate import GROUP, INSTANCE, as_the_engine_tells, estate
+from tests.policies.network.estate import GROUP, INSTANCE, as_it_is_deployed, as_the_engine_tells, estate
 from tests.policies.network.openings import EVERY
 
 if TYPE_CHECKING:
@@ -135,3 +135,13 @@ def test_targets_whose_ports_are_not_known_are_unproven() -> None:
     assert estate().set("targets", port=Unknown()).found(BALANCER) == {"lb-out": "unproven"}
     assert estate().set("lb", securityGroups=["sg-1"]).found(BALANCER) == {"lb": "unproven"}
     assert estate().out("x", "lb-sg", prefixListId="pl-1", port=3000).found(BALANCER) == {"x": "unproven"}
+
+
+def test_a_group_of_the_program_s_own_beside_another_is_unproven_once_it_is_deployed() -> None:
+    rules: Value = [
+        {"description": "x", "protocol": "tcp", "fromPort": 6379, "toPort": 6379, "securityGroups": [group]}
+        for group in ("→ app-sg", "sg-0123456789abcdef0")
+    ]
+    made = estate().drop("cache-in").set("cache-sg", ingress=rules)
+    assert made.found(RULES["cache"]) == {"cache-sg": "unproven"}
+    assert as_it_is_deployed(made).found(RULES["cache"])["cache-sg"] == "unproven"
