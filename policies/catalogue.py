@@ -19,6 +19,7 @@ from policies.aws import (
 )
 from policies.cloudflare import zone
 from policies.exceptions import exception_rules
+from policies.network.rules import RULES as NETWORK
 from policies.server import rules as server
 from policies.shared_redis import RULE as SHARED_REDIS
 
@@ -34,6 +35,7 @@ _SUBJECTS = (
     identity.RULES,
     keeping.RULES,
     load_balancer.RULES,
+    NETWORK,
     secrecy.RULES,
     server.RULES,
     storage.RULES,

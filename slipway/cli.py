@@ -36,6 +36,7 @@ from slipway.options import (
     States,
     Tags,
     Timeout,
+    WithReach,
 )
 from slipway.recording import PATIENCE
 from slipway.terminal import (
@@ -88,7 +89,8 @@ def plan(  # noqa: PLR0913 - one parameter per option of the command
 @app.command()
 def check(  # noqa: PLR0913 - one parameter per option of the command
     stacks: Stacks = None, *, every: All = False, project: ProjectFolder = None, answers: Answers = None,
-    as_json: AsJson = False, sarif: Sarif = None, junit: Junit = None, timeout: Timeout = PATIENCE,
+    as_json: AsJson = False, sarif: Sarif = None, junit: Junit = None, with_reach: WithReach = False,
+    timeout: Timeout = PATIENCE,
 ) -> None:  # fmt: skip
     """What the rules find in a stack's plan, offline.
 
@@ -101,12 +103,16 @@ def check(  # noqa: PLR0913 - one parameter per option of the command
 
         write_findings(planned, Project.find(project or Path.cwd()), sarif, junit)
     if as_json:
-        _print_json([_checked(one) for one in planned])
+        _print_json([_checked(one, with_reach=with_reach) for one in planned])
     else:
         from slipway.report.plan_text import print_findings  # noqa: PLC0415 - only where a person reads
 
         for one in planned:
             print_findings(stdout(), one.plan, one.findings, one.excepted)
+            if with_reach:
+                from slipway.report.reach_text import print_reach  # noqa: PLC0415 - only where it is asked for
+
+                print_reach(stdout(), one.plan)
     _end(planned)
 
 
@@ -253,8 +259,14 @@ def main() -> None:
         sys.exit(SlipwayError.exit_code)
 
 
-def _checked(one: Planned) -> dict[str, Any]:  # Any: JSON
-    return {key: one.document[key] for key in ("project", "stack", "findings", "excepted") if key in one.document}
+def _checked(one: Planned, *, with_reach: bool) -> dict[str, Any]:  # Any: JSON
+    names = ("project", "stack", "findings", "excepted")
+    shown: dict[str, Any] = {key: one.document[key] for key in names if key in one.document}
+    if with_reach:
+        from slipway.report.reach_text import reach_document  # noqa: PLC0415 - only where it is asked for
+
+        shown["reach"] = reach_document(one.plan)
+    return shown
 
 
 def _print_json(documents: list[dict[str, Any]]) -> None:

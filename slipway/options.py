@@ -31,6 +31,9 @@ Answers = Annotated[
     typer.Option("--answers", metavar="FILE", help="Results of look-ups, as YAML or JSON (docs/answers.md)."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON alone on standard output.", show_default=False)]
+WithReach = Annotated[
+    bool, typer.Option("--reach", help="Also who can reach whom, and by which path.", show_default=False)
+]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write; other files there are left alone.")]
 Logs = Annotated[
     Path | None,

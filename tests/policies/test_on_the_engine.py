@@ -50,9 +50,16 @@ def machine(name, script):
         block_device_mappings=[{"device_name": "/dev/sda1", "ebs": {"encrypted": "true"}}])
 
 Application("shop", "managed")
+vpc = aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16")
+aws.ec2.DefaultSecurityGroup("default", vpc_id=vpc.id)
+aws.ec2.FlowLog("flows", vpc_id=vpc.id, traffic_type="ALL", log_destination_type="s3", log_destination="arn:aws:s3:::x")
+data = aws.ec2.Subnet("data", vpc_id=vpc.id, cidr_block="10.0.0.0/24")
+private = aws.elasticache.SubnetGroup("private", subnet_ids=[data.id])
+cache_group = aws.ec2.SecurityGroup("cache", vpc_id=vpc.id, description="The cache")
 cache = aws.elasticache.ReplicationGroup("cache", description="shared", num_cache_clusters=2, engine="valkey",
     transit_encryption_enabled=True, at_rest_encryption_enabled=True, user_group_ids=["people"],
-    automatic_failover_enabled=True, multi_az_enabled=True, subnet_group_name="private", snapshot_retention_limit=1)
+    automatic_failover_enabled=True, multi_az_enabled=True, subnet_group_name=private.name, snapshot_retention_limit=1,
+    security_group_ids=[cache_group.id])
 """
 GOOD = """
 aws.elasticache.Cluster("node", replication_group_id=cache.id)
