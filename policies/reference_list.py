@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-# Of load balancers 20-28, machines 29-36, containers 37-47, Redis 48-56, databases 57-65, buckets and CloudFront 66-72,
-# identity, secrets, logs and tags 73-79. A demand may need several rules.
+from policies.network.rules import NUMBERS as NETWORK
+
+# Of networks 1-19, load balancers 20-28, machines 29-36, containers 37-47, Redis 48-56, databases 57-65, buckets and
+# CloudFront 66-72, identity, secrets, logs and tags 73-79. A demand may need several rules.
 NUMBERS: dict[int, tuple[str, ...]] = {
+    **NETWORK,
     20: ("load-balancer-redirects-to-https",),
     21: ("load-balancer-tls-1-2",),
     22: ("load-balancer-drops-invalid-headers",),

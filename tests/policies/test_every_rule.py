@@ -95,7 +95,7 @@ def test_critical_and_severe_demands_are_mandatory_and_others_are_advice() -> No
 
 
 def test_every_number_of_the_reference_list_has_its_rules() -> None:
-    assert set(NUMBERS) == set(range(20, 80))
+    assert set(NUMBERS) == set(range(1, 80))
     assert {rule for rules in NUMBERS.values() for rule in rules} <= set(BY_ID)
 
 
