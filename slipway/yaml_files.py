@@ -76,7 +76,7 @@ def _read(file: Path) -> Any:
 
 def _is_too_deep(value: Any) -> bool:
     """Whether mappings and lists go on inside one another further than anybody writes, or for ever."""
-    level = [value]
+    level = [value] if isinstance(value, dict | list) else []
     for _ in range(DEEPEST):
         inside = [tuple(each.values()) if isinstance(each, dict) else each for each in level]
         level = list({id(each): each for items in inside for each in items if isinstance(each, dict | list)}.values())
