@@ -29,7 +29,7 @@ ANSWERS = {
         {
             "type": "aws:elasticache/replicationGroup:ReplicationGroup",
             "id": "theirs",
-            "properties": {"engine": "redis"},
+            "properties": {"engine": "redis", "primaryEndpointAddress": "theirs.example.com"},
         },
         {"type": "aws:elasticache/cluster:Cluster", "id": "pages", "properties": {"engine": "memcached"}},
     ]
@@ -53,11 +53,13 @@ Application("shop", "managed")
 vpc = aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16")
 aws.ec2.DefaultSecurityGroup("default", vpc_id=vpc.id)
 aws.ec2.FlowLog("flows", vpc_id=vpc.id, traffic_type="ALL", log_destination_type="s3", log_destination="arn:aws:s3:::x")
-data = aws.ec2.Subnet("data", vpc_id=vpc.id, cidr_block="10.0.0.0/24")
-private = aws.elasticache.SubnetGroup("private", subnet_ids=[data.id])
+data = [aws.ec2.Subnet(f"data-{zone}", vpc_id=vpc.id, cidr_block=f"10.0.{number}.0/24",
+    availability_zone=f"eu-west-1{zone}") for number, zone in enumerate("ab")]
+private = aws.elasticache.SubnetGroup("private", subnet_ids=[each.id for each in data])
 cache_group = aws.ec2.SecurityGroup("cache", vpc_id=vpc.id, description="The cache")
 cache = aws.elasticache.ReplicationGroup("cache", description="shared", num_cache_clusters=2, engine="valkey",
-    transit_encryption_enabled=True, at_rest_encryption_enabled=True, user_group_ids=["people"],
+    transit_encryption_enabled=True, at_rest_encryption_enabled=True,
+    auth_token=pulumi.Output.secret("hunter2-0123456789abcdef"),
     automatic_failover_enabled=True, multi_az_enabled=True, subnet_group_name=private.name, snapshot_retention_limit=1,
     security_group_ids=[cache_group.id])
 """
@@ -72,9 +74,11 @@ aws.elasticache.ReplicationGroup("second", description="shared", num_cache_clust
 theirs = aws.elasticache.ReplicationGroup.get("theirs", "theirs")
 aws.ssm.Parameter("address", type="String", value=theirs.primary_endpoint_address)
 machine("installs", "#!/bin/sh\\napt-get install -y redis-server\\n")
-aws.ec2.Instance("plain", ami="ami-1", instance_type="t3.micro", user_data="#!/bin/sh\\ndocker run -d redis:7\\n")
-aws.ec2.Instance("secret", ami="ami-1", instance_type="t3.micro", user_data=pulumi.Output.secret("#!/bin/sh\\nls\\n"))
-aws.ec2.Instance("opaque", ami="ami-1", instance_type="t3.micro",
+aws.ec2.Instance("plain", ami="ami-01234567", instance_type="t3.nano",
+    user_data="#!/bin/sh\\ndocker run -d redis:7\\n")
+aws.ec2.Instance("secret", ami="ami-01234567", instance_type="t3.nano",
+    user_data=pulumi.Output.secret("#!/bin/sh\\nls\\n"))
+aws.ec2.Instance("opaque", ami="ami-01234567", instance_type="t3.micro",
     user_data=cache.primary_endpoint_address.apply(lambda address: base64.b64encode(address.encode()).decode()))
 aws.ecs.TaskDefinition("task", family="task", container_definitions='[{"name": "cache", "image": "redis:7"}]')
 """
