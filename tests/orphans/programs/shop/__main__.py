@@ -14,14 +14,13 @@ class Shelf(pulumi.ComponentResource):
 
 
 class Store(pulumi.ComponentResource):
-    """A topic, a log group whose name is given, a bucket of the same name as the topic, and a shelf."""
+    """A topic, a bucket whose name is given, and a shelf."""
 
     def __init__(self, name: str, vpc_id: pulumi.Input[str], opts: pulumi.ResourceOptions) -> None:
         super().__init__("shop:index:Store", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         self.topic = aws.sns.Topic(name, opts=child)
-        self.logs = aws.cloudwatch.LogGroup(f"{name}-logs", name="/shop/store", opts=child)
-        self.bucket = aws.s3.Bucket(name, opts=child)
+        self.bucket = aws.s3.Bucket(name, bucket="shop-store", opts=child)
         self.shelf = Shelf(f"{name}-shelf", vpc_id, child)
         self.register_outputs({"topicArn": self.topic.arn})
 
