@@ -15,14 +15,14 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from slipway.engine.workspace import Workspace
-from slipway.simulated.faults import Fault, write_faults
+from slipway.simulated.faults import Fault, happened, write_faults
 from slipway.simulated.inventory import inventory
 
 if TYPE_CHECKING:
@@ -49,11 +49,13 @@ class Place:
     shop: Workspace
     environment: dict[str, str]
 
-    def start(self, *command: str) -> subprocess.Popen[bytes]:
-        """A command in a process group of its own."""
+    def start(self, fault: Fault) -> subprocess.Popen[bytes]:
+        """A deployment that meets a fault, in a process group of its own."""
+        file = self.shop.folder / "faults.json"
+        file.write_text(json.dumps([asdict(fault)]))
         return subprocess.Popen(
-            [self.environment["PULUMI_STAND_IN"], *command],
-            cwd=PROGRAM, env=self.environment, start_new_session=True,
+            [self.environment["PULUMI_STAND_IN"], "up", "--stack", "dev"],
+            cwd=PROGRAM, env={**self.environment, "FAULTS": str(file)}, start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
 
@@ -87,7 +89,7 @@ def place(pulumi_cli: Path, tmp_path: Path) -> Iterator[Place]:
         desk, home, stand_in = tmp_path / "desk", tmp_path / "backend", tmp_path / "bin" / "pulumi"
         desk.mkdir()
         stand_in.parent.mkdir()
-        tool = f"{ROOT}/tools/simulated-pulumi --state {tmp_path} --"
+        tool = f"{ROOT}/tools/simulated-pulumi ${{FAULTS:+--faults $FAULTS}} --state {tmp_path} --"
         # Files that are named stand on the desk; the project is where the program is.
         stand_in.write_text(
             '#!/bin/bash\nargs=()\nfor each in "$@"; do\n'
@@ -121,14 +123,18 @@ def wait_for(condition: Callable[[], object]) -> None:
 
 def broken_off(place: Place, kind: str, *signals: signal.Signals) -> None:
     """A deployment that hangs at the topic and is ended by these signals."""
-    write_faults(place.shop.cloud, [Fault(kind=kind, name=TOPIC, type="aws:sns/*")])
-    deploying = place.start("up", "--stack", "dev")
-    wait_for(lambda: list((place.shop.cloud / ".faults").glob("*/0/1")))
-    wait_for(lambda: len(inventory(place.shop.cloud)) >= 3)  # the rest is made, so that every run is the same
-    for number in signals:
-        os.killpg(deploying.pid, number)
-        time.sleep(1)  # between two: the engine has to see that there are two
-    assert deploying.wait(SECONDS) != 0
+    deploying = place.start(Fault(kind=kind, name=TOPIC, type="aws:sns/*"))
+    try:
+        wait_for(lambda: happened(place.shop.cloud))
+        wait_for(lambda: len(inventory(place.shop.cloud)) >= 3)  # the rest is made, so that every run is the same
+        for number in signals:
+            os.killpg(deploying.pid, number)
+            time.sleep(1)  # between two: the engine has to see that there are two
+        assert deploying.wait(SECONDS) != 0
+    finally:
+        if deploying.poll() is None:
+            os.killpg(deploying.pid, signal.SIGKILL)
+            deploying.wait()
     write_faults(place.shop.cloud, ())
 
 
