@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PATIENCE = 120  # seconds for a busy machine
-BUCKET = "urn:pulumi:dev::shop::aws:s3/bucket:Bucket::uploads"
+TABLE = "urn:pulumi:dev::shop::aws:dynamodb/table:Table::uploads"
 PLACEHOLDER = "placeholder for shop:key"  # of a secret
 HEAD = """
 import pulumi
@@ -34,12 +34,16 @@ class Application(pulumi.ComponentResource):
         super().__init__("slipway:app:Application", name, {"application": name, "redis": redis})
         self.register_outputs({})
 
-Application("shop", "managed")
-aws.elasticache.ReplicationGroup("cache", description="shared", num_cache_clusters=2)
+Application("shop", "none")
+aws.sns.Topic("topic", display_name="Shop")
 aws.ssm.Parameter("key", type="SecureString", value=pulumi.Config().require_secret("key"))
 """
-GOOD = HEAD + 'aws.s3.Bucket("uploads")\n'
-TWO = GOOD + 'aws.elasticache.ReplicationGroup("second", description="mine", num_cache_clusters=2)\n'
+# Nothing that a rule objects to, but for a cache that nobody declared.
+GOOD = f"""{HEAD}
+attributes = [aws.dynamodb.TableAttributeArgs(name="id", type="S")]
+aws.dynamodb.Table("uploads", hash_key="id", attributes=attributes, billing_mode="PAY_PER_REQUEST")
+"""
+ONE_CACHE = GOOD + 'aws.elasticache.ReplicationGroup("second", description="mine", num_cache_clusters=2)\n'
 FAILS = 'import pulumi\nraise pulumi.RunError("the cidr is missing")\n'
 SMALL = 'import pulumi_random as random\nrandom.RandomId("number", byte_length=4)\n'
 
@@ -110,19 +114,19 @@ def test_a_change_goes_from_its_preview_to_its_deployment(workspace: Workspace, 
         said = "".join(previewed.communicate())
     assert (previewed.returncode, cloud(workspace)) == (0, set()), said
     assert kept(workspace) == state  # who previews need not be able to write
-    assert "  + uploads  aws:s3/bucket:Bucket\n" in said
+    assert "  + uploads  aws:dynamodb/table:Table\n" in said
     assert "Simulated: no account is touched." in said
     assert "### preview `dev`: goes on" in summary.read_text()
 
     reviewed = str(out / "reviewed.json")
     deployed = workspace.gate("up", "dev", "--reviewed", reviewed)
-    assert (deployed.exit_code, cloud(workspace)) == (0, {"cache", "key", "uploads"}), deployed.stderr
+    assert (deployed.exit_code, cloud(workspace)) == (0, {"key", "topic", "uploads"}), deployed.stderr
     assert deployed.deployed is True
 
     # What was reviewed is done: it is not what would be done now.
     again = workspace.gate("up", "dev", "--reviewed", reviewed)
     assert again.exit_code == 1
-    assert f"{BUCKET}: reviewed: create; now: no change" in again.stderr
+    assert f"{TABLE}: reviewed: create; now: no change" in again.stderr
 
     everything = [said, summary.read_text(), deployed.stdout, deployed.stderr, repr(deployed)]
     everything += [file.read_text() for file in out.iterdir()]
@@ -133,26 +137,26 @@ def test_findings_and_the_loss_of_data_stop_an_up_before_anything_is_done(worksp
     assert workspace.up("dev").ok
     before, state = inventory(workspace.cloud), workspace.export("dev")["deployment"]["resources"]
 
-    write(folder, TWO)
+    write(folder, ONE_CACHE)
     stopped = workspace.gate("up", "dev")
     assert (stopped.exit_code, stopped.deployed) == (3, False), stopped.stdout + stopped.stderr
     assert "mandatory finding: shared-redis: urn:pulumi:dev::shop::aws:elasticache" in stopped.stdout
 
     write(folder, HEAD)
     lost = workspace.gate("up", "dev")
-    assert (lost.exit_code, lost.unapproved) == (5, (BUCKET,)), lost.stdout + lost.stderr
-    assert f"DATA ENDANGERED: {BUCKET}" in lost.stdout
+    assert (lost.exit_code, lost.unapproved) == (5, (TABLE,)), lost.stdout + lost.stderr
+    assert f"DATA ENDANGERED: {TABLE}" in lost.stdout
     assert inventory(workspace.cloud) == before
     assert workspace.export("dev")["deployment"]["resources"] == state
 
     (folder / "approvals").mkdir()
-    (folder / "approvals" / "dev.txt").write_text(f"# the files are elsewhere by now\n{BUCKET}\n")
+    (folder / "approvals" / "dev.txt").write_text(f"# the files are elsewhere by now\n{TABLE}\n")
     approved = workspace.gate("up", "dev")
-    assert (approved.exit_code, cloud(workspace)) == (0, {"cache", "key"}), approved.stdout + approved.stderr
+    assert (approved.exit_code, cloud(workspace)) == (0, {"key", "topic"}), approved.stdout + approved.stderr
 
     # The approval would approve of the next loss too.
     stale = workspace.gate("preview", "dev")
-    assert (stale.exit_code, BUCKET in stale.stdout) == (2, True)
+    assert (stale.exit_code, TABLE in stale.stdout) == (2, True)
 
 
 def test_a_failing_program_and_wrong_usage_are_told_apart(workspace: Workspace, folder: Path) -> None:

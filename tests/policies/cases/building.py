@@ -55,7 +55,7 @@ def changed(case: Sequence[Resource], path: tuple[int, tuple[str | int, ...]], v
         resource(
             each.type,
             each.name,
-            dict(inputs) if each is old else dict(each.inputs),  # type: ignore[arg-type]
+            dict(inputs) if each is old else dict(each.inputs),  # type: ignore[arg-type]  # any JSON
             waits=dict(each.property_dependencies),
             external=each.external,
         )

@@ -93,7 +93,7 @@ CASES = {
             "the contrary": [BUCKET, policy({**DENY, "Condition": {"Bool": {"aws:SecureTransport": "true"}}})],
             "only where something else holds too": [
                 BUCKET,
-                policy({**DENY, "Condition": {**DENY["Condition"], "StringEquals": {"aws:a": "b"}}}),  # type: ignore[dict-item]
+                policy({**DENY, "Condition": {**DENY["Condition"], "StringEquals": {"aws:a": "b"}}}),  # type: ignore[dict-item]  # any JSON
             ],
             "allowed": [BUCKET, policy({**DENY, "Effect": "Allow"})],
         },

@@ -1,3 +1,8 @@
+"""What is private has no way in from the internet, in every spelling of routes, subnets and addresses.
+
+Longer than 300 lines because every spelling has to stand somewhere.
+"""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -5,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from plan.model import Secret, Unknown
+from policies.network.private_subnets import judge_subnets
 from tests.policies.network.estate import (
     ASSOCIATION,
     EIP,
@@ -126,8 +132,6 @@ def test_it_stands_in_a_public_subnet(tier: str) -> None:
 def test_the_path_stands_in_the_message() -> None:
     made = estate().set("db-subnets", subnetIds=["→ public-a"])
     graph = made.graph()
-    from policies.network.private_subnets import judge_subnets  # noqa: PLC0415
-
     (verdict,) = judge_subnets(graph, "database")
     assert verdict.message.endswith("Path: db → public-a → public-table → 0.0.0.0/0 to igw.")
 
