@@ -230,6 +230,7 @@ RULES = (
         ),
         remedy="Give the group subnets (vpc_zone_identifiers) whose availability_zone differs.",
         judge=_judge_zones,
+        hidden_in_preview=True,  # of what is deployed the engine shows plain ids of subnets
     ),
     Rule(
         id="group-asks-load-balancer",
