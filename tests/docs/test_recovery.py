@@ -24,6 +24,7 @@ import pytest
 from slipway.engine.workspace import Workspace
 from slipway.simulated.faults import Fault, happened, write_faults
 from slipway.simulated.inventory import inventory
+from tests.conftest import without
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -214,7 +215,7 @@ def followed(place: Place, name: str, **more: str) -> list[subprocess.CompletedP
 )
 def test_the_commands_of_a_section_lead_out_of_what_it_describes(place: Place, name: str) -> None:
     if shutil.which("jq") is None and name == "older":
-        pytest.skip("needs the program jq")
+        without("needs the program jq, which is not on PATH")
     SCENARIOS[name](place)
 
     followed(place, name)
