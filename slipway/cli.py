@@ -23,6 +23,7 @@ from slipway.options import (
     KeepNames,
     Logs,
     Named,
+    NoPolicyPack,
     Out,
     ProjectFolder,
     Regions,
@@ -193,8 +194,8 @@ def render(  # noqa: PLR0913 - one parameter per option of the command
 @app.command()
 def rehearse(  # noqa: PLR0913 - one parameter per option of the command
     stack: Stack, *, project: ProjectFolder = None, answers: Answers = None, as_json: AsJson = False,
-    logs: Logs = None, crash_at: CrashAt = None, ref: From = None, approve: Approve = None,
-    approvals: Approvals = None,
+    logs: Logs = None, crash_at: CrashAt = None, no_policy_pack: NoPolicyPack = False, ref: From = None,
+    approve: Approve = None, approvals: Approvals = None,
 ) -> None:  # fmt: skip
     """The whole life of a stack on the real engine, in a simulated cloud: no account is touched.
 
@@ -212,7 +213,12 @@ def rehearse(  # noqa: PLR0913 - one parameter per option of the command
     if ref is None and (approve or approvals):
         raise UsageError("--approve, --approvals: only with --from REF; without it a rehearsal loses no data.")
     found = Project.find(project or Path.cwd())
-    order = Order(project=found, stack=stack, answers=answers, logs=logs, crash_at=creation_numbers(crash_at))
+    if ref is not None and no_policy_pack:
+        raise UsageError("--no-policy-pack: not with --from; an upgrade is not judged by rules (`slipway check` does).")
+    points = creation_numbers(crash_at)
+    order = Order(
+        project=found, stack=stack, answers=answers, logs=logs, crash_at=points, judged=not no_policy_pack
+    )  # fmt: skip
     if ref is None:
         raise typer.Exit(whole_life(order, as_json=as_json))
     raise typer.Exit(upgrade(order, ref, approve or (), approvals, as_json=as_json))

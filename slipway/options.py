@@ -55,6 +55,10 @@ RuleName = Annotated[
     str | None,
     typer.Argument(metavar="[RULE]", help="The id of a rule; all rules where not given.", show_default=False),
 ]
+NoPolicyPack = Annotated[
+    bool,
+    typer.Option("--no-policy-pack", help="Ask no rules, for a project that does not answer to them."),
+]
 From = Annotated[
     str | None,
     typer.Option("--from", metavar="REF", help="The upgrade from this git revision instead (docs/upgrades.md)."),

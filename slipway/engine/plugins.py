@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from slipway.engine.files import write
 from slipway.engine.locate import LANGUAGE_HOST, ROOT
 from slipway.errors import ProgramError
+from slipway.files import write
 from slipway.simulated.sdk import Sdk
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from slipway.engine.cli import Cli, EngineError
-from slipway.engine.files import write
 from slipway.engine.stackfile import stack_copy
 from slipway.engine.unset_secrets import placeholders_of, unset_secrets
 from slipway.errors import UsageError
+from slipway.files import write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from slipway.answers import read_answers
 from slipway.engine.cli import Cli, with_packs
 from slipway.engine.environment import offline_environment
-from slipway.engine.files import write
 from slipway.engine.gated import Gated, GateResult, Stage
 from slipway.engine.locate import find_cli
 from slipway.engine.plugins import installed_sdks, write_plugins
 from slipway.engine.results import PreviewResult, RunResult
 from slipway.engine.stacks import Stacks
 from slipway.engine.warm import warm_programs
+from slipway.files import write
 from slipway.project import Project
 
 if TYPE_CHECKING:

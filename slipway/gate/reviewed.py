@@ -7,8 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from slipway.engine.files import write
 from slipway.errors import ProgramError, UsageError
+from slipway.files import write
 from slipway.gate.commit import CHANGED
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from slipway.engine.files import write
 from slipway.errors import ProgramError
+from slipway.files import write
 
 
 @dataclass(frozen=True, slots=True)

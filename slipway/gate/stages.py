@@ -7,11 +7,11 @@ import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from slipway.danger.approvals import read_approvals
+from slipway.danger.approvals import approvals_file, read_approvals
 from slipway.danger.findings import Danger
 from slipway.danger.judging import dangers
 from slipway.engine.cli import EngineError
-from slipway.engine.files import write
+from slipway.files import write
 from slipway.gate.commit import commit_of
 from slipway.gate.engine import is_simulated
 from slipway.gate.reviewed import Review
@@ -179,7 +179,7 @@ class Gate:
             project.config(stack)
             if has_settings(project):
                 settings_of(project, stack)
-        file = project.config_directory / "approvals" / f"{stack}.txt"
+        file = approvals_file(project.config_directory, stack)
         return read_approvals((), file) if self.reads_approvals and file.exists() else ()
 
 

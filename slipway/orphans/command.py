@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from slipway.engine.files import write
 from slipway.engine.plugins import installed_sdks
 from slipway.errors import ProgramError, UsageError
+from slipway.files import write
 from slipway.orphans.account import Account
 from slipway.orphans.coverage import NotCovered, not_covered
 from slipway.orphans.engines import SimulatedEngine, UsersEngine, read_exports, simulation

@@ -6,7 +6,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from slipway.engine.files import write
+from slipway.files import write
 from slipway.orphans.engines import SimulatedEngine
 from slipway.orphans.names import keep_names
 

@@ -11,7 +11,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
-from slipway.engine.files import write
+from slipway.files import write
 from slipway.rehearsal.agreement import pending, told
 from slipway.rehearsal.likeness import unlike
 from slipway.rehearsal.recovery import IMPORTED, forget_pending, recover_orphans, unlock

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from slipway.engine.files import write
 from slipway.errors import ProgramError
+from slipway.files import write
 from slipway.rehearsal.installing import installed
 from slipway.yaml_files import read_mapping
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from slipway.rehearsal.changes import Settings
 
 PREVIEW, UP = "preview", "up"
+_WITHOUT_RULES = "\nA project that does not answer to these rules is rehearsed with --no-policy-pack."
 
 
 def life() -> list[Step]:
@@ -59,10 +60,11 @@ def _through_the_gate(stage: Stage, what: GateStage) -> str:
         told = [result.headline, result.detail, *found]
         raise BrokenError(
             f"`tools/gate {what}` ends with {result.exit_code}: "
-            + said("\n".join(line for line in told if line) or result.stderr),
+            + said("\n".join(line for line in told if line) or result.stderr)
+            + (_WITHOUT_RULES if found else ""),
             result.exit_code,
         )
-    return counted(result.changes)
+    return counted(result.changes) + ("" if stage.subject.judged else "; no rule was asked")
 
 
 def _deployed(stage: Stage) -> str:

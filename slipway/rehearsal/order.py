@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from slipway import planning
 from slipway.answers import read_answers
-from slipway.engine.files import write
-from slipway.engine.locate import ROOT
 from slipway.engine.workspace import Workspace
 from slipway.errors import SlipwayError
+from slipway.files import write
 from slipway.rehearsal.changes import Settings
 from slipway.rehearsal.subject import Subject
 from slipway.settings import has_settings, settings_of
@@ -21,19 +20,22 @@ if TYPE_CHECKING:
 
     from slipway.project import Project
 
-_POLICIES = ROOT / "policies"
 _SECRETS = "secrets:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One stack. `answers` is an answers file, `logs` the folder for logs, `crash_at` creations to crash after."""
+    """One stack. `answers` is an answers file, `logs` the folder for logs, `crash_at` creations to crash after.
+
+    `judged` is whether the rules have a say.
+    """
 
     project: Project
     stack: str
     answers: Path | None = None
     logs: Path | None = None
     crash_at: tuple[int, ...] = ()
+    judged: bool = True
 
     def check(self) -> None:
         """Raises `UsageError` for a stack that is not there or whose file is wrong."""
@@ -43,7 +45,7 @@ class Order:
 
     def subject(self) -> Subject:
         """The stack, its plan still to come."""
-        return Subject(self.project, self.stack, (_POLICIES,), Settings.of(self.project, self.stack))
+        return Subject(self.project, self.stack, Settings.of(self.project, self.stack), self.judged)
 
     def record(self, subject: Subject) -> None:
         """Record the plan of the subject: it says where in the program each thing has its place."""

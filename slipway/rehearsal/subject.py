@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from slipway.rehearsal.agreement import ELSEWHERE
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from plan.model import Plan
     from slipway.project import Project
     from slipway.rehearsal.changes import Settings
@@ -21,13 +19,14 @@ if TYPE_CHECKING:
 class Subject:
     """`plan` is the stack's recorded plan, `undisturbed` the world after a deployment that nothing disturbed.
 
-    Both come while steps run already. `settings` is None for a project whose settings we do not know.
+    Both come while steps run already. `settings` is None for a project whose settings we do not know,
+    `judged` says whether the rules have a say.
     """
 
     project: Project
     stack: str
-    policy_packs: tuple[Path, ...]
     settings: Settings | None
+    judged: bool = True
     plan: Future[Plan] = field(default_factory=Future)
     undisturbed: Future[World] = field(default_factory=Future)
 

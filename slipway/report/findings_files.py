@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from slipway.engine.files import write
+from slipway.files import write
 from slipway.report.junit import junit
 from slipway.report.sarif import sarif
 

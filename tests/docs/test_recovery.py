@@ -36,7 +36,7 @@ SECTION = re.compile(r"^<!-- scenario: (?P<name>[\w-]+) -->\n```console\n(?P<tex
 SECTIONS = {found["name"]: found["text"].removeprefix("$ ").rstrip().split("\n$ ") for found in SECTION.finditer(PAGE)}
 NAMES = {
     "orders-dev": "dev",
-    "history/slipway": "history/shop",
+    "/slipway/": "/shop/",
     "aws:cloudwatch/logGroup:LogGroup::orders-api-logs=/orders/api": "aws:s3/bucket:Bucket::store=shop-store",
 }
 TOPIC, ORPHANS = "store", 3
@@ -182,6 +182,21 @@ def make_older(place: Place) -> None:
     assert place.shop.up("dev").ok
 
 
+def make_cut_off(place: Place) -> None:
+    """The engine is killed while it writes that the last thing was made, which the state before does not have."""
+    broken_off(place, "hang", signal.SIGKILL)
+    (file,) = place.shop.folder.glob("backend/.pulumi/stacks/shop/dev.json")
+    written = file.read_text()
+    before = json.loads(written)
+    resources = before["checkpoint"]["latest"]["resources"]
+    last = [each for each in resources if each["urn"].endswith("::store-shelf-group")]
+    assert last
+    resources.remove(*last)
+    file.with_suffix(".json.bak").write_text(json.dumps(before))
+    file.write_text(written[: len(written) // 2])
+    assert "failed to load checkpoint" in place.run("pulumi stack export --stack orders-dev").stderr
+
+
 EXPIRED = Fault(kind="fail", type="aws:sns/*", message="ExpiredToken: The security token included is expired")
 SCENARIOS: dict[str, Callable[[Place], None]] = {
     "killed": lambda place: broken_off(place, "hang", signal.SIGKILL),
@@ -194,6 +209,7 @@ SCENARIOS: dict[str, Callable[[Place], None]] = {
     "deleted": make_deleted,
     "delete-failed": make_delete_failed,
     "older": make_older,
+    "cut-off": make_cut_off,
     "lost": unrecorded,
 }
 IN_EVERY_RUN = ("killed",)

@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import time
+from collections import Counter
 from concurrent import futures
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from slipway.engine.results import RunResult
 
 PROGRAM = Path(__file__).parent / "programs" / "faulty"
-OBJECTS = 6
+OBJECTS, SUBNETS = 6, 3
 ALL = {"same": 1 + OBJECTS}
 SUBNET = "aws:ec2/subnet:Subnet"
 GATEWAY = "aws:ec2/internetGateway:InternetGateway"
@@ -297,8 +298,11 @@ def test_two_stacks_may_change_one_cloud_at_once_and_share_its_faults(engine: Wo
 
     assert sorted(each.exit_code for each in ended) == [0, 1]
     found = inventory(engine.cloud)
-    assert len(found) == len({each.id for each in found}) == 2 * OBJECTS - 1
-    assert {each.urn.split(":")[2] for each in found} == {"one", "two"}
+    # The stack that failed may have had other things to begin, which its engine then leaves.
+    assert sum(each.type == SUBNET for each in found) == 2 * SUBNETS - 1
+    assert len(found) == len({each.id for each in found})
+    by_stack = Counter(each.urn.split(":")[2] for each in found)
+    assert [by_stack[name] == OBJECTS for name in ("one", "two")] == [each.ok for each in ended]
 
 
 @pytest.mark.slow

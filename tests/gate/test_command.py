@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from slipway.errors import UsageError
 from slipway.gate import __main__ as command
 from slipway.gate.engine import PREVIEW_SECONDS
 from slipway.gate.stages import Gate
@@ -71,13 +72,31 @@ def test_a_run_that_cannot_judge_leaves_no_verdict_at_all(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(
-    "option", ["--timeout=5", "--grace=5", "--policy-pack=.", "--approve=urn", "--no-approvals", "--config-file=file"]
+    "option",
+    [
+        "--timeout=5",
+        "--grace=5",
+        "--policy-pack=.",
+        "--no-policy-pack",
+        "--approve=urn",
+        "--no-approvals",
+        "--config-file=file",
+    ],
 )
 def test_unlock_takes_no_option_that_it_has_no_use_for(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         command._parser().parse_args(["unlock", "dev", option])
     assert ended.value.code == 2
     assert "unrecognized arguments" in capsys.readouterr().err
+
+
+def test_only_a_simulated_deployment_goes_unjudged(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = command._parser().parse_args(["up", "dev", "--no-policy-pack", "--project", str(PETS)])
+    monkeypatch.delenv("SLIPWAY_SIMULATED_STATE", raising=False)
+    with pytest.raises(UsageError, match="only in a simulated cloud"):
+        command._gate(given)
+    monkeypatch.setenv("SLIPWAY_SIMULATED_STATE", "somewhere")
+    assert command._gate(given).engine.policy_packs == ()
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,15 @@ def test_a_changed_file_is_told(tmp_path: Path) -> None:
     assert commit_of(tmp_path / "shop") == f"{head}+changes"
 
 
+def test_a_file_that_nobody_added_is_told_and_one_that_git_ignores_is_not(tmp_path: Path) -> None:
+    head = committed(tmp_path / "shop")
+    (tmp_path / "shop" / ".git" / "info" / "exclude").write_text("ignored\n")
+    (tmp_path / "shop" / "ignored").touch()
+    assert commit_of(tmp_path / "shop") == head
+    (tmp_path / "shop" / "imported.py").touch()
+    assert commit_of(tmp_path / "shop") == f"{head}+changes"
+
+
 def test_a_hook_of_another_repository_does_not_lend_its_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     head, other = committed(tmp_path / "shop"), committed(tmp_path / "other")
     assert head != other

@@ -137,6 +137,17 @@ def test_findings_stop_a_rehearsal_before_anything_is_deployed(shop: Path) -> No
     assert "preview" in done.stdout
     assert "`tools/gate preview` ends with 3" in done.stdout
     assert "teardown" not in done.stdout
+    assert "--no-policy-pack" in done.stdout
+
+
+@pytest.mark.slow  # half a minute, for one option
+def test_a_project_that_does_not_answer_to_the_rules_is_rehearsed_without_them(shop: Path) -> None:
+    (shop / "__main__.py").write_text(HEAD + 'aws.s3.Bucket("bare")\n')
+    assert rehearsed(shop).returncode == 3
+    done = rehearsed(shop, "--json", "--no-policy-pack")
+
+    assert done.returncode == 0, done.stdout
+    assert "no rule was asked" in steps(done)["preview"]["detail"]
 
 
 @pytest.mark.parametrize(
