@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plan.urns import is_urn
 from slipway.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
-
-_BEGINNING = "urn:pulumi:"
 
 
 def approvals_file(folder: Path, stack: str) -> Path:
@@ -44,8 +43,7 @@ def _without_comment(line: str) -> str:
 
 def _checked(text: str, where: str) -> str:
     urn = text.strip()
-    parts = urn.split("::", 3)
-    if not urn.startswith(_BEGINNING) or len(parts) != 4 or not all(parts):  # noqa: PLR2004 - of a URN
+    if not is_urn(urn):
         message = (
             f"{where}: given {text!r}; an approval is the whole URN of one resource, as the report prints it: "
             "urn:pulumi:STACK::PROJECT::TYPE::NAME. Patterns approve nothing."

@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from plan.urns import name_of, type_of
 from slipway.errors import ProgramError
 
 if TYPE_CHECKING:
@@ -115,17 +116,6 @@ def read_changes(steps: Iterable[Step]) -> tuple[Change, ...]:
         if step.op in _FATES and not _only_read(step):
             by_urn.setdefault(step.urn, []).append(step)
     return tuple(change for urn in sorted(by_urn) for change in _changes(by_urn[urn]))
-
-
-def name_of(urn: str) -> str:
-    """The logical name in a URN."""
-    return urn.split("::", 3)[-1]
-
-
-def type_of(urn: str) -> str:
-    """The type in a URN, without those of its parents."""
-    parts = urn.split("::", 3)
-    return parts[2].rpartition("$")[2] if len(parts) > 3 else ""  # noqa: PLR2004 - stack, project, types, name
 
 
 def _only_read(step: Step) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from plan.urns import name_of, type_of
 from slipway.danger.report import report
 from slipway.gate.verdict import CANCELLED, CLEAN, ENDANGERED, FAILED, FINDINGS, USAGE
 
@@ -58,7 +59,7 @@ def _lines(verdict: Verdict) -> Iterator[str]:
     for step in () if verdict.deployed else _changes(verdict):  # they stand above what was done
         keys = _keys(step)
         first = _first(verdict, step)
-        named = f"{_SIGNS.get(step.op, '?')} {_name(step)}  {_type(step)}"
+        named = f"{_SIGNS.get(step.op, '?')} {name_of(step.urn)}  {type_of(step.urn)}"
         yield f"  {named}{f'  [{keys}]' if keys else ''}{f'  ({first})' if first else ''}"
     for found in verdict.violations:
         yield f"{found.level} finding: {found.policy}: {found.urn}"
@@ -89,7 +90,7 @@ def _blocks(verdict: Verdict) -> Iterator[str]:
         yield "| | resource | type | properties |\n|---|---|---|---|"
         for step in changes[:_SHOWN]:
             sign = " ".join(part for part in (_SIGNS.get(step.op, "?"), _first(verdict, step)) if part)
-            yield f"| {sign} | {_code(_name(step))} | {_code(_type(step))} | {_code(_keys(step))} |"
+            yield f"| {sign} | {_code(name_of(step.urn))} | {_code(type_of(step.urn))} | {_code(_keys(step))} |"
         if len(changes) > _SHOWN:
             yield f"\nand {len(changes) - _SHOWN} more, in the log"
         yield "\n</details>"
@@ -119,16 +120,8 @@ def _has_dangers(verdict: Verdict) -> bool:
 
 
 def _row(found: Violation) -> str:
-    name = found.urn.rpartition("::")[2]
+    name = name_of(found.urn)
     return f"| {_code(found.policy)} | {_plain(found.level)} | {_code(name)} | {_plain(found.message)} |"
-
-
-def _name(step: Step) -> str:
-    return step.urn.rpartition("::")[2]
-
-
-def _type(step: Step) -> str:
-    return step.urn.split("::")[2].rpartition("$")[2] if step.urn.count("::") >= 3 else ""  # noqa: PLR2004 - of a URN
 
 
 def _keys(step: Step) -> str:

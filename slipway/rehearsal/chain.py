@@ -11,6 +11,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
+from plan.urns import name_of, type_of
 from slipway.files import write
 from slipway.rehearsal.agreement import pending, told
 from slipway.rehearsal.likeness import unlike
@@ -79,8 +80,8 @@ def _before(stage: Stage, number: int) -> Crash | None:
         raise BrokenError(f"{where}: cloud and state differ:\n{told(found) or 'operations are pending'}")
     if len(result.failed) != 1:
         raise BrokenError(f"{where}: one operation was to fail: {said(result.errors)}")
-    kind, name = result.failed[0].split("::", 3)[2:]
-    return Crash(number, "before", kind.rpartition("$")[2], name, RERUN)
+    failed = result.failed[0]
+    return Crash(number, "before", type_of(failed), name_of(failed), RERUN)
 
 
 def _after(stage: Stage, number: int, before: Crash) -> Crash:
@@ -96,7 +97,7 @@ def _after(stage: Stage, number: int, before: Crash) -> Crash:
         raise BrokenError(f"{where}: one orphan was to be named, not {len(recovered)}")
     stage.must_agree()
     one = recovered[0]
-    name = one.urn.split("::", 3)[3]
+    name = name_of(one.urn)
     if (one.type, name) != (before.type, before.name):
         raise BrokenError(f"{where}: {one.type} {name} was made by the rerun, and {before.type} {before.name} was not")
     return Crash(number, "after", one.type, name, one.how)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plan.urns import name_of, type_of
 from slipway.danger.facts import facts_of
 from slipway.errors import ENDANGERED
 from slipway.orphans.records import resources
@@ -80,10 +81,8 @@ class _Replacing:
 
     def __init__(self, stage: Stage, urns: Iterable[str]) -> None:
         self._cloud = stage.workspace.cloud
-        parts = [urn.split("::", 3)[2:] for urn in urns]
         self._faults = [
-            Fault(kind="replace", operation="diff", type=kind.rpartition("$")[2], name=name, times=0)
-            for kind, name in parts
+            Fault(kind="replace", operation="diff", type=type_of(urn), name=name_of(urn), times=0) for urn in urns
         ]
 
     def __enter__(self) -> None:

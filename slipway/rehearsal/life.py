@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plan.urns import name_of, type_of
 from slipway.rehearsal.drift import delete_by_hand, edit_by_hand
 from slipway.rehearsal.likeness import unlike
 from slipway.rehearsal.quiet import CHANGES, nothing_to_do
@@ -139,5 +140,4 @@ def _listed(result: RunResult) -> str:
 
 def _short(urn: str) -> str:
     """Type and name of a URN, for a person."""
-    kind, name = urn.split("::", 3)[2:]
-    return f"{kind.rpartition('$')[2].rpartition(':')[2]} {name}"
+    return f"{type_of(urn).rpartition(':')[2]} {name_of(urn)}"

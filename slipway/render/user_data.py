@@ -9,6 +9,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from plan.model import Secret, Unknown
+from plan.urns import name_of
 from slipway.render.files import Rendered
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _text(resource: Resource, name: str, *, encoded: bool) -> str:
     """The text. Raises `_LeftOutError` where it is not known."""
     value = resource.inputs[name]
     if isinstance(value, Unknown):
-        references = ", ".join(sorted({str(each.urn.rpartition("::")[2]) for each in value.references}))
+        references = ", ".join(sorted({name_of(each.urn) for each in value.references}))
         raise _LeftOutError(f"only deployment tells it{f' (it has outputs of {references})' if references else ''}.")
     if isinstance(value, Secret):
         raise _LeftOutError("it is secret.")

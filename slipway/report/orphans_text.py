@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from plan.urns import name_of
 from slipway.report.tree import short_type
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _print_orphan(console: Console, orphan: Orphan) -> None:
 def _place(orphan: Orphan) -> str:
     if not orphan.urn:
         return "take over: its place in the program is not clear; name it with --resource TYPE::NAME=ID"
-    name = orphan.urn.rpartition("::")[2]
+    name = name_of(orphan.urn)
     if orphan.double:
         return f"double:    the state records another one as {name}; delete the one that is not wanted"
     return f"take over: as {name} ({_BECAUSE[orphan.because]}), with --import FILE"

@@ -10,6 +10,7 @@ import grpc
 from google.protobuf import any_pb2, empty_pb2
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
+from plan.urns import name_of, type_of
 from slipway.simulated.faults import Fault, Faults, Met
 from slipway.simulated.provider import SimulatedProvider
 
@@ -78,8 +79,7 @@ class FaultyProvider(SimulatedProvider):
         return self._meet(met, request, context, super().Invoke)
 
     def _through(self, operation: str, request: Any, context: Any, work: Callable[[Any, Any], Any]) -> Any:
-        kind, name = request.urn.split("::", 3)[2:]
-        met = self._faults.met(operation, kind.rpartition("$")[2], name)
+        met = self._faults.met(operation, type_of(request.urn), name_of(request.urn))
         return self._meet(met, request, context, work)
 
     def _meet(self, met: Met | None, request: Any, context: Any, work: Callable[[Any, Any], Any]) -> Any:

@@ -16,6 +16,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
+from plan.urns import name_of, type_of
 from slipway.simulated.checks import before_create, before_update, given_by_cloud, refusals
 from slipway.simulated.checks.asked import Asked
 from slipway.simulated.checks.shape import in_kind
@@ -102,7 +103,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Check(self, request: Any, _context: Any) -> Any:
         """The inputs, with a physical name where a real provider makes one."""
-        token, inputs, old = _type(request.urn), to_python(request.news), to_python(request.olds)
+        token, inputs, old = type_of(request.urn), to_python(request.news), to_python(request.olds)
         inputs.pop(MADE_NAMES, None)
         facts = facts_of(token)
         named = (inputs_of(self._sdk.folder, token) or {}).get(facts.autoname)
@@ -110,7 +111,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         if wanted and f"{facts.autoname}Prefix" not in inputs:
             # A resource keeps its name; the engine's seed is new for a replacement, which exists beside it for a while.
             digits = hashlib.sha256(request.randomSeed or request.urn.encode()).hexdigest()[:_SUFFIX_DIGITS]
-            start = _logical(request.urn)[: facts.longest - _SUFFIX_DIGITS - 1]
+            start = name_of(request.urn)[: facts.longest - _SUFFIX_DIGITS - 1]
             # Of what was imported, the real providers keep no name that is not listed as one that they made.
             own = facts.autoname in old.get(MADE_NAMES, [facts.autoname])
             inputs[facts.autoname] = (old.get(facts.autoname) if own else None) or f"{start}-{digits}"
@@ -121,7 +122,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: Any, _context: Any) -> Any:
         """What changed, input by input."""
         old, new = to_python(request.old_inputs), to_python(request.news)
-        found = changes(old, new, facts_of(_type(request.urn)), request.ignoreChanges)
+        found = changes(old, new, facts_of(type_of(request.urn)), request.ignoreChanges)
         return provider_pb2.DiffResponse(
             changes=_some(found),
             diffs=[change.name for change in found],
@@ -132,7 +133,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Create(self, request: Any, context: Any) -> Any:
         """A new object; in a preview, what is known of it."""
-        token, inputs = _type(request.urn), to_python(request.properties)
+        token, inputs = type_of(request.urn), to_python(request.properties)
         if request.preview:
             known_later = dict.fromkeys(self._declared(token).left_open(inputs), UNKNOWN)
             # Providers fill defaults in in Check, like names.
@@ -152,7 +153,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Read(self, request: Any, _context: Any) -> Any:
         """An object of ours, or one that the answers tell of; without an id where there is none."""
-        token = _type(request.urn)
+        token = type_of(request.urn)
         told: dict[str, Any] = {}
         found = self._store.get(token, request.id)
         if found is None:
@@ -172,7 +173,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Update(self, request: Any, context: Any) -> Any:
         """An object with other inputs. What it computed stays as it was, known in a preview too, but for what grows."""
-        token, inputs = _type(request.urn), to_python(request.news)
+        token, inputs = type_of(request.urn), to_python(request.news)
         held = self._store.get(token, request.id)
         if held is None:
             return context.abort(grpc.StatusCode.NOT_FOUND, f"simulated {token}: {request.id} does not exist")
@@ -197,7 +198,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Delete(self, request: Any, context: Any) -> Any:
         """The object is gone, whether or not it was there, unless the cloud refuses."""
         with refusing(context):
-            delete(_type(request.urn), request.id, self._cloud, self._sdk.folder, self.patience)
+            delete(type_of(request.urn), request.id, self._cloud, self._sdk.folder, self.patience)
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any, _context: Any) -> Any:
@@ -221,11 +222,11 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def _asked(self, urn: str, inputs: dict[str, Any], held: Object | None = None) -> Asked:
         return Asked(
-            token=_type(urn),
-            name=_logical(urn),
-            inputs=in_kind(inputs, self._sdk.folder, _type(urn)),
+            token=type_of(urn),
+            name=name_of(urn),
+            inputs=in_kind(inputs, self._sdk.folder, type_of(urn)),
             region=self._config.get("region") or DEFAULT_REGION,
-            old=in_kind(held.inputs, self._sdk.folder, _type(urn)) if held else {},
+            old=in_kind(held.inputs, self._sdk.folder, type_of(urn)) if held else {},
             id=held.id if held else "",
             default_tags=self._default_tags(),
         )
@@ -259,14 +260,6 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
 def _failed(reason: str) -> Any:
     return provider_pb2.InvokeResponse(failures=[provider_pb2.CheckFailure(reason=reason)])
-
-
-def _type(urn: str) -> str:
-    return urn.split("::")[2].rpartition("$")[2]
-
-
-def _logical(urn: str) -> str:
-    return urn.split("::", 3)[3]
 
 
 def _some(found: Sized) -> Any:
