@@ -10,6 +10,7 @@ import typer
 
 from slipway.asked import plans
 from slipway.errors import SlipwayError, UsageError
+from slipway.exit_codes import FINDINGS
 from slipway.options import (
     All,
     Answers,
@@ -54,8 +55,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from slipway.planning import Planned
-
-FINDINGS = 3  # exit code: mandatory findings, or orphans
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-ENDANGERED = 5  # exit code: a change would lose data, and nobody approved
+from slipway.exit_codes import FAILED, USAGE
 
 
 class SlipwayError(Exception):
@@ -11,7 +11,7 @@ class SlipwayError(Exception):
     `output` is what the user's program printed before it failed, shown ahead of the message.
     """
 
-    exit_code = 1
+    exit_code = FAILED
 
     def __init__(self, message: str, output: str = "") -> None:
         super().__init__(message)
@@ -25,4 +25,4 @@ class ProgramError(SlipwayError):
 class UsageError(SlipwayError):
     """Wrong usage, or a file of the user's that does not fit."""
 
-    exit_code = 2
+    exit_code = USAGE

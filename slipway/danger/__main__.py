@@ -15,7 +15,8 @@ from slipway.danger.approvals import read_approvals
 from slipway.danger.document import read_preview
 from slipway.danger.judging import dangers
 from slipway.danger.report import report
-from slipway.errors import ENDANGERED, ProgramError, SlipwayError, UsageError
+from slipway.errors import ProgramError, SlipwayError, UsageError
+from slipway.exit_codes import ENDANGERED
 
 _STDIN = "-"
 

@@ -12,17 +12,19 @@ from typing import TYPE_CHECKING, NoReturn
 
 from slipway.engine.locate import ROOT
 from slipway.errors import SlipwayError, UsageError
+from slipway.exit_codes import CANCELLED
 from slipway.files import write
 from slipway.gate.engine import PREVIEW_SECONDS, Engine, is_simulated
 from slipway.gate.environments import choose, read_environments
 from slipway.gate.stages import Gate
 from slipway.gate.summary import fence, markdown, text
 from slipway.gate.supervision import Limits
-from slipway.gate.verdict import CANCELLED, Verdict
 from slipway.project import STACK_NAME, Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from slipway.gate.verdict import Verdict
 
 VERDICT = "verdict.json"
 _SECONDS = {"preview": PREVIEW_SECONDS, "up": 3 * 3600.0, "unlock": 60.0}

@@ -11,6 +11,7 @@ from slipway.danger.approvals import approvals_file, read_approvals
 from slipway.danger.findings import Danger
 from slipway.danger.judging import dangers
 from slipway.engine.cli import EngineError
+from slipway.exit_codes import CANCELLED, CLEAN, FAILED, FINDINGS
 from slipway.files import write
 from slipway.gate.commit import commit_of
 from slipway.gate.engine import is_simulated
@@ -18,17 +19,7 @@ from slipway.gate.reviewed import Review
 from slipway.gate.running import Mark
 from slipway.gate.summary import text
 from slipway.gate.supervision import signals_ignored
-from slipway.gate.verdict import (
-    CANCELLED,
-    CLEAN,
-    FAILED,
-    FINDINGS,
-    Judgement,
-    Verdict,
-    failure,
-    judge_preview,
-    mandatory,
-)
+from slipway.gate.verdict import Judgement, Verdict, failure, judge_preview, mandatory
 from slipway.settings import has_settings, settings_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from plan.urns import name_of, type_of
 from slipway.danger.report import report
-from slipway.gate.verdict import CANCELLED, CLEAN, ENDANGERED, FAILED, FINDINGS, USAGE
+from slipway.exit_codes import CANCELLED, CLEAN, ENDANGERED, FAILED, FINDINGS, USAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from slipway.danger.findings import Danger
 from slipway.engine.missing import no_such_stack
+from slipway.exit_codes import CLEAN, ENDANGERED, FAILED, FINDINGS, USAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from slipway.engine.results import PreviewResult, Step, Violation
 
 VERSION = 1
-CLEAN, FAILED, USAGE, FINDINGS, ENDANGERED, CANCELLED = 0, 1, 2, 3, 5, 130
 _LOCKED = ("the stack is currently locked by", "Another update is currently in progress")
 _LOGIN = ("PULUMI_ACCESS_TOKEN must be set", "passphrase must be set", "incorrect passphrase")
 

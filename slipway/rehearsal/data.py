@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from plan.urns import name_of, type_of
 from slipway.danger.facts import facts_of
-from slipway.errors import ENDANGERED
+from slipway.exit_codes import ENDANGERED
 from slipway.orphans.records import resources
 from slipway.rehearsal.stage import BrokenError, NotApplicableError, Stage, said
 from slipway.rehearsal.steps import Step

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from slipway.engine.process import Running
 from slipway.errors import SlipwayError
+from slipway.exit_codes import CANCELLED
 from slipway.recording import Child
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _INTERRUPTED = "interrupted: everything that was started is ended."
 class InterruptedRehearsalError(SlipwayError):
     """A person, or who runs us, ended the rehearsal."""
 
-    exit_code = 130
+    exit_code = CANCELLED
 
 
 @contextlib.contextmanager

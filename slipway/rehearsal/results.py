@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from slipway.exit_codes import FAILED
 from slipway.rehearsal.made_up import MadeUp
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Result:
     seconds: float
     detail: str
     log: Path | None = None
-    exit_code: int = 1  # of the command, where this failed
+    exit_code: int = FAILED  # of the command, where this failed
 
     def to_json(self) -> dict[str, Any]:
         """The step in the document that `--json` prints."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from slipway.exit_codes import FAILED
 from slipway.orphans.recovery import take_over
 from slipway.rehearsal.agreement import differences, pending, recorded, told
 from slipway.rehearsal.likeness import World
@@ -30,7 +31,7 @@ _LINES = 12  # of what an engine said, in a message; the log has all
 class BrokenError(Exception):
     """A step found what must not be. `exit_code` is the command's."""
 
-    def __init__(self, message: str, exit_code: int = 1) -> None:
+    def __init__(self, message: str, exit_code: int = FAILED) -> None:
         super().__init__(message)
         self.exit_code = exit_code
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slipway.danger.judging import dangers
-from slipway.errors import ENDANGERED, UsageError
+from slipway.errors import UsageError
+from slipway.exit_codes import ENDANGERED
 from slipway.project import Project
 from slipway.rehearsal.ending import children, heard
 from slipway.rehearsal.environment import give_environment

@@ -6,8 +6,9 @@ import pytest
 
 from slipway.danger.judging import dangers
 from slipway.engine.results import PreviewResult, Step, Violation
+from slipway.exit_codes import ENDANGERED, FAILED, FINDINGS, USAGE
 from slipway.gate.summary import SIMULATED, markdown, text
-from slipway.gate.verdict import ENDANGERED, FAILED, FINDINGS, USAGE, Judgement, Verdict, failure, judge_preview
+from slipway.gate.verdict import Judgement, Verdict, failure, judge_preview
 
 BUCKET = "urn:pulumi:dev::shop::aws:s3/bucket:Bucket::uploads"
 EVIL = "</details><script>|`[x](javascript:1)|\n# title\n![i](http://x)"
