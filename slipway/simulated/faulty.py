@@ -10,9 +10,9 @@ import grpc
 from google.protobuf import any_pb2, empty_pb2
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
-from plan.urns import name_of, type_of
 from slipway.simulated.faults import Fault, Faults, Met
 from slipway.simulated.provider import SimulatedProvider
+from slipway.simulated.urns import name_of, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

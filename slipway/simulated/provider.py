@@ -16,7 +16,6 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from plan.urns import name_of, type_of
 from slipway.simulated.checks import before_create, before_update, given_by_cloud, refusals
 from slipway.simulated.checks.asked import Asked
 from slipway.simulated.checks.shape import in_kind
@@ -30,6 +29,7 @@ from slipway.simulated.sdk import Declared, Sdk, declared
 from slipway.simulated.store import Object, Store
 from slipway.simulated.structs import UNKNOWN, has_unknown, to_python, to_struct
 from slipway.simulated.told import Told
+from slipway.simulated.urns import name_of, type_of
 from slipway.simulated.values import Values
 
 if TYPE_CHECKING:
