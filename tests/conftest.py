@@ -23,11 +23,17 @@ hypothesis.settings.register_profile("slipway", deadline=None, derandomize=IN_CI
 hypothesis.settings.load_profile("slipway")
 
 
+# Their tests share plans, which one process records once.
+TOGETHER = ("components", "stacks")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what runs the Pulumi CLI, so that nobody has to think of it."""
+    """Mark what runs the Pulumi CLI, and what one process is to run where several share the tests."""
     for item in items:
         if "pulumi_cli" in getattr(item, "fixturenames", ()):
             item.add_marker("engine")
+        file = item.path.relative_to(ROOT / "tests")
+        item.add_marker(pytest.mark.xdist_group(file.parts[0] if file.parts[0] in TOGETHER else str(file)))
 
 
 def without(what: str) -> NoReturn:
