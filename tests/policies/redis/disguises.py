@@ -88,9 +88,7 @@ COMPOSE = [
         "      - VALKEY_EXTRA_FLAGS=--save 60 1\nE"
     ),
     """echo '{"services": {"cache": {"image": "redis:7"}}}' > compose.json""",
-    """echo '{"services": {"store": {"image": "store", "ports": [{"target": 6379, "published": 1}]}}}' > compose.json"(
-        ""
-    ),
+    """echo '{"services": {"store": {"image": "store", "ports": [{"target": 6379}]}}}' > compose.json""",
 ]
 CONTAINERS = [
     "apptainer run docker://redis:7",
