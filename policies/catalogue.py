@@ -20,8 +20,8 @@ from policies.aws import (
 from policies.cloudflare import zone
 from policies.exceptions import exception_rules
 from policies.network.rules import RULES as NETWORK
+from policies.redis.rules import RULES as REDIS
 from policies.server import rules as server
-from policies.shared_redis import RULE as SHARED_REDIS
 
 if TYPE_CHECKING:
     from policies.rule import Rule
@@ -36,12 +36,12 @@ _SUBJECTS = (
     keeping.RULES,
     load_balancer.RULES,
     NETWORK,
+    REDIS,
     secrecy.RULES,
     server.RULES,
     storage.RULES,
     tags.RULES,
     zone.RULES,
-    (SHARED_REDIS,),
 )
 _ABOUT_STACKS: tuple[Rule, ...] = tuple(rule for rules in _SUBJECTS for rule in rules)
 

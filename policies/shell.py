@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from policies.shell_text import VARIABLE, braces, closing, find, here_document, value_of
+from policies.shell_text import ARGUMENTS, VARIABLE, braces, closing, find, here_document, value_of
 
 PRINTERS = frozenset({"echo", "printf"})
 
@@ -21,6 +21,11 @@ _ASSIGNMENT = re.compile(rf"({_NAME})\+?=(.*)", re.DOTALL)
 _ARRAY_START = re.compile(rf"{_NAME}\+?=")
 _HERE = re.compile(r"<<(-?)[ \t]*(?:'([^'\n]+)'|\"([^\"\n]+)\"|(\\?)([^\s;&|<>()]+))")
 _REDIRECT = re.compile(r"<<<|&>>?|>>|>\||>&|<&|<>|[<>]")
+# Runs of letters that mean nothing by themselves: most of a script is read in such strides.
+_PLAIN = re.compile(r"[^\\'\"$` \t\r\n#;&|()<>]+")
+_PLAIN_QUOTED = re.compile(r"[^\\\"$`]+")
+_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|0?([0-7]{1,3})|([nt]))")
+_FILTERS = frozenset({"cat", "sort", "tee", "tr", "uniq"})
 _DECLARING = frozenset({"export", "local", "declare", "readonly", "typeset"})
 
 
@@ -43,9 +48,19 @@ def commands(text: str) -> list[Command]:
 
 
 def printed(words: tuple[str, ...]) -> str:
-    """What `echo` or `printf` with these words prints, escapes for new lines and tabs resolved."""
-    given = [word for word in words[1:] if not re.fullmatch(r"-[neE]+", word)]
-    return " ".join(given).replace("\\n", "\n").replace("\\t", "\t")
+    """What `echo` or `printf` with these words prints, escapes for new lines, tabs and letters resolved."""
+    return _unescaped(" ".join(word for word in words[1:] if not re.fullmatch(r"-[neE]+", word)))
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(_letter, text) if "\\" in text else text
+
+
+def _letter(match: re.Match[str]) -> str:
+    hexadecimal, octal, word = match.groups()
+    if word:
+        return "\n" if word == "n" else "\t"
+    return chr(int(hexadecimal, 16) if hexadecimal else int(octal, 8) % 256)
 
 
 @dataclass(slots=True)
@@ -67,8 +82,13 @@ class _Reader:
     found: list[Command] = field(default_factory=list)
 
     def read(self) -> list[Command]:
-        while self.at < len(self.text):
-            self._step(self.text[self.at])
+        text = self.text
+        while self.at < len(text):
+            if plain := _PLAIN.match(text, self.at):
+                self.word = (self.word or "") + plain[0]
+                self.at = plain.end()
+            else:
+                self._step(text[self.at])
         self._end_command()
         return [command for command in self.found if command.words or command.documents]
 
@@ -90,6 +110,8 @@ class _Reader:
             self._end_line()
         elif char == "(" and _ARRAY_START.fullmatch(self.word or ""):
             self._array()
+        elif self.text.startswith(("<(", ">("), self.at):
+            self._process()
         elif operator := _REDIRECT.match(self.text, self.at):
             self._redirection(operator[0])
         elif char in ";&|()":
@@ -115,20 +137,20 @@ class _Reader:
         end = find(self.text, "'", self.at + skip)
         inner = self.text[self.at + skip : end]
         self.quoted = True
-        self._add(inner if skip == 1 else inner.replace("\\n", "\n").replace("\\t", "\t"), end + 1 - self.at)
+        self._add(inner if skip == 1 else _unescaped(inner), end + 1 - self.at)
 
     def _double(self) -> None:
         self.quoted = True
         self._add("", 1)
         while self.at < len(self.text) and self.text[self.at] != '"':
             char = self.text[self.at]
-            if char == "\\":
+            if plain := _PLAIN_QUOTED.match(self.text, self.at):
+                self._add(plain[0], len(plain[0]))
+            elif char == "\\":
                 following = self.text[self.at + 1 : self.at + 2]
                 self._add("" if following == "\n" else following if following in '"\\$`' else char + following, 2)
-            elif char in "$`":
-                self._expand(quoted=True)
             else:
-                self._add(char, 1)
+                self._expand(quoted=True)
         self.at += 1
 
     # -- expansions
@@ -170,6 +192,16 @@ class _Reader:
         inner = _Reader(self.text[self.at + 1 : end], self.variables).read()
         self.quoted = True
         self._add(" ".join(word for command in inner for word in command.words), end + 1 - self.at)
+
+    def _process(self) -> None:
+        """`<(…)`: what commands in parentheses print, as a file; `>(…)` takes what is printed."""
+        end = closing(self.text, self.at + 2)
+        inner = _Reader(self.text[self.at + 2 : end], self.variables).read()
+        self.found += inner
+        last = inner[-1].words if inner else ()
+        if last and last[0] in PRINTERS:
+            self.documents.append(printed(last))
+        self.at = end + 1
 
     # -- redirections and here-documents
     def _redirection(self, operator: str) -> None:
@@ -220,8 +252,12 @@ class _Reader:
             documents = [*documents, self.fed]
         self.awaited += [(mark, expands, len(self.found)) for mark, expands in self.here]
         self.found.append(Command(tuple(words), tuple(documents), kept=self.kept or pipe))
-        self.fed = printed(tuple(words)) if pipe and words and words[0] in PRINTERS else ""
+        self.fed = self._passed_on(words) if pipe and words else ""
         self.words, self.documents, self.here, self.kept = [], [], [], False
+
+    def _passed_on(self, words: list[str]) -> str:
+        """What a command hands on in a pipe: what it prints, or what it was fed, in another order or form."""
+        return printed(tuple(words)) if words[0] in PRINTERS else self.fed if words[0] in _FILTERS else ""
 
     def _after_assignments(self) -> list[str]:
         """The words without leading assignments, which are remembered for later expansions."""
@@ -237,6 +273,8 @@ class _Reader:
                 break
         else:
             return []
+        if "read" in words[:2]:
+            self.variables |= {word: ARGUMENTS for word in words if word.isidentifier()}
         if words[0] == "for" and words[2:3] == ["in"]:
             self.variables[words[1]] = " ".join(words[3:])[:_MAX_VALUE]
         return words
