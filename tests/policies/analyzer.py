@@ -11,6 +11,7 @@ from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import EnforcementLevel
 
 from plan.model import Resource, Secret, Unknown, Value
+from plan.urns import name_of, type_of
 from policies.host import policies
 from policies.shared_redis import RULE as SHARED_REDIS
 
@@ -100,7 +101,7 @@ def _provider(resource: Resource) -> analyzer_pb2.AnalyzerProviderResource:
     urn, _, _ = resource.provider.rpartition("::")
     if not urn:
         return PROVIDER
-    return analyzer_pb2.AnalyzerProviderResource(urn=urn, type=urn.split("::")[2], name=urn.rpartition("::")[2])
+    return analyzer_pb2.AnalyzerProviderResource(urn=urn, type=type_of(urn), name=name_of(urn))
 
 
 def _wire(value: Any) -> Any:

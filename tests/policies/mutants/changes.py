@@ -151,19 +151,30 @@ def _with(plan: Plan, old: Resource, changed: Resource) -> Plan:
 
 
 def _settled(resource: Resource, inputs: Mapping[str, Value]) -> Resource:
-    """The resource with these inputs, waiting for what they refer to."""
-    waits = {name: tuple(dict.fromkeys(_urns(value))) for name, value in inputs.items()}
-    kept = {name: resource.property_dependencies.get(name, ()) for name in inputs if inputs[name] is not None}
-    same = {name: urns for name, urns in kept.items() if inputs[name] == resource.inputs.get(name)}
-    found = {name: same.get(name, urns) for name, urns in waits.items()}
-    told = {name: value for name, value in inputs.items() if value is not None}
-    return replace(resource, inputs=told, property_dependencies={name: urns for name, urns in found.items() if urns})
+    """The resource with these inputs, waiting for what they refer to: each leaf for what its top-level input does."""
+    told: dict[str, Value] = {}
+    waits: dict[str, tuple[str, ...]] = {}
+    for name, value in inputs.items():
+        if value is not None:
+            same = value == resource.inputs.get(name)
+            urns = resource.property_dependencies.get(name, ()) if same else tuple(dict.fromkeys(_urns(value)))
+            told[name] = value if same else _waiting(value, urns)
+            if urns:
+                waits[name] = urns
+    return replace(resource, inputs=told, property_dependencies=waits)
+
+
+def _waiting(value: Value, urns: tuple[str, ...]) -> Value:
+    if isinstance(value, Unknown):
+        return replace(value, dependencies=urns)
+    if isinstance(value, Mapping):
+        return {name: _waiting(each, urns) for name, each in value.items()}
+    return [_waiting(each, urns) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _urns(value: Value) -> Iterator[str]:
     if isinstance(value, Unknown):
-        yield from (reference.urn for reference in value.references)
-        yield from value.dependencies
+        yield from (reference.urn for reference in value.references) if value.references else value.dependencies
     elif isinstance(value, Mapping):
         yield from (urn for each in value.values() for urn in _urns(each))
     elif isinstance(value, list | tuple):

@@ -65,6 +65,12 @@ def mutants(operator: Operator, name: str) -> Iterator[Mutant]:
         yield Mutant(operator, name, number, plan)
 
 
+def first_mutant(rule: str) -> Mutant:
+    """One mutant of each rule that breaks it, of the first plan that has such."""
+    operator = next(each for each in OPERATORS if each.rule == rule and each.status == "violation")
+    return next(mutant for name in BASES for mutant in mutants(operator, name))
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """How many mutants of one operator on one plan there are, and how many of them were killed."""
