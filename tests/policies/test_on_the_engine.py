@@ -45,8 +45,8 @@ class Application(pulumi.ComponentResource):
         self.register_outputs({})
 
 def machine(name, script):
-    return aws.ec2.LaunchTemplate(name, user_data=base64.b64encode(script.encode()).decode(),
-        metadata_options={"http_tokens": "required"},
+    return aws.ec2.LaunchTemplate(name, image_id="ami-01234567", instance_type="t3.nano",
+        user_data=base64.b64encode(script.encode()).decode(), metadata_options={"http_tokens": "required"},
         block_device_mappings=[{"device_name": "/dev/sda1", "ebs": {"encrypted": "true"}}])
 
 Application("shop", "managed")

@@ -14,6 +14,13 @@ from tests.policies.mutants.page import PAGE, mutants_page
 from tests.policies.mutants.survivors import SURVIVORS
 from tests.stacks.project import SHIPPED
 
+# What no shipped stack has, by how the rules about it are called.
+LACKING = (
+    "cdn-", "cloudflare-", "cluster-", "containers-", "database-", "environment-", "image", "nat-instance-",
+    "registry-", "server-", "single-server-", "task", "cache-supported-engine",
+)  # fmt: skip
+ADVICE_NOT_TAKEN = {"load-balancer-behind-firewall", "secret-rotates"}
+
 
 @pytest.fixture(scope="module", autouse=True)
 def _recorded() -> None:
@@ -37,11 +44,9 @@ def test_the_named_rule_finds_every_mutant(rule: str) -> None:
     assert surviving == {key for key in SURVIVORS if key[0] == rule}
 
 
-@pytest.mark.parametrize("stack", SHIPPED)
-def test_every_rule_that_a_shipped_stack_gives_something_to_judge_is_tried_there(stack: str) -> None:
-    """Those left out guard what no shipped stack has: containers, databases, other hosts and the like."""
-    tried = {rule for rule, _, name in matrix() if name == stack}
-    assert len(tried) >= len(RULES) // 2
+def test_every_rule_that_shipped_stacks_give_something_to_judge_is_tried_on_them() -> None:
+    tried = {rule for rule, _, name in matrix() if name in SHIPPED}
+    assert {rule for rule in set(BY_ID) - tried if not rule.startswith(LACKING)} == ADVICE_NOT_TAKEN
 
 
 @pytest.mark.parametrize("name", BASES)
