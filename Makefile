@@ -49,6 +49,7 @@ refresh: ## write anew what is generated: JSON schemas, blocks of README and doc
 	@tools/bootstrap dev
 	@$(BIN)/python -m config.schema
 	@$(BIN)/python tools/refresh-docs
+	@$(BIN)/python -m tests.policies.mutants
 
 crash-table: ## crash every shipped stack at every creation, for half an hour; writes docs/rehearsal-crashes.md
 	@tools/bootstrap dev

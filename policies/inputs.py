@@ -34,11 +34,15 @@ class Field:
     value: Value
 
     def __getitem__(self, name: str) -> Field:
-        """The field of that name. A list of one map reads as that map: providers spell a block either way."""
+        """The field of that name. A list of one map reads as that map: providers spell a block either way.
+
+        Below a value that is not known nothing is known, not even whether anything is set there.
+        """
         held = self.value
         if isinstance(held, list | tuple) and len(held) == 1:
             return Field(self.resource, f"{self.path}[0]", held[0])[name]
-        below = held.get(name) if isinstance(held, Mapping) else held if self.hidden else None
+        unknown = Unknown() if isinstance(held, Unknown) else held if self.hidden else None
+        below = held.get(name) if isinstance(held, Mapping) else unknown
         return Field(self.resource, join(self.path, name), below)
 
     @property

@@ -19,8 +19,9 @@ class Rule:
 
     `references` are where the demand comes from. `rationale` says what goes wrong without it, `remedy` what to do.
     `judge` reads inputs only and yields a verdict for each resource that does not pass.
-    `hidden_in_preview`: it reads whole documents, which the engine's preview hides as soon as one address in them is
-    unknown. There what it cannot prove is told and does not stop; offline, and once all is known, it does.
+    `hidden_in_preview` says which whole documents it reads: the engine's preview hides them as soon as one address in
+    them is unknown. There what it cannot prove is told and does not stop; offline, and once all is known, it does.
+    Empty where a preview shows what the rule needs, also of what is deployed already.
     """
 
     id: str
@@ -32,7 +33,7 @@ class Rule:
     rationale: str
     remedy: str
     judge: Callable[[Graph], Iterable[Verdict]]
-    hidden_in_preview: bool = False
+    hidden_in_preview: str = ""
 
     def findings(self, graph: Graph) -> Iterator[Finding]:
         """The rule's findings on a plan. A rule that breaks has proven nothing: that is a finding, not an error."""

@@ -207,7 +207,7 @@ RULES = (
         ),
         remedy='Name the secret in "secrets" of the container (valueFrom), or let the program fetch it when it starts.',
         judge=lambda graph: _judge_variables(graph, variables(graph)),
-        hidden_in_preview=True,
+        hidden_in_preview="the variables of a container stand in one text with its image and its secrets",
     ),
     Rule(
         id="password-not-literal",

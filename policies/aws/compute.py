@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policies.aws.machines import ADDRESSES, machines, single_server, without_address
+from policies.aws.machines import ADDRESSES, machines, without_address
 from policies.aws.types import GROUP, INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, SPOT
 from policies.facts import in_production
 from policies.finding import Verdict
 from policies.inputs import Field, demand, made, negated, some, verdict
+from policies.network.model import network_of
 from policies.rule import Rule
 from policies.zones import distinct, several_zones
 
@@ -24,11 +25,6 @@ _VOLUMES = ("aws:ebs/volume:Volume", "aws:ebs/snapshotCopy:SnapshotCopy")
 _ATTACHMENTS = (
     "aws:autoscaling/attachment:Attachment",
     "aws:autoscaling/trafficSourceAttachment:TrafficSourceAttachment",
-)
-_ROUTES = (
-    "aws:ec2/route:Route",
-    "aws:ec2/routeTable:RouteTable",
-    "aws:ec2/defaultRouteTable:DefaultRouteTable",
 )
 _ROOTS = frozenset({"/DEV/XVDA", "/DEV/SDA1", "/DEV/SDA", "XVDA", "SDA1"})
 _ELSEWHERE = "its launch template is not in the plan"
@@ -94,26 +90,10 @@ def _root(device: Field) -> Answer:
     return "rootBlockDevice" in device.path or device["deviceName"].among(_ROOTS)
 
 
-def _routed(graph: Graph) -> frozenset[str]:
-    """The URNs of everything that routes of the plan lead to."""
-    names = ("networkInterfaceId", "instanceId", "routes")
-    return frozenset(
-        urn
-        for route in made(graph, *_ROUTES)
-        for name in names
-        for urn in route.resource.property_dependencies.get(name, ())
-    )
-
-
-def _forwards(machine: Field, routed: frozenset[str]) -> Answer:
-    """Whether a machine is a way out for others: it takes what is not for it, and a route leads to it."""
-    checks = machine["sourceDestCheck"].flag(default=True)
-    return negated(checks) if checks is not False else machine.resource.urn in routed
-
-
 def _judge_addresses(graph: Graph) -> Iterator[Verdict]:
     wrong = "has a public address"
-    lone, routed = single_server(graph) is not None, _routed(graph)
+    network = network_of(graph)
+    lone = network.single_server is not None
     for machine in machines(graph):
         at = machine.at
         field = at["networkInterfaces"] if at.resource.type == LAUNCH_TEMPLATE else at["associatePublicIpAddress"]
@@ -122,23 +102,23 @@ def _judge_addresses(graph: Graph) -> Iterator[Verdict]:
                 own = each["associatePublicIpAddress"] if at.resource.type == LAUNCH_TEMPLATE else each
                 yield from demand(own, negated(own.flag(default=False)), wrong)
         elif not lone:
-            yield from demand(field, some((_forwards(at, routed), without_address(graph, at))), wrong)
+            yield from demand(field, some((network.nat(at.resource), without_address(graph, at))), wrong)
     for address in made(graph, *ADDRESSES):
         name = "instance" if address["instance"].given else "instanceId"
         holder = graph.follow(address.resource, name, (INSTANCE, SPOT))
         if holder is not None and not lone:
-            forwards = _forwards(Field(holder, "", holder.inputs), routed)
-            yield from verdict(holder, forwards, wrong, f"{address.resource.name} gives it one")
+            yield from verdict(holder, network.nat(holder), wrong, f"{address.resource.name} gives it one")
 
 
 def _judge_zones(graph: Graph) -> Iterator[Verdict]:
-    pinned = any(True for _ in made(graph, "aws:ebs/volume:Volume"))
-    for group in made(graph, GROUP):
+    shown = network_of(graph).graph  # where ids of what is deployed are as good as references
+    pinned = any(True for _ in made(shown, "aws:ebs/volume:Volume"))
+    for group in made(shown, GROUP):
         # The one machine of a disk stands in the zone of the disk.
         single = negated(group["maxSize"].at_least(2)) if pinned else False
         zones, subnets = group["availabilityZones"], group["vpcZoneIdentifiers"]
         field = subnets if zones.absent else zones
-        holds = some((single, several_zones(graph, subnets) if zones.absent else distinct(zones)))
+        holds = some((single, several_zones(shown, subnets) if zones.absent else distinct(zones)))
         wrong = "starts its machines in one availability zone only"
         yield from in_production(graph, demand(field, holds, wrong))
 
@@ -201,7 +181,8 @@ RULES = (
         references=("FSBP EC2.9", "FSBP EC2.25", "FSBP AutoScaling.5", "CKV_AWS_88"),
         rationale=(
             "A machine with a public address is one wrong rule away from the internet. A NAT instance (it takes what "
-            "is not for it, and routes lead to it) and the one machine of a stack without a load balancer need one."
+            "is not for it, routes lead to it, and it does nothing else) and the one machine of a stack without a load "
+            "balancer need one."
         ),
         remedy="Put the machines into private subnets behind a load balancer, without associate_public_ip_address.",
         judge=_judge_addresses,
@@ -230,7 +211,6 @@ RULES = (
         ),
         remedy="Give the group subnets (vpc_zone_identifiers) whose availability_zone differs.",
         judge=_judge_zones,
-        hidden_in_preview=True,  # of what is deployed the engine shows plain ids of subnets
     ),
     Rule(
         id="group-asks-load-balancer",

@@ -161,7 +161,7 @@ RULES = (
         rationale="A privileged container, or one with rights over the kernel, is no fence: who is in it is outside.",
         remedy='Leave "privileged" out, and give "linuxParameters.capabilities.add" none that reaches the host.',
         judge=_judge_privileges,
-        hidden_in_preview=True,
+        hidden_in_preview="the rights of a container stand in one text with its image and its secrets",
     ),
     Rule(
         id="containers-read-only",

@@ -133,7 +133,7 @@ RULES = (
         ),
         remedy="Name the actions and the resources that are used; attach no AdministratorAccess.",
         judge=_judge_everything,
-        hidden_in_preview=True,
+        hidden_in_preview="the actions of a policy stand in one text with the resources that it names",
     ),
     Rule(
         id="no-whole-services",
@@ -145,7 +145,7 @@ RULES = (
         rationale="With s3:* a program that should read one file may delete all of them and open the bucket.",
         remedy="List the actions that the program calls; a star behind a verb (s3:Get*) is fine.",
         judge=_judge_services,
-        hidden_in_preview=True,
+        hidden_in_preview="the actions of a policy stand in one text with the resources that it names",
     ),
     Rule(
         id="role-trusts-somebody",
@@ -157,6 +157,6 @@ RULES = (
         rationale="A role that trusts everybody is open to every AWS account in the world.",
         remedy="Name the service or account in the Principal of assume_role_policy, or tie it to a condition.",
         judge=_judge_trust,
-        hidden_in_preview=True,
+        hidden_in_preview="the principals of a policy stand in one text with its conditions",
     ),
 )

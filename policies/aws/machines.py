@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policies.aws.types import (
-    BALANCERS,
-    CLASSIC,
-    GROUP,
     INSTANCE,
     LAUNCH_CONFIGURATION,
     LAUNCH_TEMPLATE,
@@ -26,7 +23,6 @@ if TYPE_CHECKING:
 
 ADDRESSES = ("aws:ec2/eip:Eip", "aws:ec2/eipAssociation:EipAssociation")
 _STARTED = (INSTANCE, SPOT)
-_GROUPED = (GROUP, SPOT_FLEET, LAUNCH_CONFIGURATION)
 _DEVICES = ("rootBlockDevice", "ebsBlockDevices", "ephemeralBlockDevices")
 
 
@@ -67,16 +63,6 @@ def machines(graph: Graph) -> Iterator[Machine]:
     for fleet in made(graph, SPOT_FLEET):
         for at in fleet["launchSpecifications"].items():
             yield Machine(at)
-
-
-def single_server(graph: Graph) -> Field | None:
-    """The one machine of a stack that serves by itself: without groups or load balancers, and not surely private."""
-    found = list(made(graph, *_STARTED))
-    if len(found) != 1 or any(True for _ in made(graph, *_GROUPED, *BALANCERS, *CLASSIC)):
-        return None
-    (at,) = found
-    inside = without_address(graph, at) and not any(True for _ in made(graph, *ADDRESSES))
-    return None if inside or at["sourceDestCheck"].flag(default=True) is False else at
 
 
 def without_address(graph: Graph, at: Field) -> Answer:

@@ -49,19 +49,35 @@ def _places(resource: Resource, tags: Field, providers: Mapping[str, Field]) -> 
 def _tagged(resource: Resource, wanted: tuple[Field, ...], places: tuple[Field, ...]) -> Iterator[Verdict]:
     asked = {name: value for each in wanted for name, value in each.entries()}
     hidden = any(each.hidden for each in wanted)
-    answers = {name: some(_has(place, name, value) for place in places) for name, value in asked.items()}
+    answers = {name: _carried(places, name, value) for name, value in asked.items()}
     holds = every((*answers.values(), *((None,) if hidden else ())))
     named = sorted(name for name, answer in answers.items() if answer is (False if holds is False else None))
     missing = ", ".join(named[:_SHOWN]) + (f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else "")
     yield from verdict(resource, holds, "lacks tags that the application demands", missing or "they are not known")
 
 
-def _has(place: Field, name: str, value: Field) -> Answer:
+def _carried(places: tuple[Field, ...], name: str, value: Field) -> Answer:
+    """Whether a resource has a tag. The first place that says anything of it decides: its own before its provider's."""
+    for place in places:
+        said = _says(place, name)
+        if said is not False:
+            return _has(place, name, value) if said else None
+    return False
+
+
+def _says(place: Field, name: str) -> Answer:
+    """Whether a place gives the tag any value."""
     if place.hidden:
         return None
     if isinstance(place.value, list | tuple):  # of a scaling group, or of a type that takes keys and values
+        return some(_is(each["key"], name) for each in place.items())
+    return place[name].given
+
+
+def _has(place: Field, name: str, value: Field) -> Answer:
+    if isinstance(place.value, list | tuple):
         return some(every((_is(each["key"], name), _same(each["value"], value))) for each in place.items())
-    return _same(place[name], value) if place[name].given else False
+    return _same(place[name], value)
 
 
 def _is(given: Field, name: str) -> Answer:

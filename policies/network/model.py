@@ -10,6 +10,7 @@ from policies.network.acls import Acls
 from policies.network.blocks import Blocks
 from policies.network.deployed import with_references
 from policies.network.groups import Groups
+from policies.network.inputs import truth
 from policies.network.links import VPCS, Links
 from policies.network.listeners import read_listeners
 from policies.network.machines import Machines
@@ -67,6 +68,24 @@ class Network:
     def is_nat(self, urn: str) -> bool:
         """Whether a machine does nothing but forward."""
         return urn in self.forwarders and self.forwarders[urn].is_nat
+
+    def nat(self, machine: Resource) -> bool | None:
+        """Whether a machine is a NAT instance; None where the plan does not show what would tell."""
+        forwarder = self.forwarders.get(machine.urn)
+        if forwarder is not None:
+            return False if forwarder.faults else None if forwarder.doubts else True
+        # Nothing leads to it as far as is known. What is not known may.
+        checks = truth(machine.inputs.get("sourceDestCheck"), absent=True)
+        return None if checks == "unknown" or (checks is False and self._may_lead_to(machine)) else False
+
+    def _may_lead_to(self, machine: Resource) -> bool:
+        """Whether another subnet has a table, or a route to a machine, that the plan does not tell."""
+        zone = self.by_urn.get(machine.urn)
+        own = {subnet.resource.urn for subnet in zone.subnets} if zone is not None else set()
+        others = [table for urn, table in self._tables.items() if urn not in own]
+        routes = [route for table in others for route in table.routes]
+        hidden = any(route.via is None and route.way in ("machine", "unknown") for route in routes)
+        return hidden or bool(self.routes.strays) or any(table.lost for table in others)
 
     def joins(self, peering: Resource, one: Resource, other: Resource) -> bool:
         """Whether a peering connection joins these two networks."""

@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from policies.network.inputs import items, leaves
+from policies.network.inputs import hidden, items, leaves
 from policies.network.placements import CLASSIC
 from policies.network.routes import INSTANCES
 
@@ -126,7 +126,10 @@ def _faults(sight: Sight, zone: Zone, clients: list[Subnet], uses: _Uses) -> Ite
 
 
 def _doubts(sight: Sight, zone: Zone) -> Iterator[str]:
-    yield from zone.lost_groups
+    yield from (*zone.lost, *zone.lost_groups)
+    for stray in sight.groups.strays:
+        if stray.direction == "ingress" and hidden(sight.links.known(stray.declared.inputs.get("securityGroupId"))):
+            yield f"{stray.declared.name} may be a rule of its group"
     for key in zone.groups or ():
         for rule in sight.groups.by_key[key].of("ingress"):
             if not rule.whole:

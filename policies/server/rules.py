@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from policies.aws.machines import single_server
 from policies.encoded import UnreadableError
 from policies.inputs import Field, made, negated, verdict
+from policies.network.model import network_of
 from policies.rule import Rule
 from policies.server.firewalls import SERVERS, guarded, openings
 from policies.user_data import readable, scripts
@@ -74,8 +74,9 @@ def _judge_ports(graph: Graph) -> Iterator[Verdict]:
 def _texts(graph: Graph) -> Iterator[tuple[Field, str, str]]:
     """Each server with what it runs when it starts, and why that cannot be read."""
     servers = [*made(graph, *SERVERS)]
-    lone = single_server(graph)
-    servers += [lone] if lone else []
+    lone = network_of(graph).single_server
+    if lone is not None and lone.public_v4 is not False:
+        servers += [each for each in made(graph, lone.resource.type) if each.resource.urn == lone.urn]
     told: dict[str, list[tuple[str, str]]] = {}
     for script in scripts(graph, *{each.resource.type for each in servers}):
         hidden = script.hidden

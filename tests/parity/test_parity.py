@@ -13,6 +13,7 @@ import pytest
 
 from slipway.engine.workspace import Workspace
 from slipway.project import Project
+from tests.parity.shipped import preview_of
 from tests.parity.views import of_plan, of_preview
 
 if TYPE_CHECKING:
@@ -114,8 +115,7 @@ def test_the_engine_finds_renamed_resources_under_the_aliases_of_the_plan(pulumi
 
 @pytest.mark.parametrize("stack", Project.find(ROOT).stacks())
 def test_the_plan_of_a_shipped_stack_equals_the_preview_of_the_engine(stack: str, pulumi_cli: Path) -> None:
-    with Workspace(ROOT, pulumi=pulumi_cli, answers=answers_of(ROOT), autoname=False) as workspace:
-        preview = workspace.preview(stack)
+    preview = preview_of(stack, pulumi_cli)
 
     assert preview.ok, preview.errors
     assert of_plan(planned(ROOT, stack)) == of_preview(preview)

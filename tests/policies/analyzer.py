@@ -11,6 +11,7 @@ from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import EnforcementLevel
 
 from plan.model import Resource, Secret, Unknown, Value
+from plan.urns import name_of, type_of
 from policies.host import policies
 from policies.redis.shared import RULE as SHARED_REDIS
 
@@ -79,7 +80,7 @@ def _stacked(resource: Resource, outputs: Mapping[str, Mapping[str, Any]]) -> an
     return analyzer_pb2.AnalyzerResource(
         **_common(resource, shown),
         parent=resource.parent,
-        dependencies=sorted({urn for urns in waits.values() for urn in urns}),
+        dependencies=sorted({*resource.dependencies, *(urn for urns in waits.values() for urn in urns)}),
         propertyDependencies={
             name: analyzer_pb2.AnalyzerPropertyDependencies(urns=sorted(set(urns)))
             for name, urns in waits.items()
@@ -92,7 +93,15 @@ def _common(resource: Resource, properties: Mapping[str, Any]) -> dict[str, Any]
     struct = struct_pb2.Struct()
     struct.update({name: _wire(value) for name, value in properties.items()})
     common = {"urn": resource.urn, "type": resource.type, "name": resource.name, "properties": struct}
-    return {**common, "provider": PROVIDER} if resource.custom else common
+    return {**common, "provider": _provider(resource)} if resource.custom else common
+
+
+def _provider(resource: Resource) -> analyzer_pb2.AnalyzerProviderResource:
+    """A resource's provider as the engine names it: without the id. Small plans have none, and get one."""
+    urn, _, _ = resource.provider.rpartition("::")
+    if not urn:
+        return PROVIDER
+    return analyzer_pb2.AnalyzerProviderResource(urn=urn, type=type_of(urn), name=name_of(urn))
 
 
 def _wire(value: Any) -> Any:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import pulumi_policy.policy as sdk
 import pytest
 
-from policies import host
+from tests.policies.sdk import as_in_the_pack
 
 
 @pytest.fixture(autouse=True)
 def _as_in_the_pack(monkeypatch: pytest.MonkeyPatch) -> None:
-    servicer = sdk._PolicyAnalyzerServicer
-    monkeypatch.setattr(sdk, "deserialize_properties", vars(sdk)["deserialize_properties"])  # undone at the end
-    monkeypatch.setattr(servicer, "AnalyzeStack", servicer.AnalyzeStack)
-    host.keep_secrets()
-    host.analyse_once()
+    as_in_the_pack(monkeypatch)

@@ -225,7 +225,7 @@ def test_a_rule_that_a_preview_hides_things_from_is_still_mandatory_where_it_bre
         raise KeyError("x")
 
     served = host.policies(
-        [Rule("failing", "t", "high", "mandatory", (), (), "w", "r", broken, hidden_in_preview=True)]
+        [Rule("failing", "t", "high", "mandatory", (), (), "w", "r", broken, hidden_in_preview="texts")]
     )
     found = Analyzer(served).judge([CACHE])
     assert [(each.policy, each.mandatory, each.status) for each in found] == [("failing", True, "unproven")]

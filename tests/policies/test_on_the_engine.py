@@ -46,8 +46,8 @@ class Application(pulumi.ComponentResource):
         self.register_outputs({})
 
 def machine(name, script):
-    aws.ec2.LaunchTemplate(name, user_data=base64.b64encode(script.encode()).decode(),
-        metadata_options={"http_tokens": "required"},
+    return aws.ec2.LaunchTemplate(name, image_id="ami-01234567", instance_type="t3.nano",
+        user_data=base64.b64encode(script.encode()).decode(), metadata_options={"http_tokens": "required"},
         block_device_mappings=[{"device_name": "/dev/sda1", "ebs": {"encrypted": "true"}}])
 
 Application("shop", "managed")
@@ -67,7 +67,11 @@ cache = aws.elasticache.ReplicationGroup("cache", description="shared", num_cach
 GOOD = """
 aws.elasticache.Cluster("node", replication_group_id=cache.id)
 aws.elasticache.Cluster.get("pages", "pages")
-machine("web", "#!/bin/sh\\napt-get install -y nginx redis-tools\\n")
+template = machine("web", "#!/bin/sh\\napt-get install -y nginx redis-tools\\n")
+inside = [aws.ec2.Subnet(f"inside-{zone}", vpc_id=vpc.id, cidr_block=f"10.0.1{number}.0/24",
+    availability_zone=f"eu-west-1{zone}") for number, zone in enumerate("ab")]
+aws.autoscaling.Group("web", min_size=2, max_size=4, vpc_zone_identifiers=[each.id for each in inside],
+    launch_template={"id": template.id, "version": "$Latest"})
 aws.ssm.Parameter("address", type="String", value=cache.primary_endpoint_address)
 """
 BAD = """

@@ -46,3 +46,21 @@ def test_what_the_provider_does_not_give_a_resource_must_have_itself() -> None:
 
 def test_hidden_tags_of_the_provider_prove_nothing() -> None:
     assert found(Unknown()) == {("it", "unproven"), ("machines", "violation")}
+
+
+def test_a_resources_own_tag_goes_before_the_providers() -> None:
+    both = {"tags": WANTED}
+    assert found(both, own={"application": "theirs"}) == {("it", "violation"), ("machines", "violation")}
+    assert found(both, own={"application": Unknown()}) == {("it", "unproven"), ("machines", "violation")}
+    assert found(both, own=Unknown()) == {("it", "unproven"), ("machines", "violation")}
+    assert found(both, own={"more": Unknown()}) == {("machines", "violation")}
+
+
+def test_an_own_tag_of_a_list_goes_before_the_providers_too() -> None:
+    both = {"tags": WANTED}
+    assert found(both, own=[{"key": "application", "value": "theirs"}]) == {
+        ("it", "violation"),
+        ("machines", "violation"),
+    }
+    assert found(both, own=[{"key": "more", "value": "x"}]) == {("machines", "violation")}
+    assert found(both, own=[{"key": Unknown(), "value": "x"}]) == {("it", "unproven"), ("machines", "violation")}

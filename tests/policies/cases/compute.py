@@ -7,7 +7,7 @@ from typing import Any
 from plan.model import Secret, Unknown
 from policies.aws.types import GROUP, INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, SPOT, SPOT_FLEET, SUBNET
 from tests.policies.cases.building import Cases, a, facts
-from tests.policies.plans import opaque, whole
+from tests.policies.plans import opaque, resource, whole
 
 TOKENS = {"httpTokens": "required"}
 ROOT = {"deviceName": "/dev/sda1", "ebs": {"encrypted": "true", "volumeSize": 8}}
@@ -20,14 +20,45 @@ SAME = a(SUBNET, "same", availabilityZone="eu-west-1a")
 ANY = a(SUBNET, "any")
 PUBLIC = a(SUBNET, "public", mapPublicIpOnLaunch=True)
 LB = a("aws:lb/loadBalancer:LoadBalancer", "lb")
-NAT = a(INSTANCE, "nat", sourceDestCheck=False, subnetId=whole(PUBLIC))
-ROUTE = a("aws:ec2/route:Route", "out", networkInterfaceId=whole(NAT, "primaryNetworkInterfaceId"))
+NAT_GROUP = a("aws:ec2/securityGroup:SecurityGroup", "nat", description="NAT")
+NAT = a(INSTANCE, "nat", sourceDestCheck=False, subnetId=whole(PUBLIC), vpcSecurityGroupIds=[whole(NAT_GROUP)])
+TABLE = a("aws:ec2/routeTable:RouteTable", "table")
+ROUTE = a(
+    "aws:ec2/route:Route",
+    "out",
+    routeTableId=whole(TABLE),
+    destinationCidrBlock="0.0.0.0/0",
+    networkInterfaceId=whole(NAT, "primaryNetworkInterfaceId"),
+)
+CLIENT = a(
+    "aws:ec2/routeTableAssociation:RouteTableAssociation", "own", subnetId=whole(PRIVATE), routeTableId=whole(TABLE)
+)
+OWN_CLIENT = a(
+    "aws:ec2/routeTableAssociation:RouteTableAssociation", "own", subnetId=whole(PUBLIC), routeTableId=whole(TABLE)
+)
+NAT_STANDS = [LB, PUBLIC, PRIVATE, NAT_GROUP, NAT, TABLE, ROUTE, CLIENT]
+NAT_LETS_IN = a(
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+    "more",
+    securityGroupId=whole(NAT_GROUP),
+    ipProtocol="tcp",
+    fromPort=443,
+    toPort=443,
+    cidrIpv4="0.0.0.0/0",
+)
 EIP, ASSOCIATION = "aws:ec2/eip:Eip", "aws:ec2/eipAssociation:EipAssociation"
 VOLUME = "aws:ebs/volume:Volume"
 
 
 def group(*subnets: Any, **more: Any) -> Any:
     return a(GROUP, minSize=2, maxSize=4, vpcZoneIdentifiers=list(subnets), **more)
+
+
+def deployed(*subnets: Any) -> Any:
+    """A group as the engine tells it once its subnets are there: plain ids, and beside them what they come from."""
+    ids = [f"subnet-0123456789abcdef{number}" for number, _ in enumerate(subnets)]
+    waits = {"vpcZoneIdentifiers": tuple(each.urn for each in subnets)}
+    return resource(GROUP, "it", {"minSize": 2, "maxSize": 4, "vpcZoneIdentifiers": ids}, waits=waits)
 
 
 CASES = {
@@ -79,8 +110,8 @@ CASES = {
             "said by a text": [LB, a(INSTANCE, associatePublicIpAddress="false")],
             "by its subnet": [LB, PRIVATE, a(INSTANCE, subnetId=whole(PRIVATE))],
             "a template": [a(LAUNCH_TEMPLATE, networkInterfaces=[{"associatePublicIpAddress": "false"}])],
-            "a NAT instance": [LB, PUBLIC, NAT, ROUTE],
-            "a NAT instance with an address": [LB, PRIVATE, NAT, ROUTE, a(EIP, "ip", instance=whole(NAT))],
+            "a NAT instance": NAT_STANDS,
+            "a NAT instance with an address": [*NAT_STANDS, a(EIP, "ip", instance=whole(NAT))],
             "a single server": [a(INSTANCE, associatePublicIpAddress=True)],
         },
         bad={
@@ -96,7 +127,9 @@ CASES = {
             "a fleet": [a(SPOT_FLEET, launchSpecifications=[{"associatePublicIpAddress": True}])],
             "an address": [LB, one := a(INSTANCE, associatePublicIpAddress=False), a(EIP, "ip", instance=whole(one))],
             "an address by association": [LB, one, a(ASSOCIATION, "as", instanceId=whole(one))],
-            "dressed up as a NAT instance": [LB, PUBLIC, NAT],
+            "dressed up as a NAT instance": [LB, PUBLIC, NAT_GROUP, NAT],
+            "a NAT instance that the internet gets in to": [*NAT_STANDS, NAT_LETS_IN],
+            "a NAT instance of its own subnet only": [LB, PUBLIC, NAT_GROUP, NAT, TABLE, ROUTE, OWN_CLIENT],
             "routed to, and yet no NAT instance": [
                 LB,
                 two := a(INSTANCE, associatePublicIpAddress=True),
@@ -160,6 +193,7 @@ CASES = {
         good={
             "two zones": [facts(), PRIVATE, OTHER, group(whole(PRIVATE), whole(OTHER))],
             "two zones, as a preview tells": [PRIVATE, OTHER, group(opaque(PRIVATE, OTHER), opaque(PRIVATE, OTHER))],
+            "two zones, as an up tells": [PRIVATE, OTHER, deployed(PRIVATE, OTHER)],
             "zones by name": [facts(), a(GROUP, availabilityZones=["eu-west-1a", "eu-west-1b"])],
             "staging": [facts("staging"), PRIVATE, group(whole(PRIVATE))],
             "one machine of a disk": [
@@ -173,6 +207,7 @@ CASES = {
             "one subnet": [facts(), PRIVATE, group(whole(PRIVATE))],
             "nobody says what it is": [PRIVATE, group(whole(PRIVATE))],
             "two subnets in one zone": [facts(), PRIVATE, SAME, group(whole(PRIVATE), whole(SAME))],
+            "two subnets in one zone, as an up tells": [PRIVATE, SAME, deployed(PRIVATE, SAME)],
             "the same twice": [facts(), PRIVATE, group(whole(PRIVATE), whole(PRIVATE))],
             "none": [facts(), group()],
             "one zone by name": [facts(), a(GROUP, availabilityZones=["eu-west-1a"])],

@@ -1,0 +1,71 @@
+"""Mutations of containers, of what starts them and of where their images come from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.policies.mutants.changes import at, edited, hidden, put, removed, retold
+from tests.policies.mutants.mutation import Operator
+from tests.policies.mutants.operators.machines import TASK
+
+if TYPE_CHECKING:
+    from plan.graph import Graph
+    from plan.model import Resource, Value
+    from tests.policies.mutants.changes import Change, Edit
+
+SERVICE, CLUSTER = "aws:ecs/service:Service", "aws:ecs/cluster:Cluster"
+REPOSITORY = "aws:ecr/repository:Repository"
+PUBLIC, RIGHTS, DISK = "tasks-without-public-address", "containers-unprivileged", "containers-read-only"
+LOG, PROCESSES, ROLES = "containers-log", "containers-own-processes", "task-role-is-not-execution-role"
+SECRETS, SCANNED = "environment-without-secrets", "images-scanned"
+NETWORK = "networkConfiguration"
+
+
+def told(old: str, new: str) -> Edit:
+    return lambda _graph, _resource, value: retold(value, old, new)
+
+
+def definitions(old: str, new: str) -> Change:
+    return edited(TASK, "containerDefinitions", told(old, new))
+
+
+def starting_role(_graph: Graph, task: Resource, _old: Value) -> Value:
+    return task.inputs.get("executionRoleArn")
+
+
+def with_policy_for(_graph: Graph, service: Resource) -> bool:
+    return at(service.inputs, NETWORK) is not None
+
+
+READ_ONLY = '"readonlyRootFilesystem": true'
+OPERATORS = (
+    Operator(PUBLIC, "asked for", put(SERVICE, f"{NETWORK}.assignPublicIp", value=True, where=with_policy_for)),
+    Operator(PUBLIC, "asked for as a text", put(SERVICE, f"{NETWORK}.assignPublicIp", "true", with_policy_for)),
+    Operator(PUBLIC, "a network that only deployment tells", hidden(SERVICE, NETWORK), "unproven"),
+    Operator(RIGHTS, "privileged", definitions(READ_ONLY, f'{READ_ONLY}, "privileged": true')),
+    Operator(
+        RIGHTS,
+        "a powerful capability",
+        definitions(READ_ONLY, f'{READ_ONLY}, "linuxParameters": {{"capabilities": {{"add": ["SYS_ADMIN"]}}}}'),
+    ),
+    Operator(RIGHTS, "a text that only deployment tells", hidden(TASK, "containerDefinitions"), "unproven"),
+    Operator(DISK, "may write", definitions(READ_ONLY, READ_ONLY.replace("true", "false"))),
+    Operator(DISK, "nothing said", definitions(f"{READ_ONLY}, ", "")),
+    Operator(LOG, "no log", definitions('"logConfiguration"', '"dockerLabels"')),
+    Operator(PROCESSES, "the machine's processes", put(TASK, "pidMode", "host")),
+    Operator(PROCESSES, "the machine's memory", put(TASK, "ipcMode", "HOST")),
+    Operator(ROLES, "one role for both", edited(TASK, "taskRoleArn", starting_role)),
+    Operator(
+        SECRETS,
+        "a password as a variable",
+        definitions('"environment": [', '"environment": [{"name": "DB_PASSWORD", "value": "hunter2-of-mine"}, '),
+    ),
+    Operator(SECRETS, "a text that only deployment tells", hidden(TASK, "containerDefinitions"), "unproven"),
+    Operator("tasks-on-latest-platform", "an old platform", put(SERVICE, "platformVersion", "1.3.0")),
+    Operator("cluster-container-insights", "switched off", put(CLUSTER, "settings.0.value", "disabled")),
+    Operator("cluster-container-insights", "nothing said", removed(CLUSTER, "settings")),
+    Operator(SCANNED, "switched off", put(REPOSITORY, "imageScanningConfiguration.scanOnPush", value=False)),
+    Operator(SCANNED, "nothing said", removed(REPOSITORY, "imageScanningConfiguration")),
+    Operator("image-tags-immutable", "mutable", put(REPOSITORY, "imageTagMutability", "MUTABLE")),
+    Operator("image-tags-immutable", "nothing said", removed(REPOSITORY, "imageTagMutability")),
+)

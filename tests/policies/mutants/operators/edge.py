@@ -1,0 +1,111 @@
+"""Mutations of Cloudflare, and of servers of other hosts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.policies.mutants.changes import at, dropped, edited, hidden, put, removed, retold
+from tests.policies.mutants.mutation import Operator
+from tests.policies.mutants.operators.places import INSTANCE
+
+if TYPE_CHECKING:
+    from plan.graph import Graph
+    from plan.model import Resource
+    from tests.policies.mutants.changes import Edit, Where
+
+SETTING, RECORD = "cloudflare:index/zoneSetting:ZoneSetting", "cloudflare:index/dnsRecord:DnsRecord"
+RULESET, WORKER = "cloudflare:index/ruleset:Ruleset", "cloudflare:index/workersScript:WorkersScript"
+DROPLET, WALL = "digitalocean:index/droplet:Droplet", "digitalocean:index/firewall:Firewall"
+HETZNER, HETZNER_WALL = "hcloud:index/server:Server", "hcloud:index/firewall:Firewall"
+LINODE_WALL = "linode:index/firewall:Firewall"
+SERVERS = (DROPLET, HETZNER, INSTANCE)
+STRICT, TLS, HTTPS = "cloudflare-tls-strict", "cloudflare-tls-1-2", "cloudflare-always-https"
+PROXIED, LIMIT, FIREWALL = "cloudflare-hosts-proxied", "cloudflare-rate-limit", "cloudflare-firewall"
+BINDINGS = "cloudflare-bindings-without-secrets"
+BEHIND, SSH, WEB = "server-behind-firewall", "server-ssh-limited", "server-only-web-open"
+LOGIN, STORES, REPAIRS = "server-no-password-login", "server-stores-not-public", "server-repairs-itself"
+PORT = "inboundRules.0.portRange"
+
+
+def of(name: str) -> Where:
+    return lambda _graph, setting: setting.inputs.get("settingId") == name
+
+
+def phase(name: str) -> Where:
+    return lambda _graph, ruleset: ruleset.inputs.get("phase") == name
+
+
+def script(old: str, new: str) -> Edit:
+    return lambda _graph, _server, value: retold(value, old, new)
+
+
+def scripted(_graph: Graph, server: Resource) -> bool:
+    return "ssh_pwauth" in str(server.inputs.get("userData"))
+
+
+def more(line: str) -> Edit:
+    return lambda _graph, _server, value: f"{value}runcmd:\n- |\n  {line}\n" if isinstance(value, str) else value
+
+
+def walled(_graph: Graph, server: Resource) -> bool:
+    return at(server.inputs, "firewallIds.0") is not None
+
+
+OPERATORS = (
+    Operator(STRICT, "flexible", put(SETTING, "value", "flexible", of("ssl"))),
+    Operator(STRICT, "any certificate", put(SETTING, "value", "full", of("ssl"))),
+    Operator(STRICT, "nothing said", dropped(SETTING, of("ssl"))),
+    Operator(STRICT, "what, only deployment tells", hidden(SETTING, "value", of("ssl")), "unproven"),
+    Operator(TLS, "TLS 1.0", put(SETTING, "value", "1.0", of("min_tls_version"))),
+    Operator(TLS, "nothing said", dropped(SETTING, of("min_tls_version"))),
+    Operator(HTTPS, "switched off", put(SETTING, "value", "off", of("always_use_https"))),
+    Operator(HTTPS, "nothing said", dropped(SETTING, of("always_use_https"))),
+    Operator(PROXIED, "past Cloudflare", put(RECORD, "proxied", value=False)),
+    Operator(PROXIED, "nothing said", removed(RECORD, "proxied")),
+    Operator(PROXIED, "whether, only deployment tells", hidden(RECORD, "proxied"), "unproven"),
+    Operator(LIMIT, "none", dropped(RULESET, phase("http_ratelimit"))),
+    Operator(LIMIT, "switched off", put(RULESET, "rules.0.enabled", value=False, where=phase("http_ratelimit"))),
+    Operator(FIREWALL, "none", dropped(RULESET, phase("http_request_firewall_managed"))),
+    Operator(
+        BINDINGS,
+        "a password",
+        put(WORKER, "bindings.0", {"type": "plain_text", "name": "DB_PASSWORD", "text": "hunter2"}),
+    ),
+    Operator(
+        BINDINGS,
+        "a key by its form",
+        put(WORKER, "bindings.0.text", "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc"),
+    ),
+    Operator(BINDINGS, "bindings that only deployment tells", hidden(WORKER, "bindings"), "unproven"),
+    Operator(BEHIND, "no firewall", dropped((WALL, LINODE_WALL))),
+    Operator(BEHIND, "none named by the server", removed(HETZNER, "firewallIds", walled)),
+    Operator(BEHIND, "of which server, only deployment tells", hidden(WALL, "dropletIds"), "unproven"),
+    Operator(SSH, "open to the world", put(WALL, PORT, "22")),
+    Operator(SSH, "all ports", put(WALL, PORT, "all")),
+    Operator(SSH, "open to the world, at Hetzner", put(HETZNER_WALL, "rules.0.port", "22")),
+    Operator(SSH, "whatever is not denied, at Linode", put(LINODE_WALL, "inboundPolicy", "ACCEPT")),
+    Operator(SSH, "ports that only deployment tells", hidden(WALL, PORT), "unproven"),
+    Operator(WEB, "a database", put(WALL, PORT, "5432")),
+    Operator(WEB, "a range around the web", put(HETZNER_WALL, "rules.0.port", "80-443")),
+    Operator(WEB, "the application's port beside", put(LINODE_WALL, "inbounds.0.ports", "80,443,3000")),
+    Operator(
+        LOGIN, "switched on", edited(SERVERS, "userData", script("ssh_pwauth: false", "ssh_pwauth: true"), scripted)
+    ),
+    Operator(
+        LOGIN, "nothing said", edited((DROPLET, HETZNER), "userData", script("ssh_pwauth: false\n", ""), scripted)
+    ),
+    Operator(LOGIN, "a script that only deployment tells", hidden(SERVERS, "userData", scripted), "unproven"),
+    Operator(STORES, "Redis on every address", edited(SERVERS, "userData", more("bind 0.0.0.0"), scripted)),
+    Operator(
+        STORES, "PostgreSQL on every address", edited(SERVERS, "userData", more("listen_addresses = '*'"), scripted)
+    ),
+    Operator(
+        STORES,
+        "a port that Docker publishes",
+        edited(SERVERS, "userData", more("docker run -p 5432:5432 postgres:17"), scripted),
+    ),
+    Operator(REPAIRS, "not installed", edited(SERVERS, "userData", script("  - unattended-upgrades\n", ""), scripted)),
+    Operator(
+        REPAIRS, "taken away", edited(SERVERS, "userData", more("apt-get purge -y unattended-upgrades"), scripted)
+    ),
+)
