@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import threading
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 from tests.machines.servers import PATIENCE, wait_for
 
 if TYPE_CHECKING:
+    import subprocess
     from pathlib import Path
 
 Event = dict[str, Any]  # Any: what the client prints, as JSON

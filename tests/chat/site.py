@@ -160,7 +160,7 @@ class Site:
     def client(self, name: str, at: str, *options: str, room: str = "lobby") -> Client:
         """Somebody who signs in through the proxy at instance `at`, and is in the room."""
         log = self.folder / f"client-{name}"
-        command = [self.programs["node"], "client.js", *options, f"http://127.0.0.1:{self.port}", room, name]
+        command = [str(self.programs["node"]), "client.js", *options, f"http://127.0.0.1:{self.port}", room, name]
         with log.open("wb") as errors:
             process = subprocess.Popen(
                 command,
@@ -229,12 +229,12 @@ class Site:
             text = text.replace(f"@{name}@", str(port))
         file = self.proxy_folder / "nginx.conf"
         file.write_text(text)
-        who: dict[str, Any] = {}
+        who: dict[str, Any] = {}  # Any: arguments of Popen
         if owner := unprivileged():
             who = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
             for path in (self.proxy_folder, file):
                 os.chown(path, owner.pw_uid, owner.pw_gid)
-        command = [self.programs["nginx"], "-p", self.proxy_folder, "-c", file, "-e", "stderr"]
+        command = [str(self.programs["nginx"]), "-p", str(self.proxy_folder), "-c", str(file), "-e", "stderr"]
         with (self.folder / "nginx.log").open("wb") as log:
             self.proxy = subprocess.Popen(command, stderr=log, **who)
         assert wait_for(lambda: listens(self.port)), (self.folder / "nginx.log").read_text()

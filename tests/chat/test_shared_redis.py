@@ -104,6 +104,8 @@ def test_without_redis_instances_are_not_ready_but_healthy_and_mend_themselves_w
     assert wait_for(lambda: ann.say("there again")["event"] == "said")
     bob.hears("there again")
     assert [person.count("disconnected") for person in (ann, bob)] == [0, 0]
+    # Each asks for what was said at the other instance while his own one heard nothing.
+    assert wait_for(lambda: min(person.count("joined") for person in (ann, bob)) == 2)
 
 
 def test_sigterm_sends_everybody_to_the_other_instance_in_time(site: Site) -> None:
