@@ -63,6 +63,10 @@ class Client:
         """How often this happened so far."""
         return sum(event["event"] == name for event in self.events)
 
+    def joins(self, times: int) -> bool:
+        """Wait until it has joined the room so often."""
+        return wait_for(lambda: self.count("joined") >= times)
+
     @property
     def cookie(self) -> str:
         """The cookies that it got when it signed in."""

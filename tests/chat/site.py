@@ -209,7 +209,7 @@ class Site:
             "SESSION_SECRET": SESSION_SECRET,
             "TRUST_PROXY": "1",
             "NOTICE_SECONDS": "2",
-            "DRAIN_SECONDS": "5",
+            "DRAIN_SECONDS": "4",
         }
         with log.open("wb") as output:
             process = subprocess.Popen(

@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tests.chat.clients import Client
@@ -108,8 +109,8 @@ def test_a_page_of_another_site_gets_neither_a_connection_nor_a_session(site: Si
     assert [upgraded(site.port, **headers) for headers in ({}, own, other)] == [101, 101, 400]
     polled = [ask(site.port, f"{HANDSHAKE}polling", **headers).status for headers in ({}, own, other)]
     assert polled == [200, 200, 403]
-    named = {"method": "POST", "body": {"name": "ann"}}
-    assert [ask(site.port, "/session", **named, **headers).status for headers in (own, other)] == [200, 403]  # type: ignore[arg-type]
+    for headers, status in ((own, 200), (other, 403)):
+        assert ask(site.port, "/session", method="POST", body={"name": "ann"}, **headers).status == status
 
 
 def test_who_is_not_signed_in_or_says_what_is_no_message_is_refused_and_the_process_goes_on(site: Site) -> None:
@@ -129,7 +130,7 @@ def test_who_is_not_signed_in_or_says_what_is_no_message_is_refused_and_the_proc
     assert ann.say("x" * 20_000)["event"] == "not said"
     assert ann.sees("disconnected")["reason"] == "transport close"
 
-    assert wait_for(lambda: ann.count("joined") == 2)
+    assert ann.joins(2)
     assert site.a.is_the_first()
 
 
@@ -211,7 +212,7 @@ def test_the_readme_names_every_variable_and_its_commands_let_two_people_talk(
                 people.append(Client(process, errors))
             else:
                 port = int(re.findall(r"PORT=(\d+)", line)[0])
-                assert wait_for(lambda port=port: listens(port)), errors.read_text()  # type: ignore[misc]
+                assert wait_for(partial(listens, port)), errors.read_text()
         ann, bob = people
         for person in people:
             person.sees("joined", ok=True)

@@ -105,7 +105,8 @@ def test_without_redis_instances_are_not_ready_but_healthy_and_mend_themselves_w
     bob.hears("there again")
     assert [person.count("disconnected") for person in (ann, bob)] == [0, 0]
     # Each asks for what was said at the other instance while his own one heard nothing.
-    assert wait_for(lambda: min(person.count("joined") for person in (ann, bob)) == 2)
+    assert ann.joins(2)
+    assert bob.joins(2)
 
 
 def test_sigterm_sends_everybody_to_the_other_instance_in_time(site: Site) -> None:
@@ -122,7 +123,7 @@ def test_sigterm_sends_everybody_to_the_other_instance_in_time(site: Site) -> No
     assert [event["cutOff"] for event in site.a.events("stopped")] == [1], "only who does not leave is cut off"
     assert stubborn.sees("disconnected")["reason"] == "transport close"
     for person in (ann, polling, stubborn):
-        assert wait_for(lambda person=person: person.count("joined") == 2), person.events  # type: ignore[misc]
+        assert person.joins(2), person.events
 
     assert bob.say("all here?")["event"] == "said"
     for person in (ann, polling, stubborn):
