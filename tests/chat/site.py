@@ -9,6 +9,7 @@ import http.client
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from contextlib import closing
@@ -118,6 +119,7 @@ class Site:
     instances: dict[str, Instance] = field(default_factory=dict)
     logs: list[Path] = field(default_factory=list)
     clients: list[Client] = field(default_factory=list)
+    room: int = 0
     port: int = field(default_factory=free_port)
     proxy: subprocess.Popen[bytes] | None = None
     proxy_folder: Path | None = None
@@ -134,12 +136,15 @@ class Site:
         self._wait()
 
     def mend(self) -> None:
-        """Undo what a test did: nobody is in a room, and what was ended runs again in its old place."""
+        """Undo what a test did: nobody is there, the next room is new, and what was ended runs again in its place."""
+        self.room += 1
         while self.clients:
             self.clients.pop().end()
         for redis in self.redis:
-            redis.stop()
-            redis.start()
+            if redis.process:
+                redis.process.send_signal(signal.SIGCONT)
+            else:
+                redis.start()
         for name, one in list(self.instances.items()):
             if one.process.poll() is not None:
                 self.instances[name] = self._instance(name, one.port)
@@ -157,10 +162,11 @@ class Site:
     def b(self) -> Instance:
         return self.instances["b"]
 
-    def client(self, name: str, at: str, *options: str, room: str = "lobby") -> Client:
-        """Somebody who signs in through the proxy at instance `at`, and is in the room."""
+    def client(self, name: str, at: str, *options: str) -> Client:
+        """Somebody who signs in through the proxy at instance `at`, and is in the test's room."""
         log = self.folder / f"client-{name}"
-        command = [str(self.programs["node"]), "client.js", *options, f"http://127.0.0.1:{self.port}", room, name]
+        command = [str(self.programs["node"]), "client.js", *options, f"http://127.0.0.1:{self.port}"]
+        command += [f"room-{self.room}", name]
         with log.open("wb") as errors:
             process = subprocess.Popen(
                 command,
