@@ -164,12 +164,21 @@ class Site:
 
     def client(self, name: str, at: str, *options: str) -> Client:
         """Somebody who signs in through the proxy at instance `at`, and is in the test's room."""
+        return self.people((name, at, *options))[0]
+
+    def people(self, *who: tuple[str, ...]) -> list[Client]:
+        """Several of them, each with a name, an instance and options."""
+        made = [self._client(*one) for one in who]
+        for client in made:
+            client.sees("joined", ok=True)
+        return made
+
+    def _client(self, name: str, at: str, *options: str) -> Client:
         log = self.folder / f"client-{name}"
         command = [str(self.programs["node"]), "client.js", *options, f"http://127.0.0.1:{self.port}"]
-        command += [f"room-{self.room}", name]
         with log.open("wb") as errors:
             process = subprocess.Popen(
-                command,
+                [*command, f"room-{self.room}", name],
                 cwd=self.release,
                 env={"PATH": os.environ["PATH"], "COOKIE": f"instance={at}"},
                 stdin=subprocess.PIPE,
@@ -177,10 +186,8 @@ class Site:
                 stderr=errors,
                 text=True,
             )
-        made = Client(process, log)
-        self.clients.append(made)
-        made.sees("joined", ok=True)
-        return made
+        self.clients.append(Client(process, log))
+        return self.clients[-1]
 
     def ask(self, path: str, *, cookies: str, method: str = "GET", body: object = None) -> Answer:
         """One request through the proxy."""

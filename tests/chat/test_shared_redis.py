@@ -32,11 +32,9 @@ def test_a_message_to_one_instance_reaches_the_other_only_through_a_redis_that_b
     site: Site, *, shared: bool
 ) -> None:
     before = visitors(site)
-    people = {
-        (at, transport): site.client(f"{transport} at {at}", at, "--transport", transport)
-        for at in NAMES
-        for transport in ("websocket", "polling")
-    }
+    places = [(at, transport) for at in NAMES for transport in ("websocket", "polling")]
+    who = [(f"{transport} at {at}", at, "--transport", transport) for at, transport in places]
+    people = dict(zip(places, site.people(*who), strict=True))
     assert visitors(site) == [count + 2 for count in before], "they are not at the instances that this is about"
 
     for (at, transport), person in people.items():
@@ -59,8 +57,7 @@ def test_a_session_outlives_its_instance_only_in_a_redis_that_both_share(site: S
     signed_in = site.ask("/session", cookies="instance=a", method="POST", body={"name": "ann"})
     assert signed_in.status == 200
     assert site.ask("/session", cookies=signed_in.cookies).body == {"name": "ann"}
-    ann = site.client("ann", "a")
-    bob = site.client("bob", "b")
+    ann, bob = site.people(("ann", "a"), ("bob", "b"))
 
     site.a.process.kill()
     assert ann.sees("disconnected")["reason"] == "transport close"
@@ -83,7 +80,7 @@ def test_a_session_outlives_its_instance_only_in_a_redis_that_both_share(site: S
 def test_without_redis_instances_are_not_ready_but_healthy_and_mend_themselves_when_it_is_back(
     site: Site, outage: Callable[[Redis], None]
 ) -> None:
-    ann, bob = site.client("ann", "a"), site.client("bob", "b", "--transport", "polling")
+    ann, bob = site.people(("ann", "a"), ("bob", "b", "--transport", "polling"))
 
     outage(site.redis[0])
     for one in site.instances.values():
@@ -110,8 +107,9 @@ def test_without_redis_instances_are_not_ready_but_healthy_and_mend_themselves_w
 
 
 def test_sigterm_sends_everybody_to_the_other_instance_in_time(site: Site) -> None:
-    ann, polling = site.client("ann", "a"), site.client("paul", "a", "--transport", "polling")
-    stubborn, bob = site.client("stan", "a", "--stay"), site.client("bob", "b")
+    polls, stays = ("--transport", "polling"), "--stay"
+    who = (("ann", "a"), ("paul", "a", *polls), ("stan", "a", stays), ("bob", "b"))
+    ann, polling, stubborn, bob = site.people(*who)
 
     site.a.process.send_signal(signal.SIGTERM)
 
