@@ -2,8 +2,8 @@
 //
 //   node client.js [--transport websocket|polling] [--stay] URL ROOM NAME
 //
-// COOKIE holds cookies to begin with, as in `session=…`: who has a session does not sign in. --stay does not leave a server that
-// asks for it.
+// COOKIE holds cookies to begin with, as in `session=…`: who has a session does not sign in. With --stay it does not
+// leave a server that asks for it.
 import { setTimeout as sleep } from "node:timers/promises";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
@@ -23,7 +23,12 @@ if (!name) {
 }
 const print = (event, details = {}) => console.log(JSON.stringify({ event, ...details }));
 
-const cookies = new Map((process.env.COOKIE ?? "").split("; ").filter(Boolean).map((one) => one.split(/=(.*)/s).slice(0, 2)));
+const cookies = new Map(
+  (process.env.COOKIE ?? "")
+    .split("; ")
+    .filter(Boolean)
+    .map((one) => one.split(/=(.*)/s).slice(0, 2)),
+);
 const cookie = () => [...cookies].map((one) => one.join("=")).join("; ");
 
 async function signIn() {
@@ -45,7 +50,11 @@ try {
 }
 print("signed in", { cookie: cookie() });
 
-const socket = io(url, { transports: [values.transport], extraHeaders: { Cookie: cookie() }, reconnectionDelayMax: 2000 });
+const socket = io(url, {
+  transports: [values.transport],
+  extraHeaders: { Cookie: cookie() },
+  reconnectionDelayMax: 2000,
+});
 const OVERLAP_MS = 5000; // messages of two instances may come in another order than Redis numbered them
 
 const seen = new Set(); // a message may come twice: live and from the history
@@ -58,7 +67,11 @@ function show(message) {
   print("message", message);
 }
 
-const ask = (event, details) => socket.timeout(ANSWER_MS).emitWithAck(event, details).catch((error) => ({ ok: false, error: error.message, retry: true }));
+const ask = (event, details) =>
+  socket
+    .timeout(ANSWER_MS)
+    .emitWithAck(event, details)
+    .catch((error) => ({ ok: false, error: error.message, retry: true }));
 
 async function join() {
   const answer = await ask("join", { room, ...(newest && { after: `${newest - OVERLAP_MS}-0` }) });

@@ -40,7 +40,7 @@ REFUSED = [
     ({"PORT": "65536"}, "PORT is 65536"),
     ({"TRUST_PROXY": "true"}, "TRUST_PROXY is true; give a whole number from 0 to 10"),
     ({"DRAIN_SECONDS": "0"}, "DRAIN_SECONDS is 0; give a whole number from 1 to 3600"),
-    ({"NOTICE_SECONDS": "25"}, "NOTICE_SECONDS is 25 and DRAIN_SECONDS 25; the notice is a part of the drain"),
+    ({"NOTICE_SECONDS": "25"}, "NOTICE_SECONDS is 25 and DRAIN_SECONDS 25; make the notice shorter than the whole"),
 ]
 # A page's origin, the host that it asks, what is allowed, and whether it may.
 ORIGINS: list[tuple[str | None, str, list[str], bool]] = [

@@ -38,17 +38,21 @@ export function createChat(server, { redis, sessions, history, isAllowed, allowe
     socket.on("disconnect", (reason) => log("disconnected", { reason, sockets: io.engine.clientsCount }));
 
     on(socket, "join", async ({ room, after }) => {
-      if (typeof room !== "string" || !ROOM.test(room)) throw new Refused("a room has 1 to 40 small letters, digits and hyphens");
-      if (after !== undefined && !(typeof after === "string" && ID.test(after))) throw new Refused("after is the id of a message");
+      if (typeof room !== "string" || !ROOM.test(room))
+        throw new Refused("a room has 1 to 40 small letters, digits and hyphens");
+      if (after !== undefined && !(typeof after === "string" && ID.test(after)))
+        throw new Refused("after is the id of a message");
       const rooms = [...socket.rooms].filter((one) => one.startsWith("room:"));
-      if (rooms.length >= ROOMS && !socket.rooms.has(`room:${room}`)) throw new Refused(`no more than ${ROOMS} rooms at once`);
+      if (rooms.length >= ROOMS && !socket.rooms.has(`room:${room}`))
+        throw new Refused(`no more than ${ROOMS} rooms at once`);
       socket.join(`room:${room}`); // first, so that no message falls between the history and this
       return { messages: await history.after(room, after) };
     });
 
     on(socket, "say", async ({ room, text }) => {
       if (typeof room !== "string" || !socket.rooms.has(`room:${room}`)) throw new Refused("join the room first");
-      if (typeof text !== "string" || text.trim() === "" || text.length > TEXT_LENGTH) throw new Refused(`a text has 1 to ${TEXT_LENGTH} characters`);
+      if (typeof text !== "string" || text.trim() === "" || text.length > TEXT_LENGTH)
+        throw new Refused(`a text has 1 to ${TEXT_LENGTH} characters`);
       const id = await history.add(room, { name, text }); // first: what is not kept is not said
       io.to(`room:${room}`).emit("message", { id, room, name, text });
       return { id };
@@ -66,7 +70,11 @@ export function createChat(server, { redis, sessions, history, isAllowed, allowe
         reply({ ok: true, ...(await handle(given ?? {})) });
       } catch (error) {
         if (!(error instanceof Refused)) log("failed", { path: event, code: reason(error) });
-        reply({ ok: false, error: error instanceof Refused ? error.message : "not at the moment", retry: !(error instanceof Refused) });
+        reply({
+          ok: false,
+          error: error instanceof Refused ? error.message : "not at the moment",
+          retry: !(error instanceof Refused),
+        });
       }
     });
   }

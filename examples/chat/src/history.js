@@ -14,7 +14,10 @@ export function openHistory(redis) {
     // The identifier that Redis gave: later messages have greater ones.
     async add(room, { name, text }) {
       const limit = { strategy: "MAXLEN", strategyModifier: "~", threshold: KEPT };
-      const added = client.multi().xAdd(key(room), "*", { name, text }, { TRIM: limit }).expire(key(room), FORGOTTEN_SECONDS);
+      const added = client
+        .multi()
+        .xAdd(key(room), "*", { name, text }, { TRIM: limit })
+        .expire(key(room), FORGOTTEN_SECONDS);
       const [id] = await within(added.exec());
       return id;
     },

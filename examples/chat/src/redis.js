@@ -54,8 +54,8 @@ function open(options, name, log) {
   return client;
 }
 
-// What the adapter of Socket.IO is given. It does not look at what becomes of its calls, and a promise that fails unseen
-// ends a Node.js process: each message that is sent while Redis goes away would end this one.
+// What the adapter of Socket.IO is given. It does not look at what becomes of its calls, and a promise that fails
+// unseen ends a Node.js process: each message that is sent while Redis goes away would end this one.
 function forPublishing(client, log) {
   return {
     publish: (...given) => seen(within(client.publish(...given)), "not published", log),

@@ -28,7 +28,7 @@ export function openSessions(redis, { sessionSecret, production, trustedProxies 
     load(request, response, (error) => {
       if (isDone) return; // it could not note that the session is still used; the answer is on its way
       isDone = true;
-      // While Redis is away nobody knows who is signed in. That is no reason to send people to the sign-in: 503, not 401.
+      // While Redis is away nobody knows who is signed in, which is no reason to send people to the sign-in: not 401.
       next(error && Object.assign(new Error("no sessions"), { status: 503, code: reason(error) }));
     });
   };

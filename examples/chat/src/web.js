@@ -23,7 +23,10 @@ export function createWeb({ redis, sessions, isAllowed, allowedOrigins, trustedP
 
   // What the service needs. It names what is down and not why: reasons hold addresses.
   app.get("/ready", async (_, response) => {
-    const isUp = await redis.check().then(() => true, () => false);
+    const isUp = await redis.check().then(
+      () => true,
+      () => false,
+    );
     const isReady = isUp && !isStopping();
     const status = isReady ? "ready" : isStopping() ? "stopping" : "not ready";
     response.status(isReady ? 200 : 503).json({ status, checks: { redis: isUp ? "up" : "down" } });
@@ -32,10 +35,16 @@ export function createWeb({ redis, sessions, isAllowed, allowedOrigins, trustedP
   app.use("/session", (request, response, next) => {
     if (!isAllowed(request)) return response.status(403).json({ error: "this page may not ask" });
     if (request.headers.origin && allowedOrigins.length > 0) {
-      response.set({ "Access-Control-Allow-Origin": request.headers.origin, "Access-Control-Allow-Credentials": "true" });
+      response.set({
+        "Access-Control-Allow-Origin": request.headers.origin,
+        "Access-Control-Allow-Credentials": "true",
+      });
       response.vary("Origin");
       if (request.method === "OPTIONS") {
-        response.set({ "Access-Control-Allow-Methods": "GET, POST, DELETE", "Access-Control-Allow-Headers": "Content-Type" });
+        response.set({
+          "Access-Control-Allow-Methods": "GET, POST, DELETE",
+          "Access-Control-Allow-Headers": "Content-Type",
+        });
         return response.status(204).end();
       }
     }
@@ -72,7 +81,9 @@ export function createWeb({ redis, sessions, isAllowed, allowedOrigins, trustedP
     const status = error.status >= 400 && error.status < 600 ? error.status : 500;
     if (status >= 500) log("failed", { path: request.path, status, code: reason(error) });
     if (response.headersSent) return response.destroy();
-    return response.status(status).json({ error: status === 503 ? "not at the moment" : status < 500 ? "this request is not right" : "this did not work" });
+    return response.status(status).json({
+      error: status === 503 ? "not at the moment" : status < 500 ? "this request is not right" : "this did not work",
+    });
   });
   return app;
 }
