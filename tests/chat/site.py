@@ -24,6 +24,7 @@ HERE = Path(__file__).parent
 SESSION_SECRET = "what-signs-the-cookies-of-this-test"  # noqa: S105 - no secret: it is what must not be shown
 PASSWORD = "correct%horse"  # noqa: S105 - as above
 NAMES = ("a", "b")
+ANSWERS = 10  # seconds for an answer that takes one: less than a dead connection to Redis takes to be noticed
 
 
 @dataclass
@@ -67,7 +68,7 @@ class Answer:
 
 def ask(port: int, path: str, *, method: str = "GET", body: object = None, **headers: str) -> Answer:
     """One request to a port of the loopback."""
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWERS)) as connection:
         sent = None if body is None else json.dumps(body)
         kind = {} if body is None else {"Content-Type": "application/json"}
         connection.request(method, path, sent, {**kind, **headers})
