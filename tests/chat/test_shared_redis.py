@@ -104,8 +104,9 @@ def test_without_redis_instances_are_not_ready_but_healthy_and_mend_themselves_w
     bob.hears("there again")
     assert [person.count("disconnected") for person in (ann, bob)] == [0, 0]
     # Each asks for what was said at the other instance while his own one heard nothing.
-    assert ann.joins(2)
-    assert bob.joins(2)
+    for person in (ann, bob):
+        assert person.joins(2)
+        assert "lost?" not in person.heard(), "it was said although they were told that it was not"
 
 
 def test_sigterm_sends_everybody_to_the_other_instance_in_time(site: Site) -> None:
