@@ -189,6 +189,7 @@ class Redis:
 
     program: Path
     port: int
+    options: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -199,7 +200,7 @@ class Redis:
     def start(self) -> None:
         """Start the server and wait until it listens."""
         options = ("--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--appendonly", "no", "--dir", "/tmp")  # noqa: S108 - it writes nothing
-        self.process = subprocess.Popen([self.program, *options], stdout=subprocess.DEVNULL)
+        self.process = subprocess.Popen([self.program, *options, *self.options], stdout=subprocess.DEVNULL)
         assert wait_for(lambda: listens(self.port)), "Redis does not start"
 
     def stop(self) -> None:
