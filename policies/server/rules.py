@@ -77,6 +77,8 @@ def _texts(graph: Graph) -> Iterator[tuple[Field, str, str]]:
     lone = network_of(graph).single_server
     if lone is not None and lone.public_v4 is not False:
         servers += [each for each in made(graph, lone.resource.type) if each.resource.urn == lone.urn]
+    if not servers:
+        return
     told: dict[str, list[tuple[str, str]]] = {}
     for script in scripts(graph, *{each.resource.type for each in servers}):
         hidden = script.hidden
