@@ -55,6 +55,9 @@ class _Job:
     number: int
     order: tuple[int, ...]
 
+    def __str__(self) -> str:
+        return f"{self.module.name}: {self.key}"
+
 
 class Measurement:
     """Measures modules, `at_once` mutants at a time, and keeps what it finds in a cache."""
@@ -97,7 +100,7 @@ class Measurement:
         def order(module: Module, key: str, number: int) -> tuple[int, ...]:
             mutant = module.mutants[number]
             lines = range(mutant.first, mutant.last + 1)
-            tests = {test for line, test in by_function[str(module.file)] if line in lines}
+            tests = {test for line, test in by_function[str(module.file.relative_to(self._where.rules))] if line in lines}
             before = self.results[module.name].get(key)
             first = [*([numbers[before.by]] if before and before.by in numbers else ())]
             first += hints[module.name, mutant.function]
@@ -107,7 +110,7 @@ class Measurement:
         def work(job: _Job) -> bytes:
             if not live.put(job.module.file, job.module.source, job.module.mutants[job.number]):
                 return b""
-            for test, following in zip(job.order, (*job.order[1:], None), strict=True):
+            for test, following in zip(job.order, (*job.order[1:], None), strict=False):
                 give(_LEAST + _PATIENCE * reached[test].seconds)
                 if not passes(items[test], None if following is None else items[following]):
                     return items[test].nodeid.encode()

@@ -22,7 +22,7 @@ ELSEWHERE: Final = ("test_pack.py", "test_plain_programs.py", "test_on_the_engin
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How long a test takes, and the functions of the rules that it calls: file, first line."""
+    """How long a test takes, and the functions of the rules that it calls: file below the rules' folder, first line."""
 
     seconds: float
     functions: tuple[tuple[str, int], ...]
@@ -89,7 +89,7 @@ def reach(item: pytest.Item, within: Path) -> Reached | None:
     called = (entry.code for entry in profile.getstats())
     below = f"{within}/"
     functions = {
-        (code.co_filename, code.co_firstlineno)
+        (code.co_filename.removeprefix(below), code.co_firstlineno)
         for code in called
         if isinstance(code, CodeType) and code.co_filename.startswith(below)
     }
