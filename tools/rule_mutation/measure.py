@@ -100,7 +100,9 @@ class Measurement:
         def order(module: Module, key: str, number: int) -> tuple[int, ...]:
             mutant = module.mutants[number]
             lines = range(mutant.first, mutant.last + 1)
-            tests = {test for line, test in by_function[str(module.file.relative_to(self._where.rules))] if line in lines}
+            tests = {
+                test for line, test in by_function[str(module.file.relative_to(self._where.rules))] if line in lines
+            }
             before = self.results[module.name].get(key)
             first = [*([numbers[before.by]] if before and before.by in numbers else ())]
             first += hints[module.name, mutant.function]

@@ -1,4 +1,4 @@
-"""The tests of rules in this process: collected once, run one by one in children of it, as often as there are mutants."""
+"""The tests of rules in this process: collected once, run one by one in its children."""
 
 from __future__ import annotations
 
