@@ -41,7 +41,7 @@ def each(jobs: Iterable[Job], work: Callable[[Job], bytes], at_once: int) -> Ite
     try:
         while True:
             while len(running) < at_once and (job := next(waiting, None)) is not None:
-                answer = tempfile.TemporaryFile()
+                answer: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the child has ended
                 running[_start(work, job, answer)] = job, answer
             if not running:
                 return

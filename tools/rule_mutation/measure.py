@@ -1,17 +1,17 @@
-"""The measurement: for each mutant the tests that reach its function, the last killer first, then the quickest."""
+"""The measurement: for each mutant the tests that reach its function, known killers first, then the quickest."""
 
 from __future__ import annotations
 
-import json
 import time
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tools.rule_mutation.children import each, give
+from tools.rule_mutation.children import Done, each, give
 from tools.rule_mutation.live import Live
+from tools.rule_mutation.reach import reach_of
 from tools.rule_mutation.results import Result, digest
-from tools.rule_mutation.suite import Reached, passes, reach, with_tests
+from tools.rule_mutation.suite import passes, with_tests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from tools.rule_mutation.reach import Reached
     from tools.rule_mutation.results import Cache, Module, Status
 
-_TOGETHER: Final = 60  # tests of which one child measures what they reach
-_SAVED_AFTER: Final = 20.0
+_SAVED_AFTER: Final = 20.0  # seconds
 _PATIENCE: Final = 10.0  # times the seconds that a test takes otherwise
 _LEAST: Final = 2.0
+_REMEMBERED: Final = 6  # tests that killed other mutants of a function
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,10 @@ class Where:
     def world(self) -> str:
         """One name for all that decides what a test says."""
         folders = (self.rules, self.tests, *self.below)
-        return digest([file for folder in folders for file in folder.rglob("*.py")], self.root)
+        return digest([file for folder in folders for file in folder.rglob("*") if file.suffix in _READ], self.root)
+
+
+_READ: Final = frozenset({".py", ".txt", ".json", ".yaml"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,10 @@ class _Job:
     def __str__(self) -> str:
         return f"{self.module.name}: {self.key}"
 
+    @property
+    def function(self) -> tuple[str, str]:
+        return self.module.name, self.module.mutants[self.number].function
+
 
 class Measurement:
     """Measures modules, `at_once` mutants at a time, and keeps what it finds in a cache."""
@@ -69,45 +77,34 @@ class Measurement:
         self._tell = tell
         self._world = where.world
         self.results: dict[str, dict[str, Result]] = {}
+        self.seconds = 0.0
+        """How long it took to measure what was not known."""
 
     def run(self, modules: Sequence[Module]) -> None:
         """Let `results` hold a result of this world for every mutant."""
         self.results = {module.name: self._cache.results(module) for module in modules}
-        if any(result is None for module in modules for result in self._known(module)):
-            with_tests(self._where.tests, lambda items: self._measure(modules, items))
+        missing = [(module, number) for module in modules for number, key in enumerate(module.keys)
+                   if self._known(module, key) is None]  # fmt: skip
+        if missing:
+            started = time.monotonic()
+            with_tests(self._where.tests, lambda items: self._measure(missing, items))
+            self.seconds = time.monotonic() - started
 
-    def _known(self, module: Module) -> Iterator[Result | None]:
-        for key in module.keys:
-            result = self.results[module.name].get(key)
-            yield result if result is not None and result.world == self._world else None
+    def _known(self, module: Module, key: str) -> Result | None:
+        result = self.results[module.name].get(key)
+        return result if result is not None and result.world == self._world else None
 
-    def _measure(self, modules: Sequence[Module], items: Sequence[pytest.Item]) -> None:
-        reached = self._reach(items)
-        numbers = {item.nodeid: number for number, item in enumerate(items)}
-        by_function: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
-        for number, each_reached in enumerate(reached):
-            for file, line in each_reached.functions:
-                by_function[file].append((line, number))
-        hints: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    def _measure(self, missing: Sequence[tuple[Module, int]], items: Sequence[pytest.Item]) -> None:
+        self._tell(f"{len(missing)} mutants, {len(items)} tests")
+        reached = reach_of(items, self._where.rules, self._cache, self._world, self._at_once)
+        order = _Order(items, reached, self._where.rules)
         live = Live(self._where.rules)
 
         def jobs() -> Iterator[_Job]:
-            for module in modules:
-                for number, (key, known) in enumerate(zip(module.keys, self._known(module), strict=True)):
-                    if known is None:
-                        yield _Job(module, key, number, order(module, key, number))
-
-        def order(module: Module, key: str, number: int) -> tuple[int, ...]:
-            mutant = module.mutants[number]
-            lines = range(mutant.first, mutant.last + 1)
-            tests = {
-                test for line, test in by_function[str(module.file.relative_to(self._where.rules))] if line in lines
-            }
-            before = self.results[module.name].get(key)
-            first = [*([numbers[before.by]] if before and before.by in numbers else ())]
-            first += hints[module.name, mutant.function]
-            rest = sorted(tests, key=lambda test: (reached[test].seconds, test))
-            return tuple(dict.fromkeys([*(test for test in first if test in tests), *rest]))
+            for module, number in missing:
+                before = self.results[module.name].get(module.keys[number])
+                chosen = order.of(module, number, before.by if before else "")
+                yield _Job(module, module.keys[number], number, chosen)
 
         def work(job: _Job) -> bytes:
             if not live.put(job.module.file, job.module.source, job.module.mutants[job.number]):
@@ -118,57 +115,58 @@ class Measurement:
                     return items[test].nodeid.encode()
             return b""
 
+        self._gather(each(jobs(), work, self._at_once), order, len(missing))
+
+    def _gather(self, answers: Iterator[Done[_Job]], order: _Order, total: int) -> None:
         started = saved = time.monotonic()
-        done, dirty = 0, dict[str, "Module"]()
-        total = sum(known is None for module in modules for known in self._known(module))
+        changed: dict[str, Module] = {}
         try:
-            for answer in each(jobs(), work, self._at_once):
+            for done, answer in enumerate(answers, 1):
                 job, by = answer.job, answer.told.decode()
                 status: Status = "timed out" if answer.late else "killed" if by else "survived"
-                if not job.order:
-                    status = "unreached"
+                status = status if job.order else "unreached"
                 self.results[job.module.name][job.key] = Result(status, by, self._world)
-                dirty[job.module.name] = job.module
+                changed[job.module.name] = job.module
                 if by:
-                    killers = hints[job.module.name, job.module.mutants[job.number].function]
-                    killers[:] = [numbers[by], *(test for test in killers if test != numbers[by])][:6]
-                done += 1
+                    order.remember(job.function, by)
                 if time.monotonic() - saved > _SAVED_AFTER:
                     saved = time.monotonic()
-                    self._save(dirty)
+                    self._save(changed)
                     self._tell(f"{saved - started:6.0f} s  {done} of {total} mutants  {job.module.name}")
         finally:
-            self._save(dirty)
+            self._save(changed)
 
-    def _save(self, dirty: dict[str, Module]) -> None:
-        for module in dirty.values():
+    def _save(self, changed: dict[str, Module]) -> None:
+        for module in changed.values():
             self._cache.keep_results(module, self.results[module.name])
-        dirty.clear()
+        changed.clear()
 
-    def _reach(self, items: Sequence[pytest.Item]) -> list[Reached]:
-        kept = self._cache.file("reached.json")
-        found = self._cache.read(kept, self._world) or {}
-        unknown = [item for item in items if item.nodeid not in found]
-        if unknown:
-            found |= self._reach_anew(unknown)
-            self._cache.keep(kept, self._world, found)
-        names = {item.nodeid: found[item.nodeid] for item in items}
-        return [Reached(seconds, tuple((file, line) for file, line in calls)) for seconds, calls in names.values()]
 
-    def _reach_anew(self, items: Sequence[pytest.Item]) -> dict[str, tuple[float, list[tuple[str, int]]]]:
-        self._tell(f"what each of {len(items)} tests reaches")
+class _Order:
+    """Which tests a mutant meets, and in which order."""
 
-        def work(start: int) -> bytes:
-            told = {}
-            for item in items[start : start + _TOGETHER]:
-                one = reach(item, self._where.rules)
-                told[item.nodeid] = one and (one.seconds, one.functions)
-            return json.dumps(told).encode()
+    def __init__(self, items: Sequence[pytest.Item], reached: Sequence[Reached], rules: Path) -> None:
+        self._numbers = {item.nodeid: number for number, item in enumerate(items)}
+        self._reached = reached
+        self._rules = rules
+        self._killers: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        self._by_file: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        for number, one in enumerate(reached):
+            for file, line in one.functions:
+                self._by_file[file].append((line, number))
 
-        found: dict[str, tuple[float, list[tuple[str, int]]]] = {}
-        for answer in each(range(0, len(items), _TOGETHER), work, self._at_once):
-            found |= json.loads(answer.told)
-        failing = [name for name, told in found.items() if told is None]
-        if failing:
-            raise SystemExit(f"error: {len(failing)} tests fail without any mutant: mend these first.\n{failing[0]}")
-        return found
+    def of(self, module: Module, number: int, killer: str) -> tuple[int, ...]:
+        """The tests that call anything of the mutant's function: who killed it before, killers of others, the rest."""
+        mutant = module.mutants[number]
+        calls = self._by_file[str(module.file.relative_to(self._rules))]
+        tests = {test for line, test in calls if mutant.first <= line <= mutant.last}
+        first = [*([self._numbers[killer]] if killer in self._numbers else ())]
+        first += self._killers[module.name, mutant.function]
+        rest = sorted(tests, key=lambda test: (self._reached[test].seconds, test))
+        return tuple(dict.fromkeys([*(test for test in first if test in tests), *rest]))
+
+    def remember(self, function: tuple[str, str], killer: str) -> None:
+        """A test that has killed a mutant of a function kills others of it, more often than not."""
+        number = self._numbers[killer]
+        before = self._killers[function]
+        before[:] = [number, *(test for test in before if test != number)][:_REMEMBERED]

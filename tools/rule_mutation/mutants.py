@@ -101,9 +101,11 @@ class _Visitor(cst.CSTVisitor):
         if isinstance(node, cst.Annotation | cst.Decorator) or _never_inside(node):
             return False
         place = self.get_metadata(PositionProvider, node, None)
-        around = place and next((each for each in self._functions if each[1] <= place.start.line <= each[2]), None)
-        if place is not None and around is not None and not self._is_wording(node):
-            self.found += self._mutants(node, place.start.line, around)
+        if place is not None and not self._is_wording(node):
+            line = place.start.line
+            for around in self._functions:
+                if around[1] <= line <= around[2]:
+                    self.found += self._mutants(node, line, around)
         return True
 
     def _mutants(self, node: cst.CSTNode, line: int, around: tuple[str, int, int]) -> Iterator[Mutant]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Status = Literal["killed", "timed out", "survived", "unreached"]
 STATUSES: Final[tuple[Status, ...]] = ("killed", "timed out", "survived", "unreached")
-CAUGHT: Final = frozenset({"killed", "timed out"})
+CAUGHT: Final[frozenset[Status]] = frozenset({"killed", "timed out"})
 
 
 @dataclass(frozen=True, slots=True)

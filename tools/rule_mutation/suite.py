@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import cProfile
-import time
-from dataclasses import dataclass
 from functools import partial
-from types import CodeType
 from typing import TYPE_CHECKING, Final
 
 import hypothesis
@@ -18,14 +14,6 @@ if TYPE_CHECKING:
 
 # Tests of what other processes do see no mutant of this one; the rest of these run the recorder or the engine.
 ELSEWHERE: Final = ("test_pack.py", "test_plain_programs.py", "test_on_the_engine.py", "test_rule_mutation.py")
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """How long a test takes, and the functions of the rules that it calls: file below the rules' folder, first line."""
-
-    seconds: float
-    functions: tuple[tuple[str, int], ...]
 
 
 class Suite:
@@ -76,21 +64,3 @@ def passes(item: pytest.Item, following: pytest.Item | None) -> bool:
     except BaseException:  # noqa: BLE001 - whatever it is, the test has not passed
         return False
     return True
-
-
-def reach(item: pytest.Item, within: Path) -> Reached | None:
-    """What a test reaches below a folder, None if it fails."""
-    profile = cProfile.Profile(subcalls=False, builtins=False)
-    started = time.process_time()
-    profile.enable()
-    passed = passes(item, None)
-    profile.disable()
-    seconds = time.process_time() - started
-    called = (entry.code for entry in profile.getstats())
-    below = f"{within}/"
-    functions = {
-        (code.co_filename.removeprefix(below), code.co_firstlineno)
-        for code in called
-        if isinstance(code, CodeType) and code.co_filename.startswith(below)
-    }
-    return Reached(seconds, tuple(sorted(functions))) if passed else None

@@ -1,4 +1,4 @@
-"""What the rules on networks say of two estates and of each with one thing less: `python -m tests.policies.network.said`.
+"""What the rules on networks say of estates, and of each with one thing less: `python -m tests.policies.network.said`.
 
 One thing less is a resource that is not there, or that the program only reads, or an input that is not known. The
 files are for people to read: what changes in them is what readers of findings will see changed.
