@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from slipway.engine.files import write
@@ -13,10 +14,10 @@ from tools.rule_mutation.mutants import Mutant, compared_texts, mutants_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 Status = Literal["killed", "timed out", "survived", "unreached"]
 STATUSES: Final[tuple[Status, ...]] = ("killed", "timed out", "survived", "unreached")
+_MAKER: Final = Path(__file__).with_name("mutants.py")
 CAUGHT: Final[frozenset[Status]] = frozenset({"killed", "timed out"})
 
 
@@ -59,7 +60,7 @@ class Cache:
     def modules(self, files: Sequence[Path]) -> list[Module]:
         """All modules that have mutants, which are made anew for a module that has changed."""
         compared = compared_texts(files)
-        maker = digest([self._root / "tools" / "rule_mutation" / "mutants.py"], self._root)
+        maker = digest([_MAKER], _MAKER.parent)
         known = hashlib.sha256(f"{maker} {sorted(compared)}".encode()).hexdigest()[:20]
         return [each for file in files if (each := self._module(file, compared, known)).mutants]
 
@@ -108,7 +109,7 @@ def _keys(source: str, mutants: tuple[Mutant, ...]) -> list[str]:
     seen: dict[str, int] = {}
     keys = []
     for each in mutants:
-        key = f"{each.function}: {source[each.start : each.end]} -> {each.text}"
+        key = f"{each.function}: {source[each.start : each.end].strip()} -> {each.text.strip()}"
         seen[key] = seen.get(key, 0) + 1
         keys.append(f"{key} #{seen[key]}")
     return keys
