@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from plan.model import Unknown
 from policies.network.model import network_of
 from policies.network.reach import forbidden, reach
-from tests.policies.network.estate import BY_ID, as_it_is_deployed, as_the_engine_tells, estate
+from tests.policies.network.estate import BY_ID, as_it_is_deployed, as_the_engine_tells, estate, named
 from tests.policies.network.wide import NEEDS, PARTS, wide, with_parts
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def whole(made: Estate) -> str:
     parts = {
         "findings": found(made),
         "in the preview": found(as_the_engine_tells(made)),
-        "once it is deployed": found(as_it_is_deployed(made)),
+        "once it is deployed": found(as_it_is_deployed(named(made))),
         "reach": reached(made),
     }
     return "\n".join(line for name, lines in parts.items() for line in _under(name, lines)) + "\n"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.policies.network.estate import estate
+from tests.policies.network.estate import as_it_is_deployed, as_the_engine_tells, estate, named
 from tests.policies.network.said import ESTATES, file_of, less, rooms, whole, written
 
 if TYPE_CHECKING:
@@ -22,6 +22,13 @@ def test_people_read_of_an_estate_what_is_written_down(name: str) -> None:
     """Was it changed on purpose? Then `python -m tests.policies.network.said` writes it down anew."""
     expected = file_of(f"whole {name}").read_text(encoding="utf-8")
     assert whole(ESTATES[name]()).splitlines() == expected.splitlines()
+
+
+@pytest.mark.parametrize("name", ESTATES)
+def test_the_policy_host_judges_an_estate_as_the_plan_is_judged(name: str) -> None:
+    make = ESTATES[name]
+    assert as_the_engine_tells(make()).findings() == make().findings()
+    assert as_it_is_deployed(named(make())).findings() == make().findings()
 
 
 @pytest.mark.parametrize(("part", "make", "name"), ROOMS)

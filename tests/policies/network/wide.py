@@ -124,7 +124,6 @@ def _ways(made: Estate) -> None:
         {"cidrBlock": "0.0.0.0/0", "instanceId": "→ forwarder"},
         {"cidrBlock": "198.18.0.0/15", "networkInterfaceId": "→ eni"},
         {"cidrBlock": "192.0.2.0/24", "gatewayId": "local"},
-        {"cidrBlock": "192.0.3.0/24", "gatewayId": "igw-0123456789abcdef0"},
     ]
     made.add(GROUP, "forwarder-sg", vpcId="→ vpc", description="forwards")
     made.rule("forward-in", "forwarder-sg", cidrIpv4="10.0.0.0/16", ipProtocol="-1")
@@ -140,6 +139,13 @@ def _ways(made: Estate) -> None:
     made.add(INTERFACE, "eni", subnetId="→ public-a", securityGroups=["→ forwarder-sg"], sourceDestCheck="false")
     made.add(SUBNET, "batch", vpcId="→ vpc", cidrBlock="10.0.9.0/24")
     made.add(TABLE, "batch-table", vpcId="→ vpc", routes=inline)
+    made.add(
+        ROUTE,
+        "by-an-id",
+        routeTableId="→ batch-table",
+        destinationCidrBlock="192.0.3.0/24",
+        gatewayId="igw-0123456789abcdef0",
+    )
     made.add(ASSOCIATION, "batch-of", subnetId="→ batch", routeTableId="→ batch-table")
     made.add("aws:ec2/defaultRouteTable:DefaultRouteTable", "main", defaultRouteTableId="→ vpc.defaultRouteTableId",
              routes=[{"cidrBlock": "0.0.0.0/0", "natGatewayId": "→ nat"}])  # fmt: skip
