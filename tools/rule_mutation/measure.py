@@ -80,15 +80,19 @@ class Measurement:
         self.seconds = 0.0
         """How long it took to measure what was not known."""
 
-    def run(self, modules: Sequence[Module]) -> None:
-        """Let `results` hold a result of this world for every mutant."""
+    def run(self, modules: Sequence[Module], every: int = 1) -> None:
+        """Let `results` hold a result of this world for every mutant, or at least for every so many."""
         self.results = {module.name: self._cache.results(module) for module in modules}
-        missing = [(module, number) for module in modules for number, key in enumerate(module.keys)
-                   if self._known(module, key) is None]  # fmt: skip
+        wanted = [(module, number) for module in modules for number in range(len(module.keys))][::every]
+        missing = [(module, number) for module, number in wanted if self._known(module, module.keys[number]) is None]
         if missing:
             started = time.monotonic()
             with_tests(self._where.tests, lambda items: self._measure(missing, items))
             self.seconds = time.monotonic() - started
+
+    def known(self, module: Module) -> dict[str, Result]:
+        """What is known of a module's mutants in this world."""
+        return {key: result for key in module.keys if (result := self._known(module, key)) is not None}
 
     def _known(self, module: Module, key: str) -> Result | None:
         result = self.results[module.name].get(key)

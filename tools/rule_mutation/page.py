@@ -48,12 +48,12 @@ stays in `.cache/rule-mutation`, so that only what has changed is measured again
 
 def counts(module: Module, results: Mapping[str, Result]) -> Counter[Status]:
     """How many mutants of a module became what."""
-    return Counter(results[key].status for key in module.keys)
+    return Counter(results[key].status for key in module.keys if key in results)
 
 
 def rate(counted: Counter[Status]) -> float:
     """How many of a hundred mutants are noticed."""
-    return 100 * sum(counted[each] for each in CAUGHT) / counted.total()
+    return 100 * sum(counted[each] for each in CAUGHT) / max(counted.total(), 1)
 
 
 def everything(counted: Mapping[str, Counter[Status]]) -> Counter[Status]:
@@ -71,7 +71,7 @@ def rows(counted: Mapping[str, Counter[Status]]) -> Iterator[str]:
 def survivors(module: Module, results: Mapping[str, Result]) -> Iterator[str]:
     """The mutants that nobody noticed, each with its place and its change."""
     for mutant, key in zip(module.mutants, module.keys, strict=True):
-        status = results[key].status
+        status = results[key].status if key in results else "killed"
         if status not in CAUGHT:
             before, after = mutant.shown(module.source)
             yield f"{module.name}:{mutant.line}: {mutant.function}: {status}\n  - {before}\n  + {after}"
