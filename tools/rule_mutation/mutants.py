@@ -6,6 +6,7 @@ every decorated function, such as properties.
 What is no mutant here, and why:
 - what stands outside functions: tables and titles, which are data;
 - annotations and decorators, which decide no verdict;
+- `Rule(...)`, whose titles, levels and references are data wherever they stand;
 - `len(...)` and `isinstance(...)`, as in mutmut: without an argument they break, which any test sees;
 - the wording of messages: a text of several words, unless something is compared with it.
 """
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-_NEVER_INSIDE: Final = frozenset({"len", "isinstance"})
+_NEVER_INSIDE: Final = frozenset({"len", "isinstance", "Rule"})
 _WORDS: Final = re.compile(r"\w\W? [\w{]|^ \w|\w $")
 
 

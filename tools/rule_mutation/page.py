@@ -34,9 +34,9 @@ is demanded, and {least_of_a_module:.0f} % of each module. It took {minutes:.0f}
   program or start another process.
 - *timed out*: a test took more than ten times its usual time, which counts as noticed. *unreached*: no test calls the
   function, which counts as not noticed.
-- No mutants are made of what decides no verdict: tables, titles, rationales and remedies, which stand outside of
-  functions; docstrings; annotations and decorators; texts of several words that nothing is compared with, which are
-  messages. Nor of `len(...)` and `isinstance(...)`, which break at once when an argument is missing.
+- No mutants are made of what decides no verdict: tables, which stand outside of functions; `Rule(...)` with its title,
+  rationale and remedy; docstrings; annotations and decorators; texts of several words that nothing is compared with,
+  which are messages. Nor of `len(...)` and `isinstance(...)`, which break at once when an argument is missing.
 
 To see who survives: `tools/rule-mutation --survivors policies/aws/cache.py` (any module or folder). What was measured
 stays in `.cache/rule-mutation`, so that only what has changed is measured again.
