@@ -40,6 +40,9 @@ class Word:
     def short(self):
         return len(self.text) < 5
 
+    def ends(self, with_="d"):
+        return self.text[-1] == with_
+
 
 def greet(name, sign="!"):
     return f"hello {name}{sign}"
@@ -64,6 +67,10 @@ def test_three_is_enough():
 
 def test_a_short_word():
     assert words.Word("four").short and not words.Word("fives").short
+
+
+def test_an_end():
+    assert words.Word("word").ends()
 
 
 def test_a_greeting():
@@ -133,6 +140,7 @@ def test_each_mutant_meets_the_tests_that_call_its_function(tmp_path: Path) -> N
     assert found["Word.short: < 5 -> <= 5 #1"] == ("killed", f"{where}test_a_short_word")
     assert found["Word.short: 5 -> 6 #1"] == ("killed", f"{where}test_a_short_word")
     assert found['greet: "!" -> "XX!XX" #1'] == ("killed", f"{where}test_a_greeting")
+    assert found['Word.ends: "d" -> "XXdXX" #1'] == ("killed", f"{where}test_an_end")
     assert found["count: number -= 1 -> number += 1 #1"] == ("timed out", "")
     assert found["count: > 0 -> >= 0 #1"] == ("survived", "")
     assert found["nobody: 1 + 1 -> 1 - 1 #1"] == ("unreached", "")

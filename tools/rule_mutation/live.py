@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
+import inspect
 from collections import defaultdict
 from types import CodeType, FunctionType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,15 +41,27 @@ class Live:
 
     def _put_defaults(self, file: Path, original: str, mutant: Mutant) -> bool:
         """Default values are no part of a function's code: they come from running the mutant's module aside."""
-        aside = {"__name__": file.stem, "__file__": str(file)}
+        held = [one for key, each in self._functions.items() if key[0] == str(file) for one in each]
+        aside = {"__name__": held[0].__module__ if held else file.stem, "__file__": str(file)}
         exec(compile(mutant.source(original), file, "exec", dont_inherit=True), aside)  # noqa: S102 - our own module
-        made = aside.get(mutant.function)
-        if not isinstance(made, FunctionType):
+        made = _function(aside, mutant.function)
+        if made is None:
             return False
-        held = [one for each in self._functions.values() for one in each if _key(one.__code__) == _key(made.__code__)]
-        for function in held:
+        same = [one for one in held if _key(one.__code__) == _key(made.__code__)]
+        for function in same:
             function.__defaults__, function.__kwdefaults__ = made.__defaults__, made.__kwdefaults__
-        return bool(held)
+        return bool(same)
+
+
+def _function(namespace: dict[str, Any], name: str) -> FunctionType | None:  # Any: whatever a module holds
+    """A function by its qualified name, out of what it is wrapped in."""
+    first, *rest = name.split(".")
+    found = namespace.get(first)
+    for part in rest:
+        found = inspect.getattr_static(found, part, None)
+    for wrapping in ("__func__", "fget", "func", "__wrapped__"):
+        found = getattr(found, wrapping, found)
+    return found if isinstance(found, FunctionType) else None
 
 
 def _key(code: CodeType) -> tuple[str, int, str]:
