@@ -12,7 +12,7 @@ define PYTEST
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help plan test test-all lint refresh golden crash-table lock clean
+.PHONY: help plan test test-all lint refresh golden crash-table rule-mutation lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s%s\n", $$1, $$2}' $(MAKEFILE_LIST) $(BENCH_IS_MISSING)
@@ -54,6 +54,10 @@ refresh: ## write anew what is generated: JSON schemas, blocks of README and doc
 crash-table: ## crash every shipped stack at every creation, for half an hour; writes docs/rehearsal-crashes.md
 	@tools/bootstrap dev
 	@if pulumi=$$($(BIN)/python tools/install-pulumi); then PULUMI=$$pulumi; export PULUMI; fi; exec $(BIN)/python tools/crash-table $(ARGS)
+
+rule-mutation: ## change the rules in each place and see which changes no test notices; writes docs/rule-mutation.md
+	@tools/bootstrap dev
+	@$(BIN)/python tools/rule-mutation $(ARGS)
 
 golden: ## write the golden plans of the version in pyproject.toml, once a release (docs/upgrades.md)
 	@tools/bootstrap dev

@@ -12,7 +12,7 @@ from policies.aws.types import (
     SERVERLESS_CACHE,
 )
 from policies.facts import in_production
-from policies.inputs import demand, made, negated, some
+from policies.inputs import demand, every, made, negated, some
 from policies.rule import Rule
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _by_primary(graph: Graph, group: Field, field: Field) -> bool:
 
 def _encrypted(group: Field, field: Field) -> Answer:
     """Whether a setting of encryption is on: for Valkey it is where nothing is said."""
-    return group["engine"].among(_VALKEY, default="redis") if field.absent else field.flag(default=False)
+    return group["engine"].among(_VALKEY) if field.absent else field.flag(default=False)
 
 
 def _judge_at_rest(graph: Graph) -> Iterator[Verdict]:
@@ -91,10 +91,11 @@ def _judge_failover(graph: Graph) -> Iterator[Verdict]:
         for name in ("automaticFailoverEnabled", "multiAzEnabled"):
             yield from in_production(graph, demand(group[name], group[name].flag(default=False), wrong))
         counts = [(group["numCacheClusters"], 2), (group["replicasPerNodeGroup"], 1)]
-        counts += [(each["replicaCount"], 1) for each in group["nodeGroupConfigurations"].items()]
+        shards = [(each["replicaCount"], 1) for each in group["nodeGroupConfigurations"].items()]
         given = [(field, field.at_least(least)) for field, least in counts if field.given]
-        field = given[0][0] if given else group["numCacheClusters"]
-        copies = some(answer for _, answer in given)
+        apart = [(field, field.at_least(least)) for field, least in shards if field.given]
+        field = next((field for field, holds in (*apart, *given) if not holds), group["numCacheClusters"])
+        copies = every(answer for _, answer in apart) if apart else some(answer for _, answer in given)
         yield from in_production(graph, demand(field, copies, wrong))
     for cluster in _lone_nodes(graph):
         lone = negated(cluster["engine"].among(_REDIS))
@@ -134,7 +135,7 @@ def _judge_version(graph: Graph) -> Iterator[Verdict]:
         text = version.text(default=str(_OLDEST))
         major = (text or "").partition(".")[0]
         current = int(major) >= _OLDEST if major.isdecimal() else None
-        holds = some((cache["engine"].among(_VALKEY, default="redis"), current))
+        holds = some((cache["engine"].among(_VALKEY), current))
         yield from demand(version, holds, "runs a Redis that gets repairs for an extra fee only")
 
 

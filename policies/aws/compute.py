@@ -40,7 +40,7 @@ def _judge_metadata(graph: Graph) -> Iterator[Verdict]:
             continue
         own = options["httpTokens"]
         required = tokens if own.absent else own.among({"REQUIRED"})
-        off = options["httpEndpoint"].among({"DISABLED"}, default="enabled")
+        off = options["httpEndpoint"].among({"DISABLED"})
         if options.resource is machine.at.resource:  # else the template has its own verdict
             yield from demand(own, some((required, off)), wrong)
 
@@ -51,7 +51,7 @@ def _judge_hops(graph: Graph) -> Iterator[Verdict]:
         if options is not None and options.resource is machine.at.resource:
             hops = options["httpPutResponseHopLimit"]
             near = negated(hops.at_least(2, default=1))
-            off = options["httpEndpoint"].among({"DISABLED"}, default="enabled")
+            off = options["httpEndpoint"].among({"DISABLED"})
             yield from demand(hops, some((near, off)), "answers for its credentials to others than the machine itself")
 
 
@@ -82,7 +82,7 @@ def _disk(device: Field, default: Answer, wrong: str) -> Iterator[Verdict]:
 
 def _encrypted(field: Field, default: Answer) -> Answer:
     # What is said overrides the account's default only to encrypt more.
-    return default if field.absent else some((default, field.flag(default=False)))
+    return some((default, field.flag(default=False)))
 
 
 def _root(device: Field) -> Answer:
@@ -127,13 +127,12 @@ def _judge_group_health(graph: Graph) -> Iterator[Verdict]:
     attached = {
         urn
         for each in made(graph, *_ATTACHMENTS)
-        for name in ("autoscalingGroupName", "autoscalingGroup")
-        for urn in each.resource.property_dependencies.get(name, ())
+        for urn in each.resource.property_dependencies.get("autoscalingGroupName", ())
     }
     for group in made(graph, GROUP):
         behind = [name for name in ("targetGroupArns", "loadBalancers", "trafficSources") if group[name].given]
         kind = group["healthCheckType"]
-        holds = (not behind and group.resource.urn not in attached) or kind.among({"ELB"}, default="EC2")
+        holds = (not behind and group.resource.urn not in attached) or kind.among({"ELB"})
         yield from demand(kind, holds, "keeps machines that run and yet do not answer the load balancer")
 
 

@@ -136,7 +136,7 @@ def _judge_scans(graph: Graph) -> Iterator[Verdict]:
 def _judge_tags(graph: Graph) -> Iterator[Verdict]:
     for repository in made(graph, _REPOSITORY):
         field = repository["imageTagMutability"]
-        yield from demand(field, field.among(_IMMUTABLE, default="MUTABLE"), "lets a tag be moved to another image")
+        yield from demand(field, field.among(_IMMUTABLE), "lets a tag be moved to another image")
 
 
 RULES = (

@@ -40,7 +40,7 @@ def _judge_tls(graph: Graph) -> Iterator[Verdict]:
     for distribution in made(graph, DISTRIBUTION, _MULTITENANT):
         certificate = distribution["viewerCertificate"]
         least = certificate["minimumProtocolVersion"]
-        text = least.text(default="TLSv1")
+        text = least.text()
         modern = None if text is None else bool(_MODERN.match(text))
         holds = some((certificate["cloudfrontDefaultCertificate"].flag(default=certificate.absent), modern))
         yield from demand(least, holds, "takes connections with TLS older than 1.2")
@@ -56,7 +56,7 @@ def _judge_certificate(graph: Graph) -> Iterator[Verdict]:
 
 def _from_bucket(graph: Graph, origin: Field) -> Answer:
     """Whether an origin is a bucket; those with settings of a web server are not, even where a bucket stands behind."""
-    if origin["s3OriginConfig"].given or origin["originAccessControlId"].given:
+    if origin["s3OriginConfig"].given:
         return True
     if origin["customOriginConfig"].given or origin["vpcOriginConfig"].given:
         return False

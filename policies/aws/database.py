@@ -75,7 +75,7 @@ def _judge_zones(graph: Graph) -> Iterator[Verdict]:
         several = cluster["dbClusterInstanceClass"].given  # three copies in three zones
         aurora = cluster["engine"].among({"AURORA-MYSQL", "AURORA-POSTGRESQL"})
         enough: Answer = several or len(members[cluster.resource.urn]) > 1
-        if not enough and members[""]:
+        if not enough and (members[""] or aurora is None):
             enough = None
         because = f"it has {len(members[cluster.resource.urn])} instances"
         if aurora is not False or several:

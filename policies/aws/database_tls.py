@@ -51,7 +51,8 @@ def _judge(graph: Graph) -> Iterator[Verdict]:
 
 def _forced(database: Field, named: Field, group: Field | None) -> tuple[Field, Answer]:
     """Whether a database takes TLS only, and the field that says so."""
-    family = _FAMILY.fullmatch(group["family"].text() or "") if group else None
+    told = group["family"].text() if group else ""
+    family = _FAMILY.fullmatch(told or "")
     engine = database["engine"].text() or (family[1] if family else "")
     if not engine:
         return database["engine"], None
@@ -64,7 +65,8 @@ def _forced(database: Field, named: Field, group: Field | None) -> tuple[Field, 
     if group is None and named.given and not (named.text() or "").startswith("default."):
         return named, None  # a group that the plan does not hold
     version = database["engineVersion"]
-    return (named if named.given else version), _by_default(demanded, family[2] if family else version.text())
+    major = family[2] if family else None if told is None and version.absent else version.text()
+    return (named if named.given else version), _by_default(demanded, major)
 
 
 def _said(group: Field, parameter: str) -> tuple[Field, Answer] | None:

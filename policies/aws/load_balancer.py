@@ -86,7 +86,7 @@ def _modern(policy: Field) -> Answer:
 def _judge_tls(graph: Graph) -> Iterator[Verdict]:
     wrong = "takes connections with TLS older than 1.2"
     for listener in made(graph, *LISTENERS):
-        encrypted = listener["protocol"].among(_ENCRYPTED, default="HTTP")
+        encrypted = listener["protocol"].among(_ENCRYPTED)
         holds = some((negated(encrypted), _modern(listener["sslPolicy"])))
         yield from demand(listener["sslPolicy"], holds, wrong)
     policies = _classic_policies(graph)
@@ -119,7 +119,7 @@ def _judge_headers(graph: Graph) -> Iterator[Verdict]:
 def _judge_logs(graph: Graph) -> Iterator[Verdict]:
     wrong = "keeps no log of its requests"
     for balancer in made(graph, *BALANCERS):
-        gateway = balancer["loadBalancerType"].among({"GATEWAY"}, default="application")
+        gateway = balancer["loadBalancerType"].among({"GATEWAY"})
         enabled = balancer["accessLogs"]["enabled"]
         yield from demand(enabled, some((gateway, enabled.flag(default=False))), wrong)
     for balancer in made(graph, *CLASSIC):
@@ -169,7 +169,7 @@ def _judge_firewall(graph: Graph) -> Iterator[Verdict]:
 def _judge_health(graph: Graph) -> Iterator[Verdict]:
     for group in made(graph, *TARGET_GROUPS):
         check = group["healthCheck"]
-        function = group["targetType"].among({"LAMBDA"}, default="instance")
+        function = group["targetType"].among({"LAMBDA"})
         http = group["protocol"].among(_HTTP)
         asked = some((negated(http), check["path"].present))
         holds = some((function, every((check["enabled"].flag(default=True), asked))))

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-
-def _balancing(name: str) -> tuple[str, ...]:
-    """The four names of one type of application and network load balancers."""
-    token = f"{name[0].lower()}{name[1:]}:{name}"
-    return tuple(f"aws:{each}/{token}" for each in ("lb", "alb", "applicationloadbalancing", "elasticloadbalancingv2"))
-
-
-BALANCERS = _balancing("LoadBalancer")
-LISTENERS = _balancing("Listener")
-LISTENER_RULES = _balancing("ListenerRule")
-TARGET_GROUPS = _balancing("TargetGroup")
+# The four names of the room of application and network load balancers.
+_BALANCING = ("lb", "alb", "applicationloadbalancing", "elasticloadbalancingv2")
+BALANCERS = tuple(f"aws:{room}/loadBalancer:LoadBalancer" for room in _BALANCING)
+LISTENERS = tuple(f"aws:{room}/listener:Listener" for room in _BALANCING)
+LISTENER_RULES = tuple(f"aws:{room}/listenerRule:ListenerRule" for room in _BALANCING)
+TARGET_GROUPS = tuple(f"aws:{room}/targetGroup:TargetGroup" for room in _BALANCING)
 CLASSIC = ("aws:elb/loadBalancer:LoadBalancer", "aws:elasticloadbalancing/loadBalancer:LoadBalancer")
 CLASSIC_POLICIES = (
     "aws:elb/sslNegotiationPolicy:SslNegotiationPolicy",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from policies.finding import Verdict
 from policies.network.groups import DEFAULT_GROUP, GROUP
 from policies.network.inputs import hidden, truth
-from policies.network.links import DEFAULT_VPC
+from policies.network.links import DEFAULT_VPC, VPCS
 from policies.network.model import network_of
 from policies.network.vpcs import DEFAULT_SUBNET, SUBNET
 from policies.network.zones import NO_SUBNET
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from plan.graph import Graph
+    from plan.model import Value
+    from policies.network.links import Links
 
 _DEFAULT_NAME: Final = "default"
 
@@ -40,11 +42,14 @@ def judge_subnets(graph: Graph) -> Iterator[Verdict]:
 def judge_default_groups(graph: Graph) -> Iterator[Verdict]:
     """A verdict on each network whose default security group is not held closed."""
     network = network_of(graph)
+    adopted = [each.name for each in graph.of_type(DEFAULT_GROUP) if _of_any(network.links, each.inputs.get("vpcId"))]
     for vpc in network.vpcs.values():
-        if vpc.resource.external:
+        if vpc.resource.external or network.groups.managed_default(vpc.resource) is not None:
             continue
-        group = network.groups.managed_default(vpc.resource)
-        if group is None:
+        if adopted:
+            message = f"{adopted[0]} may be the default security group of {vpc.resource.name}, or of another network."
+            yield Verdict("unproven", vpc.resource.urn, message)
+        else:
             message = (
                 f"the default security group of {vpc.resource.name} is left as AWS makes it: members reach each other"
                 " and everything outside."
@@ -58,6 +63,11 @@ def judge_default_groups(graph: Graph) -> Iterator[Verdict]:
             else:
                 message = f"{default.name} has a rule for {rule.direction} ({rule.traffic})."
                 yield Verdict("violation", rule.declared.urn, message)
+
+
+def _of_any(links: Links, vpc: Value) -> bool:
+    """Whether it is not known of which network something is."""
+    return hidden(links.known(vpc)) and bool(links.find(vpc, VPCS, "the network").lost)
 
 
 def judge_default_network(graph: Graph) -> Iterator[Verdict]:

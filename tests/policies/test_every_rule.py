@@ -28,6 +28,7 @@ from tests.policies.cases import (
 )
 from tests.policies.cases.building import changed, everywhere, leaves
 from tests.policies.plans import plan_of, resource
+from tests.policies.said import FOLDER, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,6 +127,13 @@ def test_a_good_plan_of_which_less_is_known_is_never_called_bad(rule: Rule, case
 def test_a_bad_plan_of_which_less_is_known_is_never_called_good(rule: Rule, case: Resources) -> None:
     for path in leaves(case) if rule.id not in PLAIN_ONLY else ():
         assert statuses(rule, changed(case, path, Unknown())), path
+
+
+@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.__name__.rpartition(".")[2])
+def test_people_read_of_a_bad_plan_what_is_written_down(subject: Any) -> None:
+    """Was it changed on purpose? Then `python -m tests.policies.said` writes it down anew."""
+    written = (FOLDER / f"{subject.__name__.rpartition('.')[2]}.txt").read_text(encoding="utf-8")
+    assert said(subject.CASES).splitlines() == written.splitlines()
 
 
 def in_the_preview(case: Resources) -> Resources:

@@ -35,7 +35,14 @@ PRIMARY = a(
 )
 EVERYWHERE = a(GLOBAL_REPLICATION_GROUP, "everywhere", primaryReplicationGroupId=whole(PRIMARY))
 COPY = a(REPLICATION_GROUP, "copy", globalReplicationGroupId=whole(EVERYWHERE, "globalReplicationGroupId"))
-MEMBER = a(CACHE_CLUSTER, "member", replicationGroupId=whole(PRIMARY))
+
+
+def says(**inputs: Any) -> Any:
+    return a(REPLICATION_GROUP, "copy", globalReplicationGroupId=COPY.inputs["globalReplicationGroupId"], **inputs)
+
+
+MEMBER = a(CACHE_CLUSTER, "member", engine="redis", replicationGroupId=whole(PRIMARY))
+TWO = {"replicaCount": 2}
 SAFE = {"automaticFailoverEnabled": True, "multiAzEnabled": True}
 
 CASES = {
@@ -53,6 +60,7 @@ CASES = {
             "off": [group(engine="valkey", atRestEncryptionEnabled=False)],
             "a lone node, which cannot": [node()],
             "a copy of what is elsewhere": [group(globalReplicationGroupId="theirs")],
+            "a copy that says otherwise": [PRIMARY, EVERYWHERE, says(atRestEncryptionEnabled=False)],
         },
         unproven={
             "unknown": [group(atRestEncryptionEnabled=Unknown())],
@@ -66,6 +74,7 @@ CASES = {
             "the default of Valkey": [group(engine="valkey")],
             "MemoryDB": [a(MEMORYDB, aclName="own")],
             "a lone node": [node(transitEncryptionEnabled=True)],
+            "a copy of what is here": [PRIMARY, EVERYWHERE, COPY],
         },
         bad={
             "nothing said": [group()],
@@ -83,6 +92,7 @@ CASES = {
             "users": [group(userGroupIds=["people"])],
             "serverless": [a(SERVERLESS_CACHE, engine="valkey", userGroupId="people")],
             "MemoryDB": [a(MEMORYDB, aclName="own")],
+            "a copy of what is here": [PRIMARY, EVERYWHERE, COPY],
             "a serverless memcached": [a(SERVERLESS_CACHE, engine="memcached")],
         },
         bad={
@@ -103,6 +113,7 @@ CASES = {
         good={
             "two nodes": [facts(), group(numCacheClusters=2, **SAFE)],
             "replicas": [facts(), group(replicasPerNodeGroup=1, numNodeGroups=2, **SAFE)],
+            "replicas of each part": [facts(), group(nodeGroupConfigurations=[{"replicaCount": 1}, TWO], **SAFE)],
             "development": [facts("development"), group()],
             "MemoryDB": [facts(), a(MEMORYDB, aclName="own")],
             "serverless": [facts(), a(SERVERLESS_CACHE, engine="valkey")],
@@ -113,6 +124,7 @@ CASES = {
             "no failover": [facts(), group(numCacheClusters=2, multiAzEnabled=True)],
             "one zone": [facts(), group(numCacheClusters=2, automaticFailoverEnabled=True)],
             "no replicas": [facts(), group(replicasPerNodeGroup=0, numNodeGroups=2, **SAFE)],
+            "a part without replicas": [facts(), group(nodeGroupConfigurations=[TWO, {"replicaCount": 0}], **SAFE)],
             "a lone node": [facts(), node()],
             "nobody says what it is": [group(numCacheClusters=1)],
             "MemoryDB": [facts(), a(MEMORYDB, numReplicasPerShard=0)],
@@ -140,6 +152,7 @@ CASES = {
                 group(subnetGroupName=whole(one, "name")),
             ],
             "serverless": [a(SERVERLESS_CACHE, engine="valkey", subnetIds=["subnet-1"])],
+            "a copy of what is here": [PRIMARY, EVERYWHERE, COPY],
             "a node of a group": [PRIMARY, MEMBER],
         },
         bad={

@@ -69,6 +69,10 @@ CASES = {
             "a template": [TEMPLATE],
             "switched off": [a(INSTANCE, metadataOptions={"httpEndpoint": "disabled"})],
             "by its template": [TEMPLATE, FROM_TEMPLATE],
+            "by the name of its template": [
+                a(LAUNCH_TEMPLATE, "template", name="web", metadataOptions=TOKENS),
+                a(INSTANCE, launchTemplate={"name": "web"}),
+            ],
             "the region's default": [
                 a(INSTANCE),
                 a("aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults", "d", httpTokens="required"),
@@ -91,12 +95,17 @@ CASES = {
             "unknown": [a(INSTANCE, metadataOptions=Unknown())],
             "secret": [a(INSTANCE, metadataOptions={"httpTokens": Secret()})],
             "a template of somebody": [a(INSTANCE, launchTemplate={"id": "lt-1"})],
+            "a template of somebody, and one that is known": [
+                a(INSTANCE, launchTemplate={"id": "lt-1"}),
+                a(INSTANCE, "second", launchTemplate={"id": "lt-2"}),
+            ],
         },
     ),
     "machine-metadata-one-hop": Cases(
         good={
             "the default": [a(INSTANCE)],
             "one": [a(LAUNCH_TEMPLATE, metadataOptions={"httpPutResponseHopLimit": 1})],
+            "switched off": [a(INSTANCE, metadataOptions={"httpEndpoint": "disabled", "httpPutResponseHopLimit": 2})],
         },
         bad={
             "two": [a(LAUNCH_TEMPLATE, metadataOptions={"httpPutResponseHopLimit": 2})],
@@ -113,6 +122,7 @@ CASES = {
             "a NAT instance": NAT_STANDS,
             "a NAT instance with an address": [*NAT_STANDS, a(EIP, "ip", instance=whole(NAT))],
             "a single server": [a(INSTANCE, associatePublicIpAddress=True)],
+            "a single server by its subnet": [PUBLIC, a(INSTANCE, subnetId=whole(PUBLIC))],
         },
         bad={
             "asked": [LB, a(INSTANCE, associatePublicIpAddress=True)],
@@ -135,6 +145,12 @@ CASES = {
                 two := a(INSTANCE, associatePublicIpAddress=True),
                 a("aws:ec2/route:Route", "out", networkInterfaceId=whole(two, "primaryNetworkInterfaceId")),
             ],
+            "one in a private subnet with an address, beside a balancer": [
+                *(LB, PRIVATE),
+                inner := a(INSTANCE, subnetId=whole(PRIVATE)),
+                a(EIP, "ip", instance=whole(inner)),
+            ],
+            "a subnet that says nothing": [LB, ANY, a(INSTANCE, subnetId=whole(ANY), associatePublicIpAddress=True)],
             "two servers": [
                 a(INSTANCE, "one", associatePublicIpAddress=True),
                 a(INSTANCE, "two", associatePublicIpAddress=True),
@@ -142,6 +158,7 @@ CASES = {
         },
         unproven={
             "a subnet of somebody": [LB, a(INSTANCE, subnetId="subnet-1")],
+            "an interface of somebody": [LB, a(INSTANCE, networkInterfaces=[{"networkInterfaceId": "eni-1"}])],
             "unknown": [LB, a(INSTANCE, associatePublicIpAddress=Unknown())],
         },
     ),
@@ -187,6 +204,10 @@ CASES = {
         unproven={
             "unknown": [a(VOLUME, encrypted=Unknown())],
             "a template of somebody": [a(INSTANCE, launchTemplate={"id": "lt-1"})],
+            "templates of somebody": [
+                a(INSTANCE, launchTemplate={"id": "lt-1"}),
+                a(INSTANCE, "second", launchTemplate={"name": "theirs"}),
+            ],
         },
     ),
     "machines-in-two-zones": Cases(
@@ -228,6 +249,15 @@ CASES = {
             "the default": [group(targetGroupArns=["arn:t"])],
             "EC2": [group(targetGroupArns=["arn:t"], healthCheckType="EC2")],
             "classic": [group(loadBalancers=["old"])],
+            "a source of traffic": [group(trafficSources=[{"identifier": "arn:t"}])],
+            "attached to a source of traffic": [
+                other := group(),
+                a(
+                    "aws:autoscaling/trafficSourceAttachment:TrafficSourceAttachment",
+                    "at",
+                    autoscalingGroupName=whole(other, "name"),
+                ),
+            ],
             "attached": [
                 one := group(),
                 a("aws:autoscaling/attachment:Attachment", "at", autoscalingGroupName=whole(one, "name")),

@@ -124,12 +124,22 @@ CASES = {
             ],
             "two names": [task(container(), taskRoleArn="arn:one", executionRoleArn="arn:two")],
             "one role": [task(container(), executionRoleArn="arn:two")],
+            "two roles, as a preview tells": [
+                *(ROLE, OTHER_ROLE),
+                task(container(), taskRoleArn=opaque(ROLE), executionRoleArn=opaque(OTHER_ROLE)),
+            ],
         },
         bad={
             "one role": [ROLE, task(container(), taskRoleArn=whole(ROLE, "arn"), executionRoleArn=whole(ROLE, "arn"))],
             "one name": [task(container(), taskRoleArn="arn:one", executionRoleArn="arn:one")],
         },
-        unproven={"unknown": [task(container(), taskRoleArn=Unknown(), executionRoleArn="arn:two")]},
+        unproven={
+            "unknown": [task(container(), taskRoleArn=Unknown(), executionRoleArn="arn:two")],
+            "one role, as a preview tells": [
+                ROLE,
+                task(container(), taskRoleArn=opaque(ROLE), executionRoleArn=opaque(ROLE)),
+            ],
+        },
     ),
     "tasks-on-latest-platform": Cases(
         good={"nothing said": [a(SERVICE)], "latest": [a(SERVICE, platformVersion="LATEST")]},

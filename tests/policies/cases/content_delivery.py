@@ -9,6 +9,7 @@ from policies.aws.types import BUCKETS, DISTRIBUTION
 from tests.policies.cases.building import Cases, a
 from tests.policies.plans import opaque, whole
 
+MULTITENANT = "aws:cloudfront/multitenantDistribution:MultitenantDistribution"
 BUCKET = a(BUCKETS[0], "files")
 HOST = whole(BUCKET, "bucketRegionalDomainName")
 SERVER = {"domainName": "api.example.com", "originId": "api"}
@@ -28,12 +29,26 @@ CASES = {
         good={
             "redirected": [distribution()],
             "alone": [distribution(viewers="https-only")],
+            "more behaviours of the other kind": [
+                a(
+                    MULTITENANT,
+                    defaultCacheBehavior={"viewerProtocolPolicy": "https-only"},
+                    cacheBehaviors=[{"viewerProtocolPolicy": "https-only"}],
+                ),
+            ],
             "more behaviours": [distribution(orderedCacheBehaviors=[{"viewerProtocolPolicy": "https-only"}])],
         },
         bad={
             "all": [distribution(viewers="allow-all")],
             "the second behaviour": [distribution(orderedCacheBehaviors=[{"viewerProtocolPolicy": "allow-all"}])],
             "nothing said": [distribution(defaultCacheBehavior={})],
+            "a behaviour of the other kind": [
+                a(
+                    MULTITENANT,
+                    defaultCacheBehavior={"viewerProtocolPolicy": "https-only"},
+                    cacheBehaviors=[{"viewerProtocolPolicy": "allow-all"}],
+                ),
+            ],
         },
         unproven={
             "unknown": [distribution(viewers=Unknown())],
@@ -57,6 +72,7 @@ CASES = {
                 distribution(viewerCertificate={"acmCertificateArn": "a", "minimumProtocolVersion": "TLSv1.1_2016"})
             ],
             "the default": [distribution(viewerCertificate={"acmCertificateArn": "a"})],
+            "of the other kind": [a(MULTITENANT, viewerCertificate={"acmCertificateArn": "a"})],
             "a list": [distribution(viewerCertificate=[{"acmCertificateArn": "a", "minimumProtocolVersion": "TLSv1"}])],
         },
         unproven={
@@ -81,9 +97,13 @@ CASES = {
             ],
             "a server": [distribution(custom("https-only"))],
             "a server by its name alone": [distribution(SERVER)],
+            "a server before a bucket": [BUCKET, distribution({**custom("https-only"), "domainName": HOST})],
+            "a server inside a network": [distribution({"domainName": HOST, "vpcOriginConfig": {"vpcOriginId": "v"}})],
+            "the page of a bucket": [distribution({"domainName": "files.s3-website-eu-west-1.amazonaws.com"})],
         },
         bad={
             "open": [BUCKET, distribution({"domainName": HOST})],
+            "of the other kind": [a(MULTITENANT, origins=[{"domainName": "files.s3.amazonaws.com"}])],
             "by name": [distribution({"domainName": "files.s3.eu-west-1.amazonaws.com"})],
             "by its old name": [distribution({"domainName": "files.s3.amazonaws.com"})],
             "an old identity": [
@@ -94,6 +114,7 @@ CASES = {
             "the second origin": [BUCKET, distribution(custom("https-only"), {"domainName": HOST})],
         },
         unproven={
+            "a secret host": [distribution({"domainName": Secret()})],
             "an unknown host": [distribution({"domainName": opaque(BUCKET)})],
             "an unknown control": [BUCKET, distribution({"domainName": HOST, "originAccessControlId": Unknown()})],
             "unknown origins": [a(DISTRIBUTION, origins=Unknown(), defaultCacheBehavior={})],
@@ -111,6 +132,7 @@ CASES = {
             "as the viewer": [distribution(custom("match-viewer"), viewers="allow-all")],
             "old TLS": [distribution(custom("https-only", "TLSv1.2", "TLSv1"))],
             "the second": [distribution(custom("https-only"), custom("http-only"))],
+            "of the other kind": [a(MULTITENANT, origins=[custom("http-only")])],
         },
         unproven={"unknown": [distribution(custom(Unknown()))]},
     ),

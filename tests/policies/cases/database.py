@@ -22,6 +22,7 @@ PARAMETERS, CLUSTER_PARAMETERS = (
 )
 SOURCE = a(DATABASE, "source", storageEncrypted=True, engine="postgres", engineVersion="17.2")
 COPY = a(DATABASE, "copy", replicateSourceDb=whole(SOURCE, "identifier"))
+GLOBAL = "aws:rds/globalCluster:GlobalCluster"
 CLUSTER = a(DATABASE_CLUSTER, engine="aurora-postgresql")
 
 
@@ -50,6 +51,8 @@ CASES = {
             "the serverless default": [a(DATABASE_CLUSTER, engineMode="serverless")],
             "a copy of what is here": [SOURCE, COPY],
             "a warehouse": [a(REDSHIFT, encrypted="true")],
+            "everywhere": [a(GLOBAL, storageEncrypted=True)],
+            "everywhere, of a cluster that is": [a(GLOBAL, sourceDbClusterIdentifier="arn:aws:rds:x")],
         },
         bad={
             **{
@@ -59,6 +62,8 @@ CASES = {
             "off": [a(DATABASE, storageEncrypted=False)],
             "off by a text": [a(DATABASE, storageEncrypted="false")],
             "a warehouse": [a(REDSHIFT, encrypted="false")],
+            "everywhere": [a(GLOBAL, engine="aurora-postgresql")],
+            "everywhere, off": [a(GLOBAL, sourceDbClusterIdentifier="arn:aws:rds:x", storageEncrypted=False)],
         },
         unproven={
             "unknown": [a(DATABASE, storageEncrypted=Unknown())],
@@ -81,6 +86,12 @@ CASES = {
             "two zones": [facts(), a(DATABASE, multiAz=True)],
             "staging": [facts("staging"), a(DATABASE)],
             "a copy": [facts(), a(DATABASE, "source", multiAz=True), COPY],
+            "two of Aurora by its name": [
+                facts(),
+                a(DATABASE_CLUSTER, engine="aurora-mysql", clusterIdentifier="orders"),
+                *(a(CLUSTER_INSTANCE, name, clusterIdentifier="orders") for name in ("one", "two")),
+            ],
+            "another engine, which stands in one place": [facts(), a(DATABASE_CLUSTER, engine="neptune")],
             "two of Aurora": [facts(), CLUSTER, member("one"), member("two")],
             "a cluster of three": [
                 facts(),
@@ -92,9 +103,11 @@ CASES = {
             "off": [facts(), a(DATABASE, multiAz=False)],
             "nobody says what it is": [a(DATABASE)],
             "one of Aurora": [facts(), CLUSTER, member("one")],
+            "none of Aurora MySQL": [facts(), a(DATABASE_CLUSTER, engine="aurora-mysql")],
         },
         unproven={
             "unknown": [facts(), a(DATABASE, multiAz=Unknown())],
+            "an unknown engine": [facts(), a(DATABASE_CLUSTER, engine=Unknown())],
             "members of which nobody knows": [facts(), CLUSTER, a(CLUSTER_INSTANCE, "m", clusterIdentifier=Unknown())],
         },
     ),
@@ -110,6 +123,7 @@ CASES = {
             "none in development": [facts("development"), a(DATABASE, backupRetentionPeriod=0)],
             "six days": [facts(), a(DATABASE, backupRetentionPeriod="6")],
             "nobody says what it is": [a(DATABASE, backupRetentionPeriod=1)],
+            "one beside a copy": [SOURCE, COPY, a(DATABASE, "z", backupRetentionPeriod=0)],
             "the default of a cluster": [facts(), CLUSTER],
         },
         unproven={"unknown": [facts(), a(DATABASE, backupRetentionPeriod=Unknown())]},
@@ -164,6 +178,11 @@ CASES = {
                 one := a(PARAMETERS, "parameters", family="postgres14"),
                 database(parameterGroupName=whole(one, "name")),
             ],
+            "a parameter that says nothing": [one := forced(None), database(parameterGroupName=whole(one, "name"))],
+            "PostgreSQL 16 by a group of 14": [
+                one := a(PARAMETERS, "parameters", family="postgres14"),
+                database(version=None, parameterGroupName=whole(one, "name")),
+            ],
             "Aurora 16": [a(DATABASE_CLUSTER, engine="aurora-postgresql", engineVersion="16.2")],
         },
         unproven={
@@ -172,6 +191,10 @@ CASES = {
             "an unknown value": [one := forced(Unknown()), database(parameterGroupName=whole(one, "name"))],
             "an unknown version": [database(version=Unknown())],
             "an unknown engine": [a(DATABASE, engine=Unknown())],
+            "a group of which nothing is known": [
+                one := a(PARAMETERS, "parameters", family=Unknown()),
+                a(DATABASE, engine="postgres", parameterGroupName=whole(one, "name")),
+            ],
         },
     ),
     "database-minor-upgrades": Cases(

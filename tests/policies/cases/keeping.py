@@ -21,6 +21,7 @@ CASES = {
     "key-rotates": Cases(
         good={
             "said": [a(KEY, enableKeyRotation=True)],
+            "a key that is kept elsewhere": [a(KEY, customKeyStoreId="cks-1")],
             "a key pair, which cannot": [a(KEY, customerMasterKeySpec="RSA_4096")],
         },
         bad={"nothing said": [a(KEY)], "off": [a(KEY, enableKeyRotation=False)]},

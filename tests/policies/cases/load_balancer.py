@@ -14,6 +14,7 @@ FORWARD = {"type": "forward", "targetGroupArn": "arn:t"}
 HTTP = a(LISTENER, "http", protocol="HTTP", port=80, defaultActions=[REDIRECT])
 BALANCER = a(LB, loadBalancerType="application")
 ASSOCIATION = "aws:wafv2/webAclAssociation:WebAclAssociation"
+OLDER_POLICY = "aws:elb/loadBalancerPolicy:LoadBalancerPolicy"
 POLICY = "aws:elb/sslNegotiationPolicy:SslNegotiationPolicy"
 CLASSIC_TLS = a(CLASSIC, "old", listeners=[{"lbProtocol": "https", "lbPort": 443}])
 
@@ -75,6 +76,15 @@ CASES = {
                     attributes=[_policy("ELBSecurityPolicy-TLS-1-2-2017-01")],
                 ),
             ],
+            "a classic one with a policy of the older kind": [
+                CLASSIC_TLS,
+                a(
+                    OLDER_POLICY,
+                    "p",
+                    loadBalancerName=whole(CLASSIC_TLS, "name"),
+                    policyAttributes=[_policy("ELBSecurityPolicy-TLS-1-2-2017-01")],
+                ),
+            ],
         },
         bad={
             **{f"the default by {kind}": [a(kind, protocol="HTTPS", port=443)] for kind in LISTENERS},
@@ -83,6 +93,15 @@ CASES = {
             "TLS 1.1": [a(LISTENER, protocol="TLS", sslPolicy="ELBSecurityPolicy-FS-1-1-2019-08")],
             "small letters": [a(LISTENER, protocol="https")],
             "a classic one": [CLASSIC_TLS],
+            "a classic one with an old policy of the older kind": [
+                CLASSIC_TLS,
+                a(
+                    OLDER_POLICY,
+                    "p",
+                    loadBalancerName=whole(CLASSIC_TLS, "name"),
+                    policyAttributes=[_policy("ELBSecurityPolicy-2015-05")],
+                ),
+            ],
             "a classic one with an old policy": [
                 CLASSIC_TLS,
                 a(POLICY, "p", loadBalancer=whole(CLASSIC_TLS), attributes=[_policy("ELBSecurityPolicy-2015-05")]),

@@ -35,6 +35,10 @@ ODD = {
 ALLOW = {"Effect": "Allow", "Principal": {"Service": "x"}, "Action": "s3:PutObject", "Resource": "*"}
 
 
+def _but(statement: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in statement.items() if key != name}
+
+
 def policy(*statements: Any, bucket: Any = None) -> Any:
     document = text({"Version": "2012-10-17", "Statement": list(statements)})
     return a(POLICY, "policy", bucket=bucket or whole(BUCKET), policy=document)
@@ -77,6 +81,10 @@ CASES = {
             "denied": [BUCKET, policy(DENY)],
             "among others": [BUCKET, policy(ALLOW, DENY)],
             "in odd letters": [BUCKET, policy(ODD)],
+            "where that is said at all": [
+                BUCKET,
+                policy({**DENY, "Condition": {"BoolIfExists": {"aws:SecureTransport": "false"}}}),
+            ],
             "a single statement": [
                 BUCKET,
                 a(POLICY, "policy", bucket=whole(BUCKET), policy=text({"Statement": DENY})),
@@ -95,11 +103,23 @@ CASES = {
                 BUCKET,
                 policy({**DENY, "Condition": {**DENY["Condition"], "StringEquals": {"aws:a": "b"}}}),  # type: ignore[dict-item]  # any JSON
             ],
+            "all but one action": [BUCKET, policy({**_but(DENY, "Action"), "NotAction": "s3:GetObject"})],
+            "all but every action": [BUCKET, policy({**_but(DENY, "Action"), "NotAction": "*"})],
+            "all but one principal": [BUCKET, policy({**_but(DENY, "Principal"), "NotPrincipal": {"AWS": "arn:x"}})],
+            "all but everybody": [BUCKET, policy({**_but(DENY, "Principal"), "NotPrincipal": "*"})],
             "allowed": [BUCKET, policy({**DENY, "Effect": "Allow"})],
         },
         unproven={
             "unknown": [BUCKET, a(POLICY, "policy", bucket=whole(BUCKET), policy=Unknown())],
             "secret": [BUCKET, a(POLICY, "policy", bucket=whole(BUCKET), policy=Secret())],
+            **{
+                f"an unknown {name}": [
+                    BUCKET,
+                    a(POLICY, "policy", bucket=whole(BUCKET), policy={"Statement": [{**DENY, name: Unknown()}]}),
+                ]
+                for name in DENY
+                if name != "Resource"
+            },
             "no JSON": [BUCKET, a(POLICY, "policy", bucket=whole(BUCKET), policy="{")],
         },
     ),

@@ -183,6 +183,24 @@ def _opaque(value: Value, waits: tuple[str, ...]) -> Value:
     return [_opaque(each, waits) for each in value] if isinstance(value, list) else value
 
 
+def named(made: Estate) -> Estate:
+    """With the names that the provider makes before anything exists."""
+    for name, each in made.resources.items():
+        key = _NAMES.get(each.type.rpartition(":")[2], _NAMES.get(each.type))
+        if key is not None:
+            made.set(name, **{key: f"{name}-1234567"})
+    return made
+
+
+_NAMES = {
+    "SubnetGroup": "name",
+    "LaunchConfiguration": "name",
+    "ReplicationGroup": "replicationGroupId",
+    "aws:rds/instance:Instance": "identifier",
+    "aws:rds/cluster:Cluster": "clusterIdentifier",
+}
+
+
 def as_it_is_deployed(made: Estate) -> Estate:
     """The same as the policy host sees it once it exists: ids in plain text, and what each input waits for."""
     seen = Estate()

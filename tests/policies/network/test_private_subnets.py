@@ -21,6 +21,7 @@ from tests.policies.network.estate import (
     as_it_is_deployed,
     as_the_engine_tells,
     estate,
+    named,
 )
 
 if TYPE_CHECKING:
@@ -50,13 +51,6 @@ def test_nor_does_it_as_the_engine_tells_of_it() -> None:
 def test_nor_does_it_once_it_is_deployed() -> None:
     made = named(estate())
     assert as_it_is_deployed(made).findings() == {}
-
-
-def named(made: Estate) -> Estate:
-    """With the names that the provider makes before anything exists."""
-    for name in ("cache-subnets", "db-subnets"):
-        made.set(name, name=f"{name}-1234567")
-    return made.set("cache", replicationGroupId="cache-1234567").set("db", identifier="db-1234567")
 
 
 def test_what_is_deployed_is_judged_as_what_is_planned() -> None:

@@ -1,0 +1,136 @@
+"""What the rules on networks say of estates, and of each with one thing less: `python -m tests.policies.network.said`.
+
+One thing less is a resource that is not there, or that the program only reads, or an input that is not known. The
+files are for people to read: what changes in them is what readers of findings will see changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from plan.model import Unknown
+from policies.network.model import network_of
+from policies.network.reach import forbidden, reach
+from tests.policies.network.estate import BY_ID, as_it_is_deployed, as_the_engine_tells, estate, named
+from tests.policies.network.wide import NEEDS, PARTS, wide, with_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from tests.policies.network.estate import Estate
+
+FOLDER: Final = Path(__file__).parent / "said"
+ESTATES: Final[dict[str, Callable[[], Estate]]] = {"estate": estate, "wide": wide}
+
+
+def found(made: Estate) -> list[str]:
+    """Every finding on an estate."""
+    graph = made.graph()
+    return sorted(
+        f"{rule}: {verdict.status} {verdict.urn.rpartition('::')[2]}: {verdict.message}"
+        for rule, each in BY_ID.items()
+        for verdict in each.judge(graph)
+    )
+
+
+def reached(made: Estate) -> Iterator[str]:
+    """Every connection with its path, and what is not proven."""
+    network = network_of(made.graph())
+    told = reach(network)
+    for each in told.connections:
+        marks = [*(["forbidden"] if forbidden(network, each) else []), *([] if each.certain else ["not certain"])]
+        yield f"{each.source.name} → {each.destination.name}: {', '.join([str(each.traffic), *marks])}"
+        yield f"    {' → '.join(each.path)}"
+    yield from (f"not proven: {name}: {message}" for name, message in told.unproven)
+
+
+def whole(made: Estate) -> str:
+    """All findings and connections of an estate, as a plan and as the policy host sees it."""
+    parts = {
+        "findings": found(made),
+        "in the preview": found(as_the_engine_tells(made)),
+        "once it is deployed": found(as_it_is_deployed(named(made))),
+        "reach": reached(made),
+    }
+    return "\n".join(line for name, lines in parts.items() for line in _under(name, lines)) + "\n"
+
+
+def less(make: Callable[[], Estate], name: str) -> list[str]:
+    """What changes in the findings of an estate when a resource or one of its inputs is not there or not known."""
+    before = set(_short(make()))
+    lines = []
+    for what, made in _with_less(make, name):
+        after = _short(made)
+        gone = [f"- {each}" for each in sorted(before - set(after))]
+        lines += _under(what, [*gone, *(f"+ {each}: {after[each]}" for each in sorted(set(after) - before))])
+    return lines
+
+
+def _short(made: Estate) -> dict[str, str]:
+    """For each rule and status the resources, and what is said of the first."""
+    named: dict[str, list[str]] = {}
+    said: dict[str, str] = {}
+    for each in found(made):
+        head, name, message = each.split(": ", 2)
+        rule, status = head, name.partition(" ")[0]
+        named.setdefault(f"{rule}: {status}", []).append(name.partition(" ")[2])
+        said.setdefault(f"{rule}: {status}", message)
+    return {f"{key} {', '.join(dict.fromkeys(names))}": said[key] for key, names in named.items()}
+
+
+def _with_less(make: Callable[[], Estate], name: str) -> Iterator[tuple[str, Estate]]:
+    yield f"without {name}", make().drop(name)
+    yield f"{name} is only read", make().read(name)
+    for key in make().resources[name].inputs:
+        made = make()
+        old = made.resources[name]
+        made.resources[name] = replace(old, inputs={**old.inputs, key: Unknown()})
+        yield f"{key} of {name} is unknown", made
+
+
+def _under(name: str, lines: Iterable[str]) -> list[str]:
+    return [f"{name}:", *(f"  {line}" for line in lines)]
+
+
+def rooms() -> Iterator[tuple[str, Callable[[], Estate], str]]:
+    """Each resource of the estate and of each of its additions: the addition, the smallest estate with it, its name."""
+    own = set(estate().resources)
+    yield from (("estate", estate, name) for name in sorted(own))
+    for part in PARTS:
+        needed = NEEDS.get(part, ())
+        names = set(with_parts(*needed, part).resources) - set(with_parts(*needed).resources)
+        yield from ((part, partial(with_parts, *needed, part), name) for name in sorted(names))
+
+
+def written(part: str) -> dict[str, list[str]]:
+    """What is written down of an addition, by the name of the resource."""
+    blocks: dict[str, list[str]] = {}
+    for line in file_of(part).read_text(encoding="utf-8").splitlines():
+        if line.startswith("# "):
+            block = blocks.setdefault(line[2:], [])
+        else:
+            block.append(line)
+    return blocks
+
+
+def file_of(part: str) -> Path:
+    """Where it is written down."""
+    return FOLDER / f"{part.replace(' ', '-')}.txt"
+
+
+def main() -> None:
+    """Write the files anew."""
+    for name, make in ESTATES.items():
+        file_of(f"whole {name}").write_text(whole(make()), encoding="utf-8")
+    texts: dict[str, str] = {}
+    for part, make, name in rooms():
+        texts[part] = "\n".join([*([texts[part]] if part in texts else []), f"# {name}", *less(make, name)])
+    for part, text in texts.items():
+        file_of(part).write_text(f"{text}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""What people read of networks, and how it changes with each thing that is not there or not known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.policies.network.estate import as_it_is_deployed, as_the_engine_tells, estate, named
+from tests.policies.network.said import ESTATES, file_of, less, rooms, whole, written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.policies.network.estate import Estate
+
+ROOMS = [pytest.param(*room, id=f"{room[0]}: {room[2]}") for room in rooms()]
+
+
+@pytest.mark.parametrize("name", ESTATES)
+def test_people_read_of_an_estate_what_is_written_down(name: str) -> None:
+    """Was it changed on purpose? Then `python -m tests.policies.network.said` writes it down anew."""
+    expected = file_of(f"whole {name}").read_text(encoding="utf-8")
+    assert whole(ESTATES[name]()).splitlines() == expected.splitlines()
+
+
+@pytest.mark.parametrize("name", ESTATES)
+def test_the_policy_host_judges_an_estate_as_the_plan_is_judged(name: str) -> None:
+    make = ESTATES[name]
+    assert as_the_engine_tells(make()).findings() == make().findings()
+    assert as_it_is_deployed(named(make())).findings() == make().findings()
+
+
+@pytest.mark.parametrize(("part", "make", "name"), ROOMS)
+def test_with_one_thing_less_people_read_what_is_written_down(part: str, make: Callable[[], Estate], name: str) -> None:
+    assert less(make, name) == written(part)[name]
+
+
+def test_nothing_that_is_not_known_makes_a_good_estate_bad() -> None:
+    """An unknown input may leave open whether a rule is broken; it never breaks one by itself."""
+    known = {"+", "violation"}
+    for name in estate().resources:
+        lines = written("estate")[name]
+        unknown = [at for at, line in enumerate(lines) if line.endswith("is unknown:")]
+        told = [line for at in unknown for line in _below(lines, at)]
+        assert not [line for line in told if known <= set(line.split())], name
+
+
+def _below(lines: list[str], at: int) -> list[str]:
+    rest = lines[at + 1 :]
+    return rest[: next((number for number, line in enumerate(rest) if not line.startswith("  ")), len(rest))]
