@@ -20,8 +20,8 @@ from policies.aws import (
 from policies.cloudflare import zone
 from policies.exceptions import exception_rules
 from policies.network.rules import RULES as NETWORK
+from policies.redis.shared import RULE as SHARED_REDIS
 from policies.server import rules as server
-from policies.shared_redis import RULE as SHARED_REDIS
 
 if TYPE_CHECKING:
     from policies.rule import Rule

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from components.aws.machine import Migration
 from components.aws.user_data import LIMIT, user_data
-from policies.redis_text import user_data_sightings
+from policies.redis.text import user_data_sightings
 from tests.machines.examples import ARCHIVE, GIT, IMAGE, LEAST, MACHINES, SOCKET, WEB
 
 if TYPE_CHECKING:

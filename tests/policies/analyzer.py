@@ -12,7 +12,7 @@ from pulumi_policy import EnforcementLevel
 
 from plan.model import Resource, Secret, Unknown, Value
 from policies.host import policies
-from policies.shared_redis import RULE as SHARED_REDIS
+from policies.redis.shared import RULE as SHARED_REDIS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from plan.model import Plan, Reference, Resource, Unknown
 from policies.judge import judge
-from policies.shared_redis import RULE as SHARED_REDIS
+from policies.redis.shared import RULE as SHARED_REDIS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from plan.model import Secret
 from policies.exceptions import exception_rules, urn_end
 from policies.host import EXCEPTIONS
 from policies.judge import judged
-from policies.shared_redis import RULE as SHARED_REDIS
+from policies.redis.shared import RULE as SHARED_REDIS
 from tests.policies.analyzer import Analyzer
 from tests.policies.plans import GROUP, STACK, group, opaque, plan_of, resource
 

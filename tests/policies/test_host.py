@@ -12,8 +12,8 @@ from plan.model import Resource, Secret
 from policies import host
 from policies.catalogue import RULES
 from policies.finding import Verdict
+from policies.redis.shared import RULE as SHARED_REDIS
 from policies.rule import Rule
-from policies.shared_redis import RULE as SHARED_REDIS
 from tests.policies.analyzer import ADVISORY, DISABLED, UNKNOWN, Analyzer
 from tests.policies.plans import (
     CLUSTER,

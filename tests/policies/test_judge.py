@@ -11,8 +11,8 @@ from plan.model import Resource, Unknown
 from policies.catalogue import RULES
 from policies.finding import Finding, Verdict
 from policies.judge import judge
+from policies.redis.shared import RULE as SHARED_REDIS
 from policies.rule import Rule
-from policies.shared_redis import RULE as SHARED_REDIS
 from tests.policies.plans import STACK, application, findings, group, instance, opaque, plan_of, resource
 
 if TYPE_CHECKING:

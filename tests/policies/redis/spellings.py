@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import gzip
 
-from tests.policies.every_tool import EVERY_TOOL, NO_TOOL
 from tests.policies.plans import base64_of
+from tests.policies.redis.every_tool import EVERY_TOOL, NO_TOOL
 
 INSTALLED = [
     "apt-get install redis",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from policies.redis_containers import container_sightings, program_sightings
-from policies.redis_names import package_in, source_in, unit_in
+from policies.redis.containers import container_sightings, program_sightings
+from policies.redis.names import package_in, source_in, unit_in
 from policies.shell import PRINTERS
 from policies.shell_text import ARGUMENTS
 from policies.sighting import MARK, Sighting, word_set

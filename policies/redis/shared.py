@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policies.finding import Status, Verdict
-from policies.machine_texts import machine_texts
-from policies.redis_caches import Count, caches, count
-from policies.redis_text import container_sightings, user_data_sightings
+from policies.redis.caches import Count, caches, count
+from policies.redis.machine_texts import machine_texts
+from policies.redis.text import container_sightings, user_data_sightings
 from policies.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from plan.graph import Graph
-    from policies.machine_texts import MachineText
-    from policies.redis_caches import Cache
+    from policies.redis.caches import Cache
+    from policies.redis.machine_texts import MachineText
 
 APPLICATION = "slipway:app:Application"
 # The least and the most caches of a stack by what its application declares; "" declares nothing.

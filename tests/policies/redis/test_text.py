@@ -10,10 +10,10 @@ from email.mime.text import MIMEText
 
 import pytest
 
-from policies.redis_text import container_sightings, user_data_sightings
+from policies.redis.text import container_sightings, user_data_sightings
 from policies.sighting import MARK
 from tests.policies.plans import base64_of
-from tests.policies.spellings import CLOUD_CONFIG, HARMLESS, SCRIPTS, STARTED, STARTS
+from tests.policies.redis.spellings import CLOUD_CONFIG, HARMLESS, SCRIPTS, STARTED, STARTS
 
 HIDDEN = [
     MARK,

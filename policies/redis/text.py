@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from policies.encoded import UnreadableError, embedded, parts, unwrapped
-from policies.redis_commands import READERS, effective, installs_its_arguments, named_packages, sightings
-from policies.redis_containers import image_sightings
+from policies.redis.commands import READERS, effective, installs_its_arguments, named_packages, sightings
+from policies.redis.containers import image_sightings
 from policies.shell import PRINTERS, Command, commands, printed
 from policies.sighting import Sighting, word_set
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from policies.redis_names import image_in, program_in
+from policies.redis.names import image_in, program_in
 from policies.sighting import MARK, Sighting, word_set
 
 if TYPE_CHECKING:
