@@ -21,6 +21,10 @@ _ASSIGNMENT = re.compile(rf"({_NAME})\+?=(.*)", re.DOTALL)
 _ARRAY_START = re.compile(rf"{_NAME}\+?=")
 _HERE = re.compile(r"<<(-?)[ \t]*(?:'([^'\n]+)'|\"([^\"\n]+)\"|(\\?)([^\s;&|<>()]+))")
 _REDIRECT = re.compile(r"<<<|&>>?|>>|>\||>&|<&|<>|[<>]")
+# Runs of letters that mean nothing by themselves: most of a script is read in such strides.
+_PLAIN = re.compile(r"[^\\'\"$` \t\r\n#;&|()<>]+")
+_PLAIN_QUOTED = re.compile(r"[^\\\"$`]+")
+_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|0?([0-7]{1,3})|([nt]))")
 _DECLARING = frozenset({"export", "local", "declare", "readonly", "typeset"})
 
 
@@ -43,9 +47,19 @@ def commands(text: str) -> list[Command]:
 
 
 def printed(words: tuple[str, ...]) -> str:
-    """What `echo` or `printf` with these words prints, escapes for new lines and tabs resolved."""
-    given = [word for word in words[1:] if not re.fullmatch(r"-[neE]+", word)]
-    return " ".join(given).replace("\\n", "\n").replace("\\t", "\t")
+    """What `echo` or `printf` with these words prints, escapes for new lines, tabs and letters resolved."""
+    return _unescaped(" ".join(word for word in words[1:] if not re.fullmatch(r"-[neE]+", word)))
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(_letter, text) if "\\" in text else text
+
+
+def _letter(match: re.Match[str]) -> str:
+    hexadecimal, octal, word = match.groups()
+    if word:
+        return "\n" if word == "n" else "\t"
+    return chr(int(hexadecimal, 16) if hexadecimal else int(octal, 8) % 256)
 
 
 @dataclass(slots=True)
@@ -67,8 +81,13 @@ class _Reader:
     found: list[Command] = field(default_factory=list)
 
     def read(self) -> list[Command]:
-        while self.at < len(self.text):
-            self._step(self.text[self.at])
+        text = self.text
+        while self.at < len(text):
+            if plain := _PLAIN.match(text, self.at):
+                self.word = (self.word or "") + plain[0]
+                self.at = plain.end()
+            else:
+                self._step(text[self.at])
         self._end_command()
         return [command for command in self.found if command.words or command.documents]
 
@@ -115,20 +134,20 @@ class _Reader:
         end = find(self.text, "'", self.at + skip)
         inner = self.text[self.at + skip : end]
         self.quoted = True
-        self._add(inner if skip == 1 else inner.replace("\\n", "\n").replace("\\t", "\t"), end + 1 - self.at)
+        self._add(inner if skip == 1 else _unescaped(inner), end + 1 - self.at)
 
     def _double(self) -> None:
         self.quoted = True
         self._add("", 1)
         while self.at < len(self.text) and self.text[self.at] != '"':
             char = self.text[self.at]
-            if char == "\\":
+            if plain := _PLAIN_QUOTED.match(self.text, self.at):
+                self._add(plain[0], len(plain[0]))
+            elif char == "\\":
                 following = self.text[self.at + 1 : self.at + 2]
                 self._add("" if following == "\n" else following if following in '"\\$`' else char + following, 2)
-            elif char in "$`":
-                self._expand(quoted=True)
             else:
-                self._add(char, 1)
+                self._expand(quoted=True)
         self.at += 1
 
     # -- expansions

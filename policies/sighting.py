@@ -8,12 +8,14 @@ MARK = "\ufffc"  # stands for a part of a text that only deployment tells
 
 
 class Sighting(NamedTuple):
-    """What a text shows: that it `starts` a Redis server, or that it is `hidden` whether it does.
+    """What a text shows about Redis. `what` continues a sentence about it: "installs redis-server with apt-get".
 
-    `what` continues a sentence about the text, e.g. "installs redis-server with apt-get".
+    `starts`: a server starts there; `inside`: it does inside an application's container; `hidden`: whether one does
+    cannot be told; `own`: programs there ask a server at their own loopback address; `tunnel`: what listens at that
+    address may only pass on.
     """
 
-    kind: Literal["starts", "hidden"]
+    kind: Literal["starts", "inside", "hidden", "own", "tunnel"]
     what: str
 
 

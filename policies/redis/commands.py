@@ -6,20 +6,29 @@ import re
 from typing import TYPE_CHECKING
 
 from policies.redis.containers import container_sightings, program_sightings
-from policies.redis.names import package_in, source_in, unit_in
+from policies.redis.names import (
+    TELLING,
+    bundled_in,
+    package_in,
+    program_in,
+    server_flag_in,
+    source_folder_in,
+    source_in,
+    unit_in,
+)
 from policies.shell import PRINTERS
 from policies.shell_text import ARGUMENTS
 from policies.sighting import MARK, Sighting, word_set
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from policies.shell import Words
+    from policies.shell import Command, Words
 
 _INSTALL = re.compile("install|reinstall|localinstall|groupinstall|satisfy|enable")
 _INSTALLERS_BY_VERB = word_set(
-    "apt apt-get aptitude apt-fast nala yum dnf microdnf tdnf rpm-ostree amazon-linux-extras"
-    " snap brew port pkg choco conda mamba micromamba flatpak"
+    "apt apt-get aptitude apt-fast nala yum dnf dnf5 microdnf tdnf rpm-ostree amazon-linux-extras pkcon"
+    " snap brew port pkg choco winget scoop conda mamba micromamba flatpak"
 )
 # What an installer's packages come after; None where they come at once.
 _INSTALLERS: dict[str, re.Pattern[str] | None] = {
@@ -28,25 +37,36 @@ _INSTALLERS: dict[str, re.Pattern[str] | None] = {
     "apk": re.compile("add"),
     "helm": re.compile("install|upgrade"),
     "pacman": re.compile("-S[a-z]*|-U|--sync|--upgrade"),
+    "yay": re.compile("-S[a-z]*|-U|--sync|--upgrade"),
     "rpm": re.compile("-[a-z]*[iUF][a-z]*|--install|--upgrade"),
     "dpkg": re.compile("-i|--install"),
     "nix-env": re.compile("-i[A-Za-z]*|--install"),
+    "xbps-install": None,
+    "pkg_add": None,
     "emerge": None,
     "gdebi": None,
 }
+# Of programming languages: their packages named `redis` are clients, a few others bring a server.
+_LANGUAGE = word_set("npm pnpm yarn bun npx bunx pip pip3 pipx uv poetry gem cargo dotnet python python3")
 _SERVICE_TOOLS = word_set(
     "systemctl service rc-service rc-update chkconfig update-rc.d invoke-rc.d initctl supervisorctl brew snap sv"
+    " rcctl s6-rc dinitctl"
 )
 _STARTING = word_set("start restart enable reenable unmask reload-or-restart add on defaults up --now --add")
 _WORDS_BEFORE = word_set(
     "sudo doas env nohup exec command builtin time nice ionice timeout stdbuf setsid chroot gosu su-exec runuser chpst"
-    " setpriv taskset numactl flock xargs retry eval tini dumb-init daemonize unshare"
+    " setpriv taskset numactl flock xargs retry eval tini dumb-init daemonize unshare npx bunx"
     " if then elif else do while until ! {"
 )
 _OPERAND_FIRST = word_set("gosu su-exec chroot chpst flock")  # a user, folder or file, then the command
 _FLAG_WITH_VALUE = re.compile("-[ugUCa]|--(?:user|group|chdir)")
-_COMMAND_ANYWHERE = word_set("start-stop-daemon pm2 forever supervise screen tmux systemd-run daemon")
+_COMMAND_ANYWHERE = word_set("start-stop-daemon pm2 pm2-runtime forever supervise screen tmux systemd-run daemon")
 READERS = word_set("grep egrep fgrep pgrep pkill logger wall test [ [[ :")  # what they are given is no script
+_FETCHERS = word_set(
+    "curl wget aria2c fetch http aws gsutil gcloud az s3cmd rclone scp rsync cp mv install ln chmod setcap"
+)
+_CLIENT = re.compile(r"(?:redis|valkey|keydb)-(?:cli|benchmark)")
+_BUILDERS = word_set("make gmake cmake ninja")
 _INIT_SCRIPT = re.compile(r"(?:^|/)(?:rc|init)\.d/[^/]+$")
 
 
@@ -68,6 +88,8 @@ def effective(words: Words) -> Words:
 
 def sightings(words: Words) -> Iterator[Sighting]:
     """What one command shows by itself. Words that are scripts of their own are the caller's to read."""
+    if not TELLING.search("\n".join(words)):
+        return
     command = effective(words)
     if not command or (tool := _base(command[0])) in PRINTERS | READERS:
         return
@@ -83,6 +105,24 @@ def sightings(words: Words) -> Iterator[Sighting]:
     for word in command[1:]:
         if found := source_in(word):
             yield Sighting("starts", f"fetches {found}")
+        elif tool in _FETCHERS and "/" in word and (found := program_in(word)):
+            yield Sighting("starts", f"fetches {found}")
+        elif (found := server_flag_in(word)) and not _CLIENT.fullmatch(tool):
+            yield Sighting("starts", f"starts a server with {found}")
+
+
+def compiled(script: Sequence[Command]) -> Iterator[Sighting]:
+    """What a script compiles: `make` in, or of, the folder of a server's source."""
+    folder = ""
+    for command in script:
+        words = effective(command.words)
+        tool = _base(words[0]) if words else ""
+        if tool in ("cd", "pushd") and len(words) > 1:
+            folder = source_folder_in(words[1]) or (folder if words[1] in ("src", "build") else "")
+        elif tool in _BUILDERS:
+            there = next((found for word in words[1:] if (found := source_folder_in(word))), folder)
+            if there:
+                yield Sighting("starts", f"compiles {there}")
 
 
 def installs_its_arguments(words: Words) -> bool:
@@ -103,10 +143,10 @@ def named_packages(words: Words) -> Iterator[Sighting]:
 def _packages(words: Words) -> Iterator[tuple[str, str]]:
     """Each installer in a command with each word that it is to install."""
     for index, word in enumerate(words):
-        tool, rest = _base(word), words[index + 1 :]
+        tool = _base(word)
         if tool not in _INSTALLERS:
             continue
-        verb = _INSTALLERS[tool]
+        verb, rest = _INSTALLERS[tool], words[index + 1 :]
         start = 0 if verb is None else next((at + 1 for at, each in enumerate(rest) if verb.fullmatch(each)), len(rest))
         for package in rest[start:]:
             if not package.startswith("-") and (tool != "helm" or "/" in package):
@@ -117,6 +157,10 @@ def _installed(words: Words) -> Iterator[Sighting]:
     for tool, word in _packages(words):
         for kind, what in named_packages((word,)):
             yield Sighting(kind, f"{what} with {tool}")
+    tool = next((at for at, word in enumerate(words) if _base(word) in _LANGUAGE), None)
+    for word in words[tool + 1 :] if tool is not None else ():
+        if found := bundled_in(word):
+            yield Sighting("starts", f"installs {found} with {_base(words[tool or 0])}")
 
 
 def _services(words: Words) -> Iterator[Sighting]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from policies.redis.names import image_in, program_in
+from policies.redis.names import image_in, program_in, server_file_in, server_flag_in
 from policies.sighting import MARK, Sighting, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_TOOLS = word_set("docker podman nerdctl finch ctr crictl docker-compose podman-compose")
+_TOOLS = word_set("docker podman nerdctl finch ctr crictl docker-compose podman-compose apptainer singularity")
+_KUBERNETES = word_set("kubectl k3s microk8s oc")
 _VERBS = word_set("run pull create up start restart")
 _NOT_CONTAINERS = word_set("network volume secret config context buildx manifest")
 _LONG_FLAGS_ALONE = word_set(
@@ -39,9 +40,11 @@ def program_sightings(command: Sequence[str]) -> Iterator[Sighting]:
 
 def container_sightings(words: Sequence[str]) -> Iterator[Sighting]:
     """What `docker run`, `podman pull`, `docker compose up` or `--image=` in a command shows."""
-    for word in words:
+    for at, word in enumerate(words):
         if word.startswith("--image="):
             yield from image_sightings(word.removeprefix("--image="))
+        elif word == "--image" and _KUBERNETES & {each.rpartition("/")[2] for each in words[:at]}:
+            yield from image_sightings("".join(words[at + 1 : at + 2]))
     tool = next((at for at, word in enumerate(words) if word.rpartition("/")[2] in _TOOLS), None)
     if tool is None:
         return
@@ -66,6 +69,14 @@ def _run(words: Sequence[str]) -> Iterator[Sighting]:
     for image in words[at : at + 1]:
         yield from image_sightings(image)
     yield from program_sightings(words[at + 1 :])
+    yield from argument_sightings(words[at + 1 :])
+
+
+def argument_sightings(words: Sequence[str]) -> Iterator[Sighting]:
+    """What the arguments of a container's program show, where its image runs the server by itself."""
+    for word in words:
+        if found := server_flag_in(word) or (server_file_in(word) if word is words[0] else ""):
+            yield Sighting("starts", f"starts a server with {found}")
 
 
 def _stands_alone(flag: str) -> bool:

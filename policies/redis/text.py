@@ -4,32 +4,38 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from policies.encoded import UnreadableError, embedded, parts, unwrapped
-from policies.redis.commands import READERS, effective, installs_its_arguments, named_packages, sightings
-from policies.redis.containers import image_sightings
+from policies.redis.commands import (
+    READERS,
+    compiled,
+    effective,
+    installs_its_arguments,
+    named_packages,
+    sightings,
+)
+from policies.redis.lines import line_sightings
+from policies.redis.loopback import own_address_sightings
+from policies.redis.names import TELLING, image_in
+from policies.redis.trees import Reader, tree_sightings, yaml_trees
 from policies.shell import PRINTERS, Command, commands, printed
 from policies.sighting import Sighting, word_set
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _DEPTH = 6  # wrappings inside wrappings; deeper is hidden, never passed over
-_MAX_NODES = 20_000  # of one YAML or JSON document, aliases followed
+_REMEMBERED = 2048  # texts: machines of one stack are given the same ones
 _SHELLS = word_set("sh bash dash ash zsh ksh busybox su runuser ssh watch")
 _CLOUD_CONFIG = re.compile(r"\A(?:##[^\n]*\n)?\s*#cloud-config")
 _INCLUDE = re.compile(r"\A\s*#include")
-_UNIT_COMMAND = re.compile(r"^\s*(?:Exec\w+|command)\s*=\s*[-@:+!]*(.+)$", re.MULTILINE)
-_IMAGE_LINE = re.compile(
-    r"^[\s-]*[\"']?image[\"']?\s*[:=]\s*[\"']?([^\s\"',]+)|^\s*FROM\s+(?:--\S+\s+)?(\S+)", re.MULTILINE
+_MANIFEST = re.compile(
+    r"^(?:services|apiVersion|schemaVersion|phases|AWSTemplateFormatVersion|Resources|apps)\s*:", re.M
 )
-_COMMAND_LINE = re.compile(r"^[\s-]*[\"']?(?:command|entrypoint)[\"']?\s*:\s*(.+)$", re.MULTILINE)
-_COMMAND_KEYS = frozenset({"runcmd", "bootcmd", "commands"})  # a list of commands
-_ARGUMENT_KEYS = frozenset({"command", "entrypoint", "cmd"})  # one command, as text or as a list of words
+_DOCKERFILE = re.compile(r"^\s*FROM\s+(?:--\S+\s+)?(\S+)(?=[\s\S]*^\s*(?:RUN|CMD|ENTRYPOINT)\s)", re.MULTILINE)
+_IN_DOCKERFILE = frozenset({"RUN", "CMD", "ENTRYPOINT"})
 
 
 def user_data_sightings(text: str) -> Iterator[Sighting]:
@@ -40,6 +46,16 @@ def user_data_sightings(text: str) -> Iterator[Sighting]:
 def container_sightings(text: str) -> Iterator[Sighting]:
     """What the container definitions of a task show: a JSON list, with `MARK` for what only deployment tells."""
     return _guarded(_containers(text))
+
+
+def document_sightings(text: str) -> Iterator[Sighting]:
+    """What a document in JSON or YAML shows: of Systems Manager, of CloudFormation, of a build of images."""
+    return _guarded(_document(text))
+
+
+def described_sightings(tree: Any) -> Iterator[Sighting]:  # Any: whatever a document holds
+    """What the description of containers shows that stands in inputs as it is, with `MARK` as in texts."""
+    return _guarded(_tree_sightings(tree, 0))
 
 
 def _guarded(found: Iterator[Sighting]) -> Iterator[Sighting]:
@@ -65,21 +81,43 @@ def _containers(text: str) -> Iterator[Sighting]:
         yield Sighting("hidden", "is not a list in JSON")
 
 
-def text_sightings(text: str, *, runs: bool, depth: int = 0) -> Iterator[Sighting]:
+def _document(text: str) -> Iterator[Sighting]:
+    tree = _json(text)
+    trees = [tree] if tree is not None else yaml_trees(text)
+    if trees and all(isinstance(each, dict | list) for each in trees):
+        for each in trees:
+            yield from _tree_sightings(each, 0)
+    else:
+        yield from _user_data(text)
+
+
+def text_sightings(text: str, *, runs: bool, depth: int = 0) -> Iterable[Sighting]:
     """What a text shows. `runs`: it is run as it stands, so a line that only deployment tells can be any command."""
+    return _remembered(text, runs, depth)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _remembered(text: str, runs: bool, depth: int) -> tuple[Sighting, ...]:  # noqa: FBT001 - a cache takes no keywords
+    return tuple(_guarded(_text_sightings(text, runs=runs, depth=depth)))
+
+
+def _text_sightings(text: str, *, runs: bool, depth: int) -> Iterator[Sighting]:
     if depth > _DEPTH:
         yield Sighting("hidden", f"is wrapped more than {_DEPTH} times")
         return
     if runs and _INCLUDE.match(text):
         yield Sighting("hidden", "runs what stands elsewhere")
     yield from _embedded(text, depth)
+    yield from own_address_sightings(text)
     tree = _tree(text)
     if tree is not None:
         yield from _tree_sightings(tree, depth)
         return
     if _CLOUD_CONFIG.match(text):
         yield Sighting("hidden", "is cloud-config that is no YAML")
-    yield from _lines(text)
+    yield from line_sightings(text)
+    for each in (yaml_trees(text) or ()) if _MANIFEST.search(text) else ():
+        yield from (found for found in _tree_sightings(each, depth) if found.kind == "starts")
     yield from _script(text, runs=runs, depth=depth)
 
 
@@ -92,8 +130,16 @@ def _embedded(text: str, depth: int) -> Iterator[Sighting]:
 def _script(text: str, *, runs: bool, depth: int) -> Iterator[Sighting]:
     script = commands(text)
     passes_on = any(installs_its_arguments(command.words) for command in script)
+    based = _DOCKERFILE.search(text)
+    inside = based is not None and not image_in(based[1])
+    if TELLING.search(text):
+        yield from compiled(script)
     for command in script:
-        yield from (found for found in sightings(command.words) if runs or found.kind == "starts")
+        for found in sightings(command.words):
+            if found.kind == "starts" and inside and command.words[0] in _IN_DOCKERFILE:
+                yield Sighting("inside", f"makes an image that {found.what}")
+            elif runs or found.kind == "starts":
+                yield found
         if passes_on and command.words and _defines(text, command.words[0]):
             yield from named_packages(command.words[1:])
         for inner, inner_runs in _inner(command):
@@ -120,32 +166,17 @@ def _inner(command: Command) -> Iterator[tuple[str, bool]]:
             yield word, shell and before == "-c"
 
 
-def _lines(text: str) -> Iterator[Sighting]:
-    """Units, supervisors, compose files and Dockerfiles, line by line: they need not be whole to be read."""
-    for match in _UNIT_COMMAND.finditer(text):
-        yield from _arguments(match[1])
-    for match in _COMMAND_LINE.finditer(text):
-        yield from _arguments(re.sub(r"[\[\]\"',]", " ", match[1]))
-    for match in _IMAGE_LINE.finditer(text):
-        yield from image_sightings(match[1] or match[2])
-
-
-def _arguments(line: str) -> Iterator[Sighting]:
-    for command in commands(line):
-        yield from (found for found in sightings(command.words) if found.kind == "starts")
-
-
 def _tree(text: str) -> Any:  # Any: whatever a document holds
     """cloud-config, Ignition or other JSON as the tree that it is; None where the text is something else."""
     if not _CLOUD_CONFIG.match(text):
         return _json(text)
-    try:
-        return yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError):
-        return None
+    trees = yaml_trees(text)
+    return trees[0] if trees and len(trees) == 1 else trees
 
 
 def _json(text: str) -> Any:  # Any: whatever a document holds
+    if text.lstrip()[:1] not in ("{", "["):
+        return None
     try:
         tree = json.loads(text)
     except ValueError:
@@ -154,51 +185,9 @@ def _json(text: str) -> Any:  # Any: whatever a document holds
 
 
 def _tree_sightings(tree: Any, depth: int) -> Iterator[Sighting]:  # Any: whatever a document holds
-    """What a parsed document shows under the keys that packages, commands, images and files stand under."""
-    waiting: list[tuple[str, Any]] = [("", tree)]
-    for _ in range(_MAX_NODES):
-        if not waiting:
-            return
-        key, node = waiting.pop()
-        if isinstance(node, dict):
-            waiting += [(key if key in _COMMAND_KEYS else str(name), value) for name, value in node.items()]
-        elif key == "packages" and isinstance(node, list):
-            yield from named_packages(tuple(_package_names(node)))
-        elif isinstance(node, list) and key.lower() in _ARGUMENT_KEYS:
-            yield from _words(node, depth)
-        elif isinstance(node, list):
-            waiting += [(key, item) for item in node if not isinstance(item, list)]
-            yield from (found for item in node if isinstance(item, list) for found in _words(item, depth))
-        elif isinstance(node, bytes):
-            yield from text_sightings(node.decode(errors="replace"), runs=False, depth=depth + 1)
-        elif isinstance(node, str):
-            yield from _leaf(key, node, depth)
-    yield Sighting("hidden", f"has more than {_MAX_NODES} parts")
-
-
-def _leaf(key: str, text: str, depth: int) -> Iterator[Sighting]:
-    if key.lower() == "image":
-        yield from image_sightings(text)
-    elif key == "packages":
-        yield from named_packages((text,))
-    elif key in _COMMAND_KEYS or key.lower() in _ARGUMENT_KEYS or "\n" in text:
-        runs = key in _COMMAND_KEYS
-        yield from text_sightings(text, runs=runs, depth=depth + 1)
-    else:
-        yield from _embedded(text, depth)
-
-
-def _words(node: list[Any], depth: int) -> Iterator[Sighting]:
-    """A command as a list of its words."""
-    yield from text_sightings(shlex.join(str(word) for word in node), runs=True, depth=depth + 1)
-
-
-def _package_names(node: list[Any]) -> Iterator[str]:
-    """cloud-config's packages: names, `[name, version]`, or names by installer."""
-    for entry in node:
-        if isinstance(entry, str):
-            yield entry
-        elif isinstance(entry, list):
-            yield from (str(word) for word in entry[:1])
-        elif isinstance(entry, dict):
-            yield from (name for names in entry.values() if isinstance(names, list) for name in _package_names(names))
+    reader = Reader(
+        run=lambda text: text_sightings(text, runs=True, depth=depth + 1),
+        text=lambda text: text_sightings(text, runs=False, depth=depth + 1),
+        packed=lambda text: _embedded(text, depth),
+    )
+    return tree_sightings(tree, reader)

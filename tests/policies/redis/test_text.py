@@ -161,7 +161,7 @@ def test_a_document_that_unfolds_without_end_is_told() -> None:
     [
         ('[{"name": "web", "image": "shop:1"}]', set()),
         ('[{"name": "redis", "image": "shop:1", "environment": [{"name": "REDIS_URL", "value": "redis://r"}]}]', set()),
-        ('[{"image": "shop:1", "healthCheck": {"command": ["CMD-SHELL", "redis-cli ping || exit 1"]}}]', set()),
+        ('[{"image": "shop:1", "healthCheck": {"command": ["CMD-SHELL", "redis-cli ping || exit 1"]}}]', {"starts"}),
         ('[{"image": "oliver006/redis_exporter"}]', set()),
         ("[]", set()),
         ('[{"image": "shop:1"}, {"image": "redis:7"}]', {"starts"}),

@@ -1,0 +1,76 @@
+"""What single lines of a text show about Redis: units, compose files, Dockerfiles, ecosystem files, playbooks, programs.
+
+Such files need not be whole to be read: scripts write them with gaps.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from policies.redis.commands import sightings
+from policies.redis.containers import image_sightings
+from policies.redis.names import TELLING, package_in
+from policies.shell import commands
+from policies.sighting import Sighting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_UNIT_COMMAND = re.compile(r"^\s*(?:Exec\w*|command)\s*=\s*[-@:+!]*(.+)$", re.MULTILINE)
+_IMAGE_LINE = re.compile(
+    r"^[\s-]*[\"']?(?:[a-z]+_)?[iI]mage[\"']?\s*[:=]\s*[\"']?([^\s\"',]+)|^\s*FROM\s+(?:--\S+\s+)?(\S+)", re.MULTILINE
+)
+_COMMAND_LINE = re.compile(
+    r"^[\s-]*[\"']?(?:command|entrypoint|cmd|interpreter)[\"']?\s*:\s*(.+)$|^\s*(?:CMD|ENTRYPOINT)\s+(\[.+)$",
+    re.MULTILINE,
+)
+# PM2's ecosystem files and package.json, wherever in a line.
+_SCRIPT_KEY = re.compile(r"\b(?:script|interpreter|exec_interpreter|cmd)[\"']?\s*:\s*[\"'`]?([^\"'`\n,}]+)")
+# A program that starts another one.
+_CALL = re.compile(
+    r"\b(?:spawn|spawnSync|exec|execSync|execFile|execFileSync|execa|fork|Popen|run|call|check_call|check_output|system"
+    r"|execvp?|execlp?|subprocess_exec|subprocess_shell)\s*\(\s*\[?\s*[\"'`]([^\"'`\n]+)"
+)
+_PROCFILE = re.compile(r"^[\w-]+:\s+((?:\S*/)?[a-z]+-server\s+[-/].*)$", re.MULTILINE)
+# Ansible, Chef, Puppet, Salt.
+_MODULE = re.compile(
+    r"\b(?:apt|yum|dnf|package|snap|apk|zypper|pacman|homebrew)\s*:[^\n]*(?:\n[ \t]+(?!name\b)[\w.]+:[^\n]*){0,4}?\n?[^\n]*?"
+    r"\bname\s*[:=]\s*(?P<names>\[[^\]]*\]|[^\n]*(?:\n[ \t]*-[^\n]*){0,20})"
+)
+_PACKAGE = re.compile(r"\bpackage\s*\{?\s*\(?[\"']([\w.+-]+)[\"']")
+_NIX = re.compile(r"\bservices\.(redis|valkey)\.(?:servers|enable)\b[^;\n]*=\s*(?!false)")
+_UNQUOTED = {ord(sign): None for sign in "'\"\\"}
+_WORD = re.compile(r"[\w.@+-]+")
+
+
+def line_sightings(text: str) -> Iterator[Sighting]:
+    """What the lines of a text show, each by itself."""
+    if not TELLING.search(text.translate(_UNQUOTED)):
+        return
+    for match in _UNIT_COMMAND.finditer(text):
+        yield from _arguments(match[1])
+    for match in _COMMAND_LINE.finditer(text):
+        yield from _arguments(re.sub(r"[\[\]\"',]", " ", match[1] or match[2]))
+    for pattern in (_SCRIPT_KEY, _CALL, _PROCFILE):
+        for match in pattern.finditer(text):
+            yield from _arguments(match[1])
+    for match in _IMAGE_LINE.finditer(text):
+        yield from image_sightings(match[1] or match[2])
+    for match in _MODULE.finditer(text):
+        for word in _WORD.findall(match["names"]):
+            yield from _package(word)
+    for match in _PACKAGE.finditer(text):
+        yield from _package(match[1])
+    if match_nix := _NIX.search(text):
+        yield Sighting("starts", f"starts the service {match_nix[1]}")
+
+
+def _package(word: str) -> Iterator[Sighting]:
+    if found := package_in(word):
+        yield Sighting("starts", f"installs {found}")
+
+
+def _arguments(line: str) -> Iterator[Sighting]:
+    for command in commands(line):
+        yield from (found for found in sightings(command.words) if found.kind == "starts")

@@ -1,0 +1,63 @@
+"""Which addresses are a machine's own, which settings name a Redis there, and what opens one to others."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from policies.sighting import MARK, Sighting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_HOST = r"(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?|0\.0\.0\.0)"
+_IS_LOOPBACK = re.compile(_HOST, re.IGNORECASE)
+_OWN_ADDRESS = re.compile(
+    rf"^[^#\n]*?(?:\brediss?://(?:[^@\s/\"']*@)?{_HOST}(?=[:/?\"'\s,]|$)"
+    rf"|\b\w*(?:REDIS|VALKEY|KEYDB|DRAGONFLY)\w*_?(?:HOST|HOSTNAME|ENDPOINT|SERVER|ADDRESS|ADDR)[\"']?\s*[=:]\s*[\"']?{_HOST}"
+    r"(?=[:\"'\s,]|$))",
+    re.IGNORECASE | re.MULTILINE,
+)
+_TUNNEL = re.compile(
+    r"\b(?:stunnel4?|ghostunnel|spiped|socat|haproxy|envoy|twemproxy|nutcracker|predixy|autossh|start-session"
+    r"|AWS-StartPortForwardingSession\w*)\b|\bssh\b[^\n]*\s-\w*L",
+)
+_PROXY_IMAGE = re.compile(r"stunnel|ghostunnel|socat|haproxy|envoy|twemproxy|nutcracker|predixy|proxy|tunnel|bastion")
+# Settings and flags that let others than the machine itself in. MARK: what only deployment tells.
+_OPENED = re.compile(
+    rf"^[^#\n]*?(?:\bbind[ \t]+(?!(?:(?:-?{_HOST})(?:[ \t]+|[\"']|\\n|$))+)[^\n]*|\bprotected-mode[ \t]+no\b"
+    rf"|\bbind[ \t]+[^\n#]*0\.0\.0\.0|--bind[= ](?!-?(?:localhost|127\.|::1))\S+|--protected-mode[= ]no\b"
+    r"|(?:-p|--publish)[= ]?[\"']?(?!(?:127\.|localhost|\[::1\]))(?:[\d.]+:)?(?:\d+:)?6379\b"
+    r"|^\s*-\s*[\"']?(?!127\.)(?:[\d.]+:)?\d+:6379(?:/tcp)?[\"']?\s*$"
+    r"|(?:--network|--net)[= ]host\b[^\n]*\b(?:redis|valkey|keydb|dragonfly)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is the machine's own."""
+    return _IS_LOOPBACK.fullmatch(host.strip()) is not None
+
+
+def own_address_sightings(text: str) -> Iterator[Sighting]:
+    """What a text shows of a Redis at the address of the machine itself, and of what only passes on from there."""
+    if _OWN_ADDRESS.search(text):
+        yield Sighting("own", "asks a Redis at its own loopback address")
+    if _TUNNEL.search(text):
+        yield Sighting("tunnel", "passes connections on")
+
+
+def passes_on(image: str) -> bool:
+    """Whether an image's name says that it passes connections on and keeps nothing."""
+    return _PROXY_IMAGE.search(image.lower()) is not None
+
+
+def opened(text: str) -> str:
+    """The line of a text that opens a Redis to others than its own machine; empty where none does."""
+    match = _OPENED.search(text)
+    return "" if match is None else f"line {text.count(chr(10), 0, match.end()) + 1}"
+
+
+def hides_address(text: str) -> bool:
+    """Whether the address that a server listens at is known only after deployment."""
+    return re.search(rf"\bbind[= \t]+[^\n]*{MARK}", text) is not None
