@@ -20,7 +20,7 @@ from policies.aws import (
 from policies.cloudflare import zone
 from policies.exceptions import exception_rules
 from policies.network.rules import RULES as NETWORK
-from policies.redis.shared import RULE as SHARED_REDIS
+from policies.redis.rules import RULES as REDIS
 from policies.server import rules as server
 
 if TYPE_CHECKING:
@@ -36,12 +36,12 @@ _SUBJECTS = (
     keeping.RULES,
     load_balancer.RULES,
     NETWORK,
+    REDIS,
     secrecy.RULES,
     server.RULES,
     storage.RULES,
     tags.RULES,
     zone.RULES,
-    (SHARED_REDIS,),
 )
 _ABOUT_STACKS: tuple[Rule, ...] = tuple(rule for rules in _SUBJECTS for rule in rules)
 

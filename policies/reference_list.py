@@ -38,7 +38,7 @@ NUMBERS: dict[int, tuple[str, ...]] = {
     47: ("image-tags-immutable",),
     48: ("shared-redis",),
     49: ("cache-encrypted-at-rest",),
-    50: ("cache-encrypted-in-transit",),
+    50: ("cache-encrypted-in-transit", "external-redis-over-tls"),
     51: ("cache-asks-for-password",),
     52: ("cache-survives-a-zone",),
     53: ("cache-snapshots",),

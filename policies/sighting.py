@@ -12,10 +12,10 @@ class Sighting(NamedTuple):
 
     `starts`: a server starts there; `inside`: it does inside an application's container; `hidden`: whether one does
     cannot be told; `own`: programs there ask a server at their own loopback address; `tunnel`: what listens at that
-    address may only pass on.
+    address may only pass on; `address`: the scheme and host of a Redis elsewhere, which is all that `what` then is.
     """
 
-    kind: Literal["starts", "inside", "hidden", "own", "tunnel"]
+    kind: Literal["starts", "inside", "hidden", "own", "tunnel", "address"]
     what: str
 
 

@@ -1,7 +1,7 @@
 """What rules need to know about a stack, as a resource that plan, policy pack and exported state all carry."""
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import pulumi
 
@@ -33,7 +33,9 @@ class ApplicationArgs(TypedDict):
     required_tags: dict[str, str]
     """The tags that every taggable resource must carry, with their values."""
     redis: str
-    """Where the application's Redis is: managed, external or none."""
+    """Where the application's Redis is: managed, external, local or none."""
+    redis_tls: NotRequired[bool]
+    """Whether an external Redis is spoken to over TLS."""
     exceptions: Sequence[RuleExceptionArgs]
     """What the stack may break."""
 
@@ -48,6 +50,7 @@ class Application(pulumi.ComponentResource):
             "topology": args["topology"],
             "requiredTags": args["required_tags"],
             "redis": args["redis"],
+            **({"redisTls": args["redis_tls"]} if "redis_tls" in args else {}),
             "exceptions": [dict(each) for each in args["exceptions"]],
         }
         super().__init__("slipway:app:Application", name, facts, opts)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from policies.redis.clouds import elsewhere
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -80,6 +82,9 @@ def facts(resource: Resource) -> Mapping[str, Value]:
 def _parts(graph: Graph) -> Iterator[tuple[str, Cache]]:
     """Every resource that is, or may be, a Redis cache or a part of one, with what all parts of one cache share."""
     named = _names(graph)
+    for made in elsewhere(graph):
+        if made.engine != "other":
+            yield made.identity, Cache(made.resource, "its engine is not known" if made.engine == "unknown" else "")
     for kind in (CLUSTER, REPLICATION_GROUP, SERVERLESS, MEMORYDB):
         for resource in graph.of_type(kind):
             identity = _identity(graph, named, resource)

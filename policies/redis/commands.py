@@ -103,9 +103,7 @@ def sightings(words: Words) -> Iterator[Sighting]:
     yield from container_sightings(words)
     yield from _services(words)
     for word in command[1:]:
-        if found := source_in(word):
-            yield Sighting("starts", f"fetches {found}")
-        elif tool in _FETCHERS and "/" in word and (found := program_in(word)):
+        if (found := source_in(word)) or (tool in _FETCHERS and "/" in word and (found := program_in(word))):
             yield Sighting("starts", f"fetches {found}")
         elif (found := server_flag_in(word)) and not _CLIENT.fullmatch(tool):
             yield Sighting("starts", f"starts a server with {found}")
@@ -157,10 +155,10 @@ def _installed(words: Words) -> Iterator[Sighting]:
     for tool, word in _packages(words):
         for kind, what in named_packages((word,)):
             yield Sighting(kind, f"{what} with {tool}")
-    tool = next((at for at, word in enumerate(words) if _base(word) in _LANGUAGE), None)
-    for word in words[tool + 1 :] if tool is not None else ():
+    language = next((at for at, word in enumerate(words) if _base(word) in _LANGUAGE), len(words))
+    for word in words[language + 1 :]:
         if found := bundled_in(word):
-            yield Sighting("starts", f"installs {found} with {_base(words[tool or 0])}")
+            yield Sighting("starts", f"installs {found} with {_base(words[language])}")
 
 
 def _services(words: Words) -> Iterator[Sighting]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from policies.redis.containers import argument_sightings, image_sightings, program_sightings
 from policies.redis.loopback import is_loopback, own_address_sightings, passes_on
-from policies.redis.names import image_in
 from policies.sighting import Sighting, word_set
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ _IMAGES = ("image", "imageuri", "imageidentifier", "imagename")
 _SETTINGS = ("imageconfiguration", "imageconfig")
 _ARGUMENTS = ("command", "args", "arguments", "cmd", "commands", "entrypoint", "entrypoints")
 _PORTS = word_set("ports portmappings containerports expose exposedports internalports httpport port publishedports")
-_PORT_KEYS = ("containerport", "internal", "target", "targetport")
+_PORT_KEYS = ("containerport", "internal", "target", "targetport", "port")
 _ENVIRONMENTS = word_set(
     "environment environmentvariables env envs variables runtimeenvironmentvariables environment_variables"
 )
@@ -114,7 +113,7 @@ def _variables(value: Tree) -> Iterator[Sighting]:
     for name, given in _pairs(value):
         if _SERVER_VARIABLE.fullmatch(name):
             yield Sighting("starts", f"sets up a server with {name}")
-        yield from (each for each in own_address_sightings(f"{name}={given}") if each.kind == "own")
+        yield from (each for each in own_address_sightings(f"{name}={given}") if each.kind != "tunnel")
 
 
 def _checks(value: Tree, image: str) -> Iterator[Sighting]:
@@ -129,9 +128,8 @@ def _checks(value: Tree, image: str) -> Iterator[Sighting]:
         if name in ("command", "test", "tests", "exec"):
             asked = each.get("command", each.get("Command", "")) if isinstance(each, dict) else each
             yield from _asks(" ".join(_words(asked)))
-        elif name == "tcpsocket" and isinstance(each, dict) and PORT in _ports(each.get("port")):
-            if not passes_on(image) and not image_in(image):
-                yield Sighting("starts", f"has a container that answers on port {PORT}")
+        elif name == "tcpsocket" and PORT in _ports(each) and not passes_on(image):
+            yield Sighting("starts", f"has a container that answers on port {PORT}")
 
 
 def _asks(command: str) -> Iterator[Sighting]:

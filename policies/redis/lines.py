@@ -1,4 +1,4 @@
-"""What single lines of a text show about Redis: units, compose files, Dockerfiles, ecosystem files, playbooks, programs.
+"""What single lines of a text show about Redis: of units, compose files, Dockerfiles, ecosystem files, playbooks.
 
 Such files need not be whole to be read: scripts write them with gaps.
 """
@@ -35,8 +35,9 @@ _CALL = re.compile(
 _PROCFILE = re.compile(r"^[\w-]+:\s+((?:\S*/)?[a-z]+-server\s+[-/].*)$", re.MULTILINE)
 # Ansible, Chef, Puppet, Salt.
 _MODULE = re.compile(
-    r"\b(?:apt|yum|dnf|package|snap|apk|zypper|pacman|homebrew)\s*:[^\n]*(?:\n[ \t]+(?!name\b)[\w.]+:[^\n]*){0,4}?\n?[^\n]*?"
-    r"\bname\s*[:=]\s*(?P<names>\[[^\]]*\]|[^\n]*(?:\n[ \t]*-[^\n]*){0,20})"
+    r"\b(?:apt|yum|dnf|package|snap|apk|zypper|pacman|homebrew)\s*:[^\n]*"
+    r"(?:\n[ \t]+(?!name\b)[\w.]+:[^\n]*){0,4}?\n?[^\n]*?\bname\s*[:=]\s*"
+    r"(?P<names>\[[^\]]*\]|[^\n]*(?:\n[ \t]*-[^\n]*){0,20})"
 )
 _PACKAGE = re.compile(r"\bpackage\s*\{?\s*\(?[\"']([\w.+-]+)[\"']")
 _NIX = re.compile(r"\bservices\.(redis|valkey)\.(?:servers|enable)\b[^;\n]*=\s*(?!false)")
@@ -48,27 +49,30 @@ def line_sightings(text: str) -> Iterator[Sighting]:
     """What the lines of a text show, each by itself."""
     if not TELLING.search(text.translate(_UNQUOTED)):
         return
-    for match in _UNIT_COMMAND.finditer(text):
-        yield from _arguments(match[1])
-    for match in _COMMAND_LINE.finditer(text):
-        yield from _arguments(re.sub(r"[\[\]\"',]", " ", match[1] or match[2]))
-    for pattern in (_SCRIPT_KEY, _CALL, _PROCFILE):
-        for match in pattern.finditer(text):
-            yield from _arguments(match[1])
+    for line in _command_lines(text):
+        yield from _arguments(line)
     for match in _IMAGE_LINE.finditer(text):
         yield from image_sightings(match[1] or match[2])
+    for word in _packages(text):
+        if found := package_in(word):
+            yield Sighting("starts", f"installs {found}")
+    if service := _NIX.search(text):
+        yield Sighting("starts", f"starts the service {service[1]}")
+
+
+def _command_lines(text: str) -> Iterator[str]:
+    yield from (match[1] for match in _UNIT_COMMAND.finditer(text))
+    for match in _COMMAND_LINE.finditer(text):
+        yield re.sub(r"[\[\]\"',]", " ", match[1] or match[2])
+    for pattern in (_SCRIPT_KEY, _CALL, _PROCFILE):
+        yield from (match[1] for match in pattern.finditer(text))
+
+
+def _packages(text: str) -> Iterator[str]:
+    """The packages that tools of configuration are told to install."""
     for match in _MODULE.finditer(text):
-        for word in _WORD.findall(match["names"]):
-            yield from _package(word)
-    for match in _PACKAGE.finditer(text):
-        yield from _package(match[1])
-    if match_nix := _NIX.search(text):
-        yield Sighting("starts", f"starts the service {match_nix[1]}")
-
-
-def _package(word: str) -> Iterator[Sighting]:
-    if found := package_in(word):
-        yield Sighting("starts", f"installs {found}")
+        yield from _WORD.findall(match["names"])
+    yield from (match[1] for match in _PACKAGE.finditer(text))
 
 
 def _arguments(line: str) -> Iterator[Sighting]:

@@ -10,7 +10,7 @@ from policies.sighting import MARK, Sighting
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_HOST = r"(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?|0\.0\.0\.0)"
+_HOST = r"(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)"
 _IS_LOOPBACK = re.compile(_HOST, re.IGNORECASE)
 _OWN_ADDRESS = re.compile(
     rf"^[^#\n]*?(?:\brediss?://(?:[^@\s/\"']*@)?{_HOST}(?=[:/?\"'\s,]|$)"
@@ -25,13 +25,19 @@ _TUNNEL = re.compile(
 _PROXY_IMAGE = re.compile(r"stunnel|ghostunnel|socat|haproxy|envoy|twemproxy|nutcracker|predixy|proxy|tunnel|bastion")
 # Settings and flags that let others than the machine itself in. MARK: what only deployment tells.
 _OPENED = re.compile(
-    rf"^[^#\n]*?(?:\bbind[ \t]+(?!(?:(?:-?{_HOST})(?:[ \t]+|[\"']|\\n|$))+)[^\n]*|\bprotected-mode[ \t]+no\b"
+    rf"^[^#\n]*?(?:\bbind[ \t]+(?!\S*[\w*.\]]:\d)(?!(?:(?:-?{_HOST})(?:[ \t]+|[\"']|\\n|$))+)[^\n]*|\bprotected-mode[ \t]+no\b"
     rf"|\bbind[ \t]+[^\n#]*0\.0\.0\.0|--bind[= ](?!-?(?:localhost|127\.|::1))\S+|--protected-mode[= ]no\b"
     r"|(?:-p|--publish)[= ]?[\"']?(?!(?:127\.|localhost|\[::1\]))(?:[\d.]+:)?(?:\d+:)?6379\b"
     r"|^\s*-\s*[\"']?(?!127\.)(?:[\d.]+:)?\d+:6379(?:/tcp)?[\"']?\s*$"
     r"|(?:--network|--net)[= ]host\b[^\n]*\b(?:redis|valkey|keydb|dragonfly)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
+
+
+URL = re.compile(
+    r"\b(?P<scheme>rediss?|valkeys?)://(?:[^@\s/\"']*@)?(?P<host>[A-Za-z0-9][\w.-]*\.[\w-]+)", re.IGNORECASE
+)
+_COMMENT = re.compile(r"^\s*(?:#|//).*$", re.MULTILINE)
 
 
 def is_loopback(host: str) -> bool:
@@ -45,6 +51,10 @@ def own_address_sightings(text: str) -> Iterator[Sighting]:
         yield Sighting("own", "asks a Redis at its own loopback address")
     if _TUNNEL.search(text):
         yield Sighting("tunnel", "passes connections on")
+    if "://" in text:
+        for match in URL.finditer(_COMMENT.sub("", text)):
+            if not is_loopback(match["host"]):
+                yield Sighting("address", f"{match['scheme'].lower()}://{match['host'].lower()}")
 
 
 def passes_on(image: str) -> bool:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from policies.finding import Status, Verdict
 from policies.redis.caches import Count, caches, count
-from policies.redis.machine_texts import machine_texts
-from policies.redis.text import container_sightings, user_data_sightings
+from policies.redis.hosts import hosts
+from policies.redis.instances import judge_instances
+from policies.redis.outside import addresses
 from policies.rule import Rule
 
 if TYPE_CHECKING:
@@ -15,19 +16,22 @@ if TYPE_CHECKING:
 
     from plan.graph import Graph
     from policies.redis.caches import Cache
-    from policies.redis.machine_texts import MachineText
 
 APPLICATION = "slipway:app:Application"
 # The least and the most caches of a stack by what its application declares; "" declares nothing.
-_ALLOWED = {"managed": (1, 1), "external": (0, 0), "none": (0, 0), "": (0, 1)}
+_ALLOWED = {"managed": (1, 1), "external": (0, 0), "local": (0, 0), "none": (0, 0), "": (0, 1)}
+_DECLARED = {"managed": "it is managed", "external": "its Redis is external", "none": "it has none"}
+_OF_AWS = ".amazonaws.com"
 _SHOWN = 3  # names of other caches in a message
-_DECLARE = "Let the application declare its Redis as managed, external or none, in plain text and everywhere the same."
+_DECLARE = (
+    "Let the application declare its Redis as managed, external, local or none, in plain text and everywhere the same."
+)
 _MAKE = "Make one cache in this stack (an aws.elasticache.ReplicationGroup), or declare the Redis as external or none."
 _AGREE = "Declare the Redis as managed if this cache is the application's one Redis; remove the cache if not."
 _TELL = "Give the engine as plain text, and a replication group by a reference to it or by its name."
-_SHOW = (
-    "Let the whole text be known before deployment, without secrets: what only deployment tells, such as an address or "
-    "a password, the machine can read from Parameter Store or Secrets Manager when it starts."
+_TELL_OUTSIDE = (
+    "Let every program use the application's one Redis: the cache of this stack by a reference to its address, or the "
+    "one outside, declared as external."
 )
 
 
@@ -36,8 +40,10 @@ def judge(graph: Graph) -> Iterator[Verdict]:
     declared, verdicts = _declared(graph)
     yield from verdicts
     yield from _judge_caches(graph, declared)
-    for text in machine_texts(graph):
-        yield from _judge_text(text)
+    found = caches(graph)
+    yield from _judge_outside(graph, declared, found)
+    yield from _judge_local(graph, declared)
+    yield from judge_instances(graph, _besides(graph, declared, found))
 
 
 def _declared(graph: Graph) -> tuple[str, list[Verdict]]:
@@ -48,7 +54,7 @@ def _declared(graph: Graph) -> tuple[str, list[Verdict]]:
     if len(declared) == len(told) and len(set(declared)) == 1:
         return declared[0], []
     clear = len(declared) == len(told)
-    wrong = "contradicts another one" if clear else "says of its Redis neither managed, external nor none"
+    wrong = "contradicts another one" if clear else "says of its Redis neither managed, external, local nor none"
     message = f"the application {wrong}: how many caches it needs is not known."
     return "", [Verdict("unproven", application.urn, message, _DECLARE) for application in applications]
 
@@ -69,7 +75,7 @@ def _judge_caches(graph: Graph, declared: str) -> Iterator[Verdict]:
         message = "the application's Redis is declared as managed, and yet no cache is in the plan."
         yield from (Verdict("violation", application.urn, message, _MAKE) for application in graph.of_type(APPLICATION))
     first = sorted((cache.resource for cache in found), key=lambda each: (each.name, each.urn))[: _SHOWN + 1]
-    for cache in found:
+    for cache in {cache.resource.urn: cache for cache in reversed(found)}.values():
         status: Status = "violation" if too_many and not cache.doubt else "unproven"
         others = [each.name for each in first if each is not cache.resource][:_SHOWN]
         more = len(found) - 1 - len(others)
@@ -81,32 +87,52 @@ def _judge_caches(graph: Graph, declared: str) -> Iterator[Verdict]:
 def _about(cache: Cache, among: str, number: Count, declared: str) -> str:
     name = cache.resource.name
     doubt = f" Whether {name} is one is not certain: {cache.doubt}." if cache.doubt else ""
-    if declared in ("external", "none"):
-        says = "its Redis is external" if declared == "external" else "it has none"
+    says = {**_DECLARED, "local": "its Redis is on its server"}.get(declared, "")
+    if declared in ("external", "none", "local"):
         return f"{name} is a Redis cache of this stack, and yet the application declares that {says}.{doubt}"
     total = str(number.most) if number.least == number.most else f"{number.least} to {number.most}"
     harm = " What one instance writes, those of another cache never read." if number.most > 1 else ""
     return f"{name} is a Redis cache{among}: the plan has {total} where all instances share exactly one.{harm}{doubt}"
 
 
-def _judge_text(text: MachineText) -> Iterator[Verdict]:
-    """At most one verdict a text: that it starts Redis, else that it may."""
-    where = f"the {text.kind} of {text.resource.name} ({text.path})"
-    if text.hidden:
-        message = f"{where} is {text.hidden}: whether it starts a Redis of its own cannot be told."
-        yield Verdict("unproven", text.resource.urn, message, _SHOW)
-        return
-    read = container_sightings if text.kind == "container definitions" else user_data_sightings
-    hidden = ""
-    for kind, what in read(text.text):
-        if kind == "starts":
-            message = f"{where} {what}: each instance would have a Redis of its own, and each would answer differently."
-            yield Verdict("violation", text.resource.urn, message)
-            return
-        hidden = what
-    if hidden:
-        message = f"{where} {hidden}: whether that starts a Redis of its own cannot be told."
-        yield Verdict("unproven", text.resource.urn, message, _SHOW)
+def _judge_outside(graph: Graph, declared: str, found: tuple[Cache, ...]) -> Iterator[Verdict]:
+    """A verdict on each setting that tells of a Redis outside where the application has another one, or none."""
+    told = [each for each in addresses(graph) if each.host]
+    named = sorted({each.cache for each in told})
+    made = [cache for cache in found if not cache.resource.external]
+    for each in {address.resource.urn: address for address in reversed(told)}.values():
+        at = f"{each.setting} of {each.resource.name} names a Redis outside this stack ({each.host})"
+        if declared in ("managed", "none", "local"):
+            says = f"the application declares that its Redis is {declared}" if declared != "none" else "it has none"
+            yield Verdict("violation", each.resource.urn, f"{at}, and yet {says}.", _TELL_OUTSIDE)
+        elif made:
+            # The address of a cache of AWS may be this stack's own, written out after it was made.
+            unclear = any(cache.doubt for cache in made) or each.host.endswith(_OF_AWS)
+            message = f"{at} besides {made[0].resource.name}: all instances share exactly one."
+            yield Verdict("unproven" if unclear else "violation", each.resource.urn, message, _TELL_OUTSIDE)
+        elif len(named) > 1:
+            others = ", ".join([name for name in named if name != each.cache][:_SHOWN])
+            message = f"{at} besides {others}: all instances share exactly one."
+            yield Verdict("violation", each.resource.urn, message)
+
+
+def _besides(graph: Graph, declared: str, found: tuple[Cache, ...]) -> str:
+    """Which Redis the application has besides one on its only server; empty where it has none."""
+    if declared not in ("", "local"):
+        return "and yet the application declares that " + _DECLARED[declared]
+    if found:
+        return f"besides {found[0].resource.name}"
+    outside = next((each.host for each in addresses(graph) if each.host), "")
+    return f"besides the one outside at {outside}" if outside else ""
+
+
+def _judge_local(graph: Graph, declared: str) -> Iterator[Verdict]:
+    """A verdict on an application whose Redis is on its server, where that is not the only machine."""
+    machines = hosts(graph)
+    if declared == "local" and not machines.sole:
+        for application in graph.of_type(APPLICATION):
+            message = f"the application's Redis is on its server, and {machines.told}: they would not share it."
+            yield Verdict("violation", application.urn, message)
 
 
 RULE = Rule(
@@ -114,7 +140,7 @@ RULE = Rule(
     title="Exactly one Redis, shared by all instances",
     severity="critical",
     level="mandatory",
-    clouds=("aws",),
+    clouds=("aws", "cloudflare", "digitalocean", "hcloud", "linode"),
     references=("own: no public rule set asks for it",),
     rationale=(
         "A Redis on each instance caches the same data as often as there are instances, misses what the others wrote, "
@@ -125,4 +151,5 @@ RULE = Rule(
         "num_cache_clusters) or one external Redis, give its address to every instance, take Redis off the instances."
     ),
     judge=judge,
+    hidden_in_preview=True,  # container definitions and user data with an address in them
 )

@@ -32,7 +32,7 @@ _SHELLS = word_set("sh bash dash ash zsh ksh busybox su runuser ssh watch")
 _CLOUD_CONFIG = re.compile(r"\A(?:##[^\n]*\n)?\s*#cloud-config")
 _INCLUDE = re.compile(r"\A\s*#include")
 _MANIFEST = re.compile(
-    r"^(?:services|apiVersion|schemaVersion|phases|AWSTemplateFormatVersion|Resources|apps)\s*:", re.M
+    r"^(?:services|apiVersion|schemaVersion|phases|AWSTemplateFormatVersion|Resources|apps)\s*:", re.MULTILINE
 )
 _DOCKERFILE = re.compile(r"^\s*FROM\s+(?:--\S+\s+)?(\S+)(?=[\s\S]*^\s*(?:RUN|CMD|ENTRYPOINT)\s)", re.MULTILINE)
 _IN_DOCKERFILE = frozenset({"RUN", "CMD", "ENTRYPOINT"})

@@ -62,7 +62,7 @@ _TemplateLoader.add_multi_constructor("!", _tagged)
 def yaml_trees(text: str) -> list[Tree] | None:
     """The documents of a YAML text; None where it is none."""
     try:
-        return [tree for tree in yaml.load_all(text, Loader=_TemplateLoader) if tree is not None]  # noqa: S506 - safe
+        return [tree for tree in yaml.load_all(text, Loader=_TemplateLoader) if tree is not None]
     except (yaml.YAMLError, ValueError, RecursionError):
         return None
 

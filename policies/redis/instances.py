@@ -1,0 +1,121 @@
+"""Whether a Redis runs on each instance: on machines, in containers, or at the loopback address that they ask."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from policies.encoded import UnreadableError
+from policies.finding import Verdict
+from policies.redis.hosts import hosts
+from policies.redis.loopback import hides_address, is_loopback, opened
+from policies.redis.names import image_in
+from policies.redis.seen import seen_in
+from policies.user_data import readable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from plan.graph import Graph
+    from policies.redis.hosts import Hosts
+    from policies.redis.places import Place
+    from policies.redis.seen import Seen
+
+_SHOW = (
+    "Let the whole text be known before deployment, without secrets: what only deployment tells, such as an address or "
+    "a password, the machine can read from Parameter Store or Secrets Manager when it starts."
+)
+_CLOSE = (
+    "Let it listen at 127.0.0.1 only (bind 127.0.0.1, or publish 127.0.0.1:6379:6379): one server's Redis is for its "
+    "own workers. What other machines use is a cache of its own."
+)
+_PORT = 6379
+
+
+def judge_instances(graph: Graph, besides: str) -> Iterator[Verdict]:
+    """At most one verdict a place: that a Redis of its own runs there, else that one may.
+
+    `besides` says which other Redis the application has; empty where one server may have one.
+    """
+    found = seen_in(graph)
+    all_hosts = hosts(graph)
+    containers = Counter(all_hosts.of.get(each.place.resource.urn, "") for each in found if _is_own_container(each))
+    for seen in found:
+        host = all_hosts.of.get(seen.place.resource.urn, "")
+        crowd = f"and {host} has {containers[host]} of them" if containers[host] > 1 and _is_own_container(seen) else ""
+        yield from _judge(seen, all_hosts, besides, crowd if host else "")
+
+
+def _judge(seen: Seen, all_hosts: Hosts, besides: str, crowd: str) -> Iterator[Verdict]:
+    place = seen.place
+    urn, where = place.resource.urn, f"the {place.form} of {place.resource.name} ({place.path})"
+    if place.hidden:
+        if place.serves:
+            message = f"{where} is {place.hidden}: whether it starts a Redis of its own cannot be told."
+            yield Verdict("unproven", urn, message, _SHOW)
+        return
+    told = {each.kind: each.what for each in reversed(seen.sightings)}
+    if "tunnel" in told:
+        told.pop("own", "")
+    host = all_hosts.of.get(urn, "")
+    alone = bool(host) and host == all_hosts.sole
+    inside = told.get("inside") or (told.get("starts", "") if _is_in_an_application(place) else "")
+    if inside:
+        harm = "each container would have a Redis of its own, and each would answer differently"
+        yield Verdict("violation", urn, f"{where} {inside}: {harm}.")
+    elif "starts" in told and alone:
+        yield from _on_the_only_server(place, f"{where} {told['starts']}", besides, crowd)
+    elif "starts" in told or ("own" in told and not alone):
+        harm = "each instance would have a Redis of its own, and each would answer differently"
+        more = f", and {all_hosts.told}" if host else ""
+        yield Verdict("violation", urn, f"{where} {told.get('starts') or told['own']}{more}: {harm}.")
+    elif "hidden" in told and place.serves:
+        message = f"{where} {told['hidden']}: whether that starts a Redis of its own cannot be told."
+        yield Verdict("unproven", urn, message, _SHOW)
+
+
+def _on_the_only_server(place: Place, what: str, besides: str, crowd: str) -> Iterator[Verdict]:
+    """One server may have one Redis for all of its workers, where it has no other and lets nobody else in."""
+    text = _plain(place)
+    published = _published(place.content) if place.form == "containers" else opened(text)
+    urn = place.resource.urn
+    if besides or crowd:
+        yield Verdict("violation", urn, f"{what}, {crowd or besides}: all instances share exactly one Redis.")
+    elif published:
+        yield Verdict("violation", urn, f"{what} and lets other machines in ({published}).", _CLOSE)
+    elif hides_address(text):
+        yield Verdict("unproven", urn, f"{what}, and where that listens cannot be told.", _CLOSE)
+
+
+def _plain(place: Place) -> str:
+    if place.form == "containers":
+        return ""
+    try:
+        return "\n".join(readable(place.content))
+    except UnreadableError:
+        return ""
+
+
+def _is_own_container(seen: Seen) -> bool:
+    return seen.place.form == "containers" and any(each.kind == "starts" for each in seen.sightings)
+
+
+def _is_in_an_application(place: Place) -> bool:
+    """Whether a container runs a script of several programs and its image is not a server's own."""
+    content: Any = place.content if place.form == "containers" and isinstance(place.content, dict) else {}
+    words = [*_list(content.get("command")), *_list(content.get("entrypoints"))]
+    return "-c" in words and not image_in(str(content.get("image", "")))
+
+
+def _published(content: Any) -> str:  # Any: a document
+    """What opens a container's port to other machines; empty where nothing does."""
+    ports = _list(content.get("ports")) if isinstance(content, dict) else []
+    for each in ports:
+        address = str(each.get("ip") or "") if isinstance(each, dict) else ""
+        if isinstance(each, dict) and str(each.get("internal")) == str(_PORT) and not is_loopback(address):
+            return f"its ports publish {_PORT}"
+    return "networkMode is host" if isinstance(content, dict) and content.get("networkMode") == "host" else ""
+
+
+def _list(value: Any) -> list[Any]:  # Any: a document
+    return value if isinstance(value, list) else []

@@ -1,0 +1,153 @@
+"""The Redis outside a plan that its programs are told of, and whether they speak with it over TLS.
+
+A setting tells of one by its value (`redis://…`) or by its name (`REDIS_HOST`). The address of a cache of the plan is a
+reference, so a name written out is somebody else's, unless a record of the plan gives it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from plan.model import Secret, Unknown
+from policies.environments import Variable, bindings, variables
+from policies.inputs import made
+from policies.redis.caches import caches
+from policies.redis.loopback import URL, is_loopback
+from policies.redis.seen import seen_in
+from policies.sighting import MARK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from plan.graph import Graph
+    from plan.model import Resource
+    from policies.inputs import Answer, Field
+    from policies.redis.places import Place
+
+_NAMED = re.compile(
+    r"(?:\w+_)?(?:REDIS|VALKEY|KEYDB|DRAGONFLY)(?:_\w+)?_(?:URL|URI|DSN|HOST|HOSTNAME|ENDPOINT|ADDRESS|ADDR|SERVER)"
+    r"|(?:\w+_)?(?:REDIS|VALKEY)(?:CLOUD)?_?(?:URL|URI|HOST)"
+)
+_TLS = re.compile(
+    r"(?:\w+_)?(?:REDIS|VALKEY|KEYDB|DRAGONFLY)(?:_\w+)?_(?:TLS|SSL)(?:_ENABLED)?|(?:REDIS|VALKEY)_USE_(?:TLS|SSL)"
+)
+_HOST = re.compile(
+    r"(?:(?P<scheme>\w+)://(?:[^@/\s]*@)?)?(?P<host>[A-Za-z0-9](?:[\w-]*\.)+[A-Za-z0-9-]+)\.?(?:[:/,?].*)?", re.DOTALL
+)
+_SAFE_SCHEMES = frozenset({"rediss", "valkeys", "https", "wss"})
+_PLAIN_SCHEMES = frozenset({"redis", "valkey", "http", "tcp"})
+# Parts of a name that tell endpoints of one cache apart.
+_ENDPOINT = re.compile(r"^(?:master|primary|replica|reader|clustercfg)\.|(?<=\w)-(?:ro|reader|replica)(?=\.)")
+_PARAMETER = "aws:ssm/parameter:Parameter"
+_RECORDS = (
+    "aws:route53/record:Record",
+    "cloudflare:index/dnsRecord:DnsRecord",
+    "cloudflare:index/record:Record",
+    "digitalocean:index/dnsRecord:DnsRecord",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One setting that tells of a Redis outside.
+
+    `host` is empty where it is not known, `tls` None where the plan does not tell whether it is spoken to over TLS.
+    """
+
+    resource: Resource
+    setting: str
+    host: str
+    tls: Answer
+
+    @property
+    def cache(self) -> str:
+        """The name by which all endpoints of one cache are the same."""
+        return _ENDPOINT.sub("", self.host)
+
+
+def addresses(graph: Graph) -> tuple[Address, ...]:
+    """Every setting of the plan's programs that tells, or may tell, of a Redis outside it."""
+    own = {name for record in made(graph, *_RECORDS) for name in _names(record)} | set(_read_hosts(graph))
+    settings = [
+        each for each in (*variables(graph), *bindings(graph), *_parameters(graph)) if ".preview" not in each.value.path
+    ]
+    tls = _tls_settings(settings)
+    found = [_address(each, tls.get(each.value.resource.urn)) for each in settings]
+    for seen in seen_in(graph):
+        found += [_written(seen.place, each.what) for each in seen.sightings if each.kind == "address"]
+    return tuple(each for each in found if each is not None and not _is_own(each.host, own))
+
+
+def _parameters(graph: Graph) -> Iterator[Variable]:
+    for parameter in made(graph, _PARAMETER):
+        name = parameter["name"].text() or parameter.resource.name
+        yield Variable(name.rpartition("/")[2], parameter["insecureValue"])
+
+
+def _written(place: Place, address: str) -> Address | None:
+    """An address that stands in a script or in the description of a container."""
+    scheme, _, host = address.partition("://")
+    return Address(place.resource, place.path, host, scheme in _SAFE_SCHEMES) if is_outside(host) else None
+
+
+def _read_hosts(graph: Graph) -> Iterator[str]:
+    """The addresses of caches that the plan reads: those are caches of their own, and no more."""
+    for cache in caches(graph):
+        for value in cache.resource.outputs.values() if cache.resource.external else ():
+            if isinstance(value, str) and is_outside(value):
+                yield value.lower()
+
+
+def is_outside(host: str) -> bool:
+    """Whether a host is neither the machine itself nor a name that only the network around it knows."""
+    return "." in host.strip(".") and not is_loopback(host)
+
+
+def _names(record: Field) -> Iterator[str]:
+    for key in ("name", "fqdn"):
+        if name := record[key].text():
+            yield name.lower().rstrip(".")
+
+
+def _is_own(host: str, own: set[str]) -> bool:
+    return bool(host) and (host in own or host.partition(".")[0] in own)
+
+
+def _tls_settings(settings: list[Variable]) -> dict[str, Answer]:
+    """What each resource says by a setting of its own about TLS."""
+    return {
+        value.resource.urn: value.flag(default=False)
+        for name, value in settings
+        if name is not None and _TLS.fullmatch(name.upper())
+    }
+
+
+def _address(setting: Variable, tls: Answer) -> Address | None:
+    name, value = setting
+    named = name is not None and _NAMED.fullmatch(name.upper()) is not None
+    shown = name or value.path
+    if isinstance(value.value, Secret) or (isinstance(value.value, Unknown) and not value.value.text):
+        waits = isinstance(value.value, Unknown) and bool(value.value.dependencies)
+        return Address(value.resource, shown, "", tls) if named and not waits else None
+    text = _text(value)
+    match = _HOST.fullmatch(text) or URL.search(text)
+    if match is None or not is_outside(match["host"]):
+        return None
+    scheme = (match["scheme"] or "").lower()
+    if not named and scheme not in ("redis", "rediss", "valkey", "valkeys"):
+        return None
+    safe = True if scheme in _SAFE_SCHEMES else tls
+    plain = scheme in _PLAIN_SCHEMES and not tls
+    return Address(value.resource, shown, match["host"].lower(), False if plain else safe)
+
+
+def _text(field: Field) -> str:
+    """A value as text, `MARK` for each reference inside."""
+    if not isinstance(field.value, Unknown):
+        return (field.text() or "").strip()
+    text = field.value.text
+    for reference in field.value.references:
+        text = text.replace(str(reference), MARK)
+    return text.strip()

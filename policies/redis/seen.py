@@ -1,0 +1,69 @@
+"""What every place of a plan that decides what runs shows about Redis, read once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
+
+from policies.redis.names import chart_in
+from policies.redis.places import Place, charts, places, tree_of
+from policies.redis.text import (
+    container_sightings,
+    described_sightings,
+    document_sightings,
+    user_data_sightings,
+)
+from policies.sighting import Sighting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from plan.graph import Graph
+    from policies.inputs import Field
+
+_READERS = {
+    "user data": user_data_sightings,
+    "commands": user_data_sightings,
+    "document": document_sightings,
+    "container definitions": container_sightings,
+}
+# Names of the parts of a chart that are servers of this kind, and the setting that switches one on.
+_PARTS = ("redis", "valkey", "keydb", "dragonfly", "redis-ha", "redis-cluster")
+
+
+class Seen(NamedTuple):
+    """A place and what it shows."""
+
+    place: Place
+    sightings: tuple[Sighting, ...]
+
+
+_SEEN: WeakKeyDictionary[Graph, tuple[Seen, ...]] = WeakKeyDictionary()
+
+
+def seen_in(graph: Graph) -> tuple[Seen, ...]:
+    """What each place of the plan shows; read at the first question and kept as long as the plan is."""
+    found = _SEEN.get(graph)
+    if found is None:
+        found = _SEEN[graph] = (*map(_read, places(graph)), *_charts(graph))
+    return found
+
+
+def _read(place: Place) -> Seen:
+    if place.hidden:
+        return Seen(place, ())
+    reader = _READERS.get(place.form)
+    return Seen(place, tuple(reader(place.content) if reader else described_sightings(place.content)))
+
+
+def _charts(graph: Graph) -> Iterator[Seen]:
+    for chart in charts(graph):
+        name = chart["chart"].text() or ""
+        found = [Sighting("starts", f"installs the chart {chart_in(name)}")] if chart_in(name) else []
+        values = tree_of(graph, chart["values"].value)
+        found += [Sighting("starts", f"switches on the chart's {part}") for part in _PARTS if _switched_on(chart, part)]
+        yield Seen(Place(chart.resource, "chart", "containers", values), (*found, *described_sightings(values)))
+
+
+def _switched_on(chart: Field, part: str) -> bool:
+    return chart["values"][part]["enabled"].flag(default=False) is True
