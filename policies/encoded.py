@@ -50,8 +50,15 @@ def parts(text: str) -> list[str]:
             plain = _as_text(payload)
             if plain is None:
                 raise UnreadableError("has a part that is not text")
-            found.append(plain)
+            found.append(_headed(part.get_content_type(), plain))
     return found
+
+
+def _headed(kind: str, text: str) -> str:
+    """A part that is cloud-config by its type needs no first line that says so; by itself it does."""
+    if kind == "text/cloud-config" and not text.lstrip().startswith("#"):
+        return f"#cloud-config\n{text}"
+    return text
 
 
 def embedded(text: str) -> list[str]:

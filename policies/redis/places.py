@@ -164,17 +164,18 @@ _TABLES: tuple[tuple[Form, Mapping[str, tuple[str, ...]]], ...] = (
 
 
 def _places(graph: Graph, resource: Resource, path: str, form: Form) -> Iterator[Place]:
+    serves = resource.type != _FUNCTION
     for field in _fields(Field(resource, "", resource.inputs), path):
         value = field.value
         if value in (None, ""):
             continue
-        if form == "containers" or (form == "container definitions" and isinstance(value, list | tuple)):
-            content: Any = "" if field.hidden else tree_of(graph, value)
-            hidden = _why(value) if field.hidden else ""
-            yield Place(resource, field.path, "containers", content, hidden, resource.type != _FUNCTION)
+        described = form in ("containers", "container definitions")
+        if described and isinstance(value, Mapping | list | tuple):
+            yield Place(resource, field.path, "containers", tree_of(graph, value), serves=serves)
         else:
             text, hidden = _text(graph, value)
-            yield Place(resource, field.path, form, text, hidden)
+            # Where a description may stand as it is, a text is one in JSON.
+            yield Place(resource, field.path, "document" if form == "containers" else form, text, hidden, serves)
 
 
 def _fields(field: Field, path: str) -> Iterator[Field]:

@@ -34,8 +34,8 @@ _INCLUDE = re.compile(r"\A\s*#include")
 _MANIFEST = re.compile(
     r"^(?:services|apiVersion|schemaVersion|phases|AWSTemplateFormatVersion|Resources|apps)\s*:", re.MULTILINE
 )
-_DOCKERFILE = re.compile(r"^\s*FROM\s+(?:--\S+\s+)?(\S+)(?=[\s\S]*^\s*(?:RUN|CMD|ENTRYPOINT)\s)", re.MULTILINE)
-_IN_DOCKERFILE = frozenset({"RUN", "CMD", "ENTRYPOINT"})
+# Only where a text begins as one: a script that writes one has its own lines too.
+_DOCKERFILE = re.compile(r"\A(?:\s|#[^\n]*\n|ARG\s[^\n]*\n)*FROM\s+(?:--\S+\s+)?(\S+)")
 
 
 def user_data_sightings(text: str) -> Iterator[Sighting]:
@@ -136,7 +136,7 @@ def _script(text: str, *, runs: bool, depth: int) -> Iterator[Sighting]:
         yield from compiled(script)
     for command in script:
         for found in sightings(command.words):
-            if found.kind == "starts" and inside and command.words[0] in _IN_DOCKERFILE:
+            if found.kind == "starts" and inside:
                 yield Sighting("inside", f"makes an image that {found.what}")
             elif runs or found.kind == "starts":
                 yield found

@@ -53,7 +53,9 @@ SUBJECTS = (
 CASES: dict[str, Cases] = {rule: cases for subject in SUBJECTS for rule, cases in subject.CASES.items()}
 BY_ID = {rule.id: rule for rule in RULES}
 # Those with test modules of their own.
-ELSEWHERE = {"shared-redis", "exceptions-in-force", "exceptions-needed"} | {rule.id for rule in NETWORK}
+ELSEWHERE = {"shared-redis", "external-redis-over-tls", "exceptions-in-force", "exceptions-needed"} | {
+    rule.id for rule in NETWORK
+}
 # Where a secret or an unknown value says something by itself, or a name decides what a value may be.
 PLAIN_ONLY = {"password-not-literal", "no-secret-in-plain-sight"}  # what is not shown, nobody reads
 TELLING = {rule.id for rule in RULES if "secret" in rule.id} | {"password-not-literal"}

@@ -42,8 +42,9 @@ def test_no_kind_of_unknown_at_any_depth_stops_a_policy(unknown: str) -> None:
     found = Analyzer().judge(
         [fleet, instance(unknown), resource(CLUSTER, "node", {"replicationGroupId": unknown}), CACHE]
     )
-    assert {each.policy for each in found} == {"shared-redis"}
-    assert all(each.mandatory and each.status == "unproven" for each in found)
+    assert {(each.policy, each.mandatory, each.status) for each in found} == {
+        ("shared-redis-unproven", False, "unproven")
+    }
     assert {each.urn.rpartition("::")[2] for each in found} == {"fleet", "web", "node", "cache"}
 
 

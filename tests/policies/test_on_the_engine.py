@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from slipway.engine.results import RunResult, Violation
 
+ABOUT_REDIS = ("shared-redis", "shared-redis-unproven")
 PACK = Path(policies.__file__ or "").parent
 ANSWERS = {
     "resources": [
@@ -121,7 +122,7 @@ def in_the_pack(result: RunResult) -> set[tuple[str, str]]:
     return {
         (_about(found), "unproven" if "not proven: " in found.message else "violation")
         for found in result.violations
-        if found.policy == "shared-redis"
+        if found.policy in ABOUT_REDIS
     }
 
 
@@ -154,7 +155,8 @@ def test_a_preview_finds_what_the_plan_finds_and_stops(workspace: Workspace, fol
         ("opaque", "unproven"),
     }
     assert result.exit_code == 1
-    assert {found.level for found in result.violations if found.policy == "shared-redis"} == {"mandatory"}
+    levels = {(found.policy, found.level) for found in result.violations if found.policy in ABOUT_REDIS}
+    assert levels == {("shared-redis", "mandatory"), ("shared-redis-unproven", "advisory")}
 
 
 def test_what_is_deployed_is_judged_by_its_inputs_too(workspace: Workspace, folder: Path) -> None:

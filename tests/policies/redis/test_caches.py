@@ -252,7 +252,10 @@ NOT_KNOWN = "how many caches it needs is not known."
             "cache is a Redis cache of this stack, and yet the application declares that its Redis is external.",
         ),
         ([application("managed")], "the application's Redis is declared as managed, and yet no cache is in the plan."),
-        ([application("x")], f"the application says of its Redis neither managed, external nor none: {NOT_KNOWN}"),
+        (
+            [application("x")],
+            f"the application says of its Redis neither managed, external, local nor none: {NOT_KNOWN}",
+        ),
         (
             [application("managed"), resource("slipway:app:Application", "a", {"redis": "none"})],
             f"the application contradicts another one: {NOT_KNOWN}",

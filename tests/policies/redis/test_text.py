@@ -13,6 +13,7 @@ import pytest
 from policies.redis.text import container_sightings, user_data_sightings
 from policies.sighting import MARK
 from tests.policies.plans import base64_of
+from tests.policies.redis.disguises import DISGUISED, UNDISGUISED
 from tests.policies.redis.spellings import CLOUD_CONFIG, HARMLESS, SCRIPTS, STARTED, STARTS
 
 HIDDEN = [
@@ -55,10 +56,11 @@ SHOWN_IN_PART = [
 
 
 def kinds(text: str) -> set[str]:
-    return {kind for kind, _ in user_data_sightings(text)}
+    """What a text shows of a server; where one is elsewhere is for rules on addresses."""
+    return {str(kind) for kind, _ in user_data_sightings(text)} - {"address", "tunnel"}
 
 
-@pytest.mark.parametrize("text", STARTS)
+@pytest.mark.parametrize("text", [*STARTS, *DISGUISED])
 def test_a_redis_on_the_machine_is_seen_in_every_spelling(text: str) -> None:
     assert "starts" in kinds(text)
 
@@ -68,9 +70,9 @@ def test_a_redis_on_the_machine_is_seen_in_the_middle_of_a_script(text: str) -> 
     assert "starts" in kinds(f"#!/bin/bash -e\nset -u\n# it's ready\nmkdir -p /srv\n{text}\nsystemctl restart nginx\n")
 
 
-@pytest.mark.parametrize("text", HARMLESS)
+@pytest.mark.parametrize("text", [*HARMLESS, *UNDISGUISED])
 def test_what_only_sounds_like_redis_is_nothing(text: str) -> None:
-    assert list(user_data_sightings(text)) == []
+    assert kinds(text) == set()
 
 
 @pytest.mark.parametrize("text", HIDDEN)
@@ -80,7 +82,7 @@ def test_what_decides_and_is_not_known_is_told(text: str) -> None:
 
 @pytest.mark.parametrize("text", SHOWN_IN_PART)
 def test_what_is_not_known_and_decides_nothing_is_no_matter(text: str) -> None:
-    assert list(user_data_sightings(text)) == []
+    assert kinds(text) == set()
 
 
 @pytest.mark.parametrize("text", [STARTS[0], CLOUD_CONFIG[0], STARTED[-1]])
@@ -114,6 +116,15 @@ def test_the_parts_of_a_multi_part_message_are_read() -> None:
     mixed = MIMEMultipart("mixed")
     mixed.attach(plain)
     assert kinds(mixed.as_string()) == {"starts"}
+
+
+def test_a_part_is_cloud_config_by_its_type_too() -> None:
+    message = MIMEMultipart()
+    message.attach(MIMEText("packages: [nginx, redis-server]\n", "cloud-config"))
+    assert kinds(message.as_string()) == {"starts"}
+    other = MIMEMultipart()
+    other.attach(MIMEText("packages: [nginx, redis-server]\n", "plain"))
+    assert kinds(other.as_string()) == set()
 
 
 def test_a_part_that_is_no_text_is_told() -> None:

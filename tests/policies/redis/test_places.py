@@ -22,6 +22,7 @@ from tests.policies.plans import (
     whole,
 )
 
+BALANCER = resource("aws:lb/loadBalancer:LoadBalancer", "lb")  # what stands before more than one machine
 BAD = "#!/bin/sh\napt-get install -y redis-server\n"
 GOOD = "#!/bin/sh\napt-get install -y nginx\n"
 INPUTS = [
@@ -41,8 +42,8 @@ CACHE = group()
 @pytest.mark.parametrize(("kind", "name"), INPUTS)
 @pytest.mark.parametrize("pack", [str, base64_of])
 def test_user_data_that_starts_redis_is_a_violation_wherever_it_stands(kind: str, name: str, pack: type[str]) -> None:
-    assert verdicts(resource(kind, "web", {name: pack(BAD)})) == {"web": "violation"}
-    assert verdicts(resource(kind, "web", {name: pack(GOOD)})) == {}
+    assert verdicts(BALANCER, resource(kind, "web", {name: pack(BAD)})) == {"web": "violation"}
+    assert verdicts(BALANCER, resource(kind, "web", {name: pack(GOOD)})) == {}
 
 
 @pytest.mark.parametrize("redis", ["managed", "external", "none"])
@@ -110,7 +111,7 @@ def test_an_image_that_the_plan_makes_is_known_by_its_resource() -> None:
         url = Reference(target.urn, "repositoryUrl")
         definitions = template('[{{"name": "web", "image": "{}:1"}}]', url)
         by_task = verdicts(target, resource(TASK, "web", {"containerDefinitions": definitions}))
-        assert by_task == verdicts(target, instance(template("#!/bin/sh\ndocker run -d {}:1\n", url)))
+        assert by_task == verdicts(BALANCER, target, instance(template("#!/bin/sh\ndocker run -d {}:1\n", url)))
         return by_task
 
     assert runs(REPOSITORY, "shop") == {}
@@ -146,7 +147,8 @@ def test_a_task_with_a_redis_container_is_a_violation(definitions: Value, expect
 
 def test_a_finding_shows_no_value_of_the_user_data() -> None:
     found = findings(
-        instance("#!/bin/sh\nexport TOKEN=hunter2\ndocker run -e T=hunter2 redis:7 --requirepass hunter2\n")
+        BALANCER,
+        instance("#!/bin/sh\nexport TOKEN=hunter2\ndocker run -e T=hunter2 redis:7 --requirepass hunter2\n"),
     )
     assert [finding.status for finding in found] == ["violation"]
     assert "hunter2" not in str(found)
