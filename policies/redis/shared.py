@@ -1,4 +1,8 @@
-"""Rule `shared-redis`: one application in one environment has exactly one Redis, shared by all of its instances."""
+"""Rule `shared-redis`: one application in one environment has exactly one Redis, shared by all of its instances.
+
+What it cannot see passes: an image by digest, or under a neutral name, without another sign of a server (a command, a
+port, a variable, a check). To call that unproven would stop every release of an application.
+"""
 
 from __future__ import annotations
 

@@ -14,10 +14,10 @@ from slipway.project import Project
 from tests.policies.test_every_rule import BY_ID
 
 HERE = Path(__file__).parent
-# Rules that need what these programs have not: facts of an application, machines of other hosts, a second cache.
+# Rules that need what these programs have not: facts of an application, machines of other hosts.
 FACTS = {"required-tags", "exceptions-in-force", "exceptions-needed"}
 ON_NETWORKS = {rule.id for rule in NETWORK}  # have plans of whole networks of their own: tests/policies/network
-NOT_HERE = {rule.id for rule in RULES if rule.id.startswith("server-")} | FACTS | {"shared-redis"}
+NOT_HERE = {rule.id for rule in RULES if rule.id.startswith("server-")} | FACTS
 
 
 @cache

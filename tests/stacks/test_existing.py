@@ -134,6 +134,7 @@ def test_a_cache_that_is_there_takes_the_place_of_the_managed_one() -> None:
     assert names == {f"orders-secrets-{name}" for name in ("JWT_SECRET", "DATABASE_PASSWORD", "CACHE_PASSWORD")}
     (facts,) = graph.of_type("slipway:app:Application")
     assert facts.inputs["redis"] == "external", "rules do not look for what is not made"
+    assert facts.inputs["redisTls"] is True
 
 
 def test_a_database_that_is_there_takes_the_place_of_the_managed_one() -> None:

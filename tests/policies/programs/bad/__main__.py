@@ -102,6 +102,8 @@ aws.rds.Cluster("of-the-environment", engine="aurora-postgresql", master_passwor
 aws.ssm.Parameter("password", name="/shop/DB_PASSWORD", type="String", value="hunter2")
 aws.sns.Topic("tagged", tags={"password": "hunter2"})
 
+aws.ssm.Parameter("cache", name="/shop/REDIS_URL", type="String", insecure_value="redis://cache.example.com:6379")
+
 aws.ecs.Cluster("jobs")
 aws.ecr.Repository("jobs")
 role = aws.iam.Role(

@@ -1,0 +1,23 @@
+"""The rules about Redis on a program in plain pulumi_aws, recorded as `slipway check --project` does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from policies.judge import judge
+from policies.redis.rules import RULES
+from slipway.planning import Order, plan_stack
+from slipway.project import Project
+
+HERE = Path(__file__).parents[1]
+
+
+def test_each_disguise_in_a_plain_program_is_caught_and_nothing_else() -> None:
+    plan = plan_stack(Order(Project.find(HERE / "programs" / "redis"), {}), "dev").plan
+    found = {(each.urn.rpartition("::")[2], each.rule): each.status for each in judge(plan, RULES)}
+    bad = {each.name for each in plan.resources if each.name.startswith("bad-")}
+    assert len(bad) == 16
+    assert found == {
+        **{(name, "shared-redis"): "violation" for name in bad},
+        ("bad-address", "external-redis-over-tls"): "violation",
+    }
