@@ -15,7 +15,7 @@ from policies.aws.types import BALANCERS, CLASSIC, TARGET_GROUPS, TASK_DEFINITIO
 from policies.inputs import Field, made
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from plan.graph import Graph
@@ -92,7 +92,6 @@ _MANY = frozenset(
     }
 )
 _LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
-_STEPS = 4  # from a command to the server that it connects to, by way of addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,34 +151,18 @@ def _acted_on(graph: Graph, at: Field, servers: AbstractSet[str]) -> str:
     if at.resource.type == _LOCAL:
         return DEPLOYING
     if at.resource.type != DOCKER_CONTAINER:
-        waits = at.resource.property_dependencies.get("connection", ())
-        return _server_behind(graph, waits) or _named(at["connection"]["host"], servers)
+        return _named(at["connection"]["host"], servers)
     provider = graph.get(at.resource.provider.rpartition("::")[0])
-    if provider is None:
-        return "the host of Docker"
-    return _server_behind(graph, [provider.urn]) or _named(Field(provider, "", provider.inputs)["host"], servers)
+    return "the host of Docker" if provider is None else _named(Field(provider, "", provider.inputs)["host"], servers)
 
 
 def _named(host: Field, servers: AbstractSet[str]) -> str:
-    """A host by its name; one that is not known is the only server there is."""
+    """A host by its name; one that is not known, such as a server's address, is the only server there is."""
     if host.hidden and len(servers) == 1:
         return next(iter(servers))
     if isinstance(host.value, Unknown):
         return f"the host {host.value.text or host.value.dependencies}"
     return f"the host {host.text() or ''}".strip()
-
-
-def _server_behind(graph: Graph, urns: Iterable[str]) -> str:
-    """The server that resources lead to, by what they wait for; empty where there is none."""
-    waiting, seen = list(urns), set[str]()
-    for _ in range(_STEPS):
-        found = [each for urn in waiting if urn not in seen and (each := graph.get(urn)) is not None]
-        server = next((each for each in found if each.type in SERVERS), None)
-        if server is not None:
-            return server.urn
-        seen.update(waiting)
-        waiting = [urn for each in found for urn in _waits(each)]
-    return ""
 
 
 def _waits(resource: Resource) -> Iterator[str]:

@@ -38,6 +38,8 @@ def judge_instances(graph: Graph, besides: str) -> Iterator[Verdict]:
     `besides` says which other Redis the application has; empty where one server may have one.
     """
     found = seen_in(graph)
+    if not any(each.sightings or each.place.hidden for each in found):
+        return
     all_hosts = hosts(graph)
     containers = Counter(all_hosts.of.get(each.place.resource.urn, "") for each in found if _is_own_container(each))
     for seen in found:

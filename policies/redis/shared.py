@@ -132,8 +132,7 @@ def _besides(graph: Graph, declared: str, found: tuple[Cache, ...]) -> str:
 
 def _judge_local(graph: Graph, declared: str) -> Iterator[Verdict]:
     """A verdict on an application whose Redis is on its server, where that is not the only machine."""
-    machines = hosts(graph)
-    if declared == "local" and not machines.sole:
+    if declared == "local" and not (machines := hosts(graph)).sole:
         for application in graph.of_type(APPLICATION):
             message = f"the application's Redis is on its server, and {machines.told}: they would not share it."
             yield Verdict("violation", application.urn, message)

@@ -164,6 +164,8 @@ def test_a_template_of_one_instance_says_what_that_instance_runs() -> None:
     assert verdicts(made) == {"template": "violation"}
     assert verdicts(made, started_from(made, "one")) == {}
     assert verdicts(made, started_from(made, "one"), started_from(made, "two")) == {"template": "violation"}
+    nodes = resource("aws:eks/nodeGroup:NodeGroup", "nodes", {}, waits={"launchTemplate": (made.urn,)})
+    assert verdicts(made, started_from(made, "one"), nodes) == {"template": "violation"}
     scaled = resource("aws:autoscaling/group:Group", "group", {}, waits={"launchTemplate": (made.urn,)})
     assert verdicts(made, scaled) == {"template": "violation"}
 

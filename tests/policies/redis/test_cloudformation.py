@@ -1,0 +1,73 @@
+"""What a CloudFormation template of the plan starts on its machines."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from policies.redis.text import document_sightings
+from tests.policies.plans import resource, verdicts
+
+TEMPLATE = {
+    "Resources": {
+        "Web": {
+            "Type": "AWS::EC2::Instance",
+            "Metadata": {
+                "AWS::CloudFormation::Init": {
+                    "config": {
+                        "packages": {"yum": {"nginx": []}},
+                        "services": {"sysvinit": {"nginx": {"enabled": "true"}}},
+                        "commands": {"01": {"command": "echo ready"}},
+                    }
+                }
+            },
+            "Properties": {
+                "UserData": {"Fn::Base64": {"Fn::Join": ["", ["#!/bin/bash\n", "yum update\n", {"Ref": "X"}]]}}
+            },
+        }
+    }
+}
+
+
+def sightings(tree: Any) -> set[str]:
+    return {kind for kind, _ in document_sightings(json.dumps(tree))}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"nginx": []', '"redis": []'),
+        ('"nginx": []', '"redis": ["7.0"]'),
+        ('"yum": {"nginx": []}', '"rpm": {"x": "https://x.example.com/redis-7.2.4.rpm"}'),
+        ('"nginx": {"enabled": "true"}', '"redis": {"enabled": "true"}'),
+        ('"sysvinit": {"nginx": {"enabled": "true"}}', '"systemd": {"redis-server": {"ensureRunning": true}}'),
+        ("echo ready", "yum install -y redis"),
+        ("yum update", "yum install -y redis"),
+    ],
+)
+def test_what_cfn_init_installs_and_starts_is_seen(old: str, new: str) -> None:
+    told = json.dumps(TEMPLATE)
+    assert old in told
+    assert sightings(TEMPLATE) <= {"hidden"}
+    changed = told.replace(old, new)
+    assert "starts" in {kind for kind, _ in document_sightings(changed)}
+    assert verdicts(resource("aws:cloudformation/stack:Stack", "stack", {"templateBody": changed})) == {
+        "stack": "violation"
+    }
+
+
+def test_a_template_in_yaml_with_short_functions_is_read() -> None:
+    body = (
+        "Resources:\n  Web:\n    Type: AWS::EC2::LaunchTemplate\n    Properties:\n      LaunchTemplateData:\n"
+        "        UserData:\n          Fn::Base64: !Sub |\n            #!/bin/bash\n            yum install -y {}\n"
+        "            echo ${{AWS::Region}}\n"
+    )
+    assert {kind for kind, _ in document_sightings(body.format("redis6"))} == {"starts"}
+    assert {kind for kind, _ in document_sightings(body.format("nginx"))} == set()
+
+
+def test_a_service_of_cfn_init_that_is_off_is_not_started() -> None:
+    off = {"services": {"sysvinit": {"redis": {"enabled": "false", "ensureRunning": False}}}}
+    assert sightings(off) == set()
