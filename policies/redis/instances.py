@@ -52,9 +52,8 @@ def _judge(seen: Seen, all_hosts: Hosts, besides: str, crowd: str) -> Iterator[V
     place = seen.place
     urn, where = place.resource.urn, f"the {place.form} of {place.resource.name} ({place.path})"
     if place.hidden:
-        if place.serves:
-            message = f"{where} is {place.hidden}: whether it starts a Redis of its own cannot be told."
-            yield Verdict("unproven", urn, message, _SHOW)
+        message = f"{where} is {place.hidden}: whether it starts a Redis of its own cannot be told."
+        yield Verdict("unproven", urn, message, _SHOW)
         return
     told = {each.kind: each.what for each in reversed(seen.sightings)}
     if "tunnel" in told:

@@ -14,7 +14,7 @@ _HOST = r"(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)"
 _IS_LOOPBACK = re.compile(_HOST, re.IGNORECASE)
 _OWN_ADDRESS = re.compile(
     rf"^[^#\n]*?(?:\brediss?://(?:[^@\s/\"']*@)?{_HOST}(?=[:/?\"'\s,]|$)"
-    rf"|\b\w*(?:REDIS|VALKEY|KEYDB|DRAGONFLY)\w*_?(?:HOST|HOSTNAME|ENDPOINT|SERVER|ADDRESS|ADDR)[\"']?\s*[=:]\s*[\"']?{_HOST}"
+    rf"|\b\w{{0,40}}(?:REDIS|VALKEY|KEYDB|DRAGONFLY)\w{{0,40}}(?:HOST|HOSTNAME|ENDPOINT|SERVER|ADDRESS|ADDR)[\"']?\s*[=:]\s*[\"']?{_HOST}"
     r"(?=[:\"'\s,]|$))",
     re.IGNORECASE | re.MULTILINE,
 )

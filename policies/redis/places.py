@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from plan.model import Secret, Unknown
+from plan.urns import name_of
 from policies.inputs import Field
 from policies.redis.hosts import DOCKER_CONTAINER, REMOTE, SERVERS
 from policies.sighting import MARK
@@ -207,7 +208,7 @@ def _why(value: Value) -> str:
         return "secret"
     if not isinstance(value, Unknown):
         return f"not text but {type(value).__name__}"
-    waits = sorted({urn.rpartition("::")[2] for urn in value.dependencies})
+    waits = sorted({name_of(urn) for urn in value.dependencies})
     return "unknown before deployment" + (f" (it waits for {', '.join(waits)})" if waits else "")
 
 

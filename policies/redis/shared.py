@@ -106,18 +106,20 @@ def _judge_outside(graph: Graph, declared: str, found: tuple[Cache, ...]) -> Ite
     made = [cache for cache in found if not cache.resource.external]
     for each in {address.resource.urn: address for address in reversed(told)}.values():
         at = f"{each.setting} of {each.resource.name} names a Redis outside this stack ({each.host})"
+        # The address of a cache of AWS may be this stack's own, written out after it was made.
+        unclear = bool(made) and (any(cache.doubt for cache in made) or each.host.endswith(_OF_AWS))
+        status: Status = "unproven" if unclear else "violation"
         if declared in ("managed", "none", "local"):
-            says = f"the application declares that its Redis is {declared}" if declared != "none" else "it has none"
-            yield Verdict("violation", each.resource.urn, f"{at}, and yet {says}.", _TELL_OUTSIDE)
+            says = {**_DECLARED, "local": "its Redis is on its server"}[declared]
+            message = f"{at}, and yet the application declares that {says}."
         elif made:
-            # The address of a cache of AWS may be this stack's own, written out after it was made.
-            unclear = any(cache.doubt for cache in made) or each.host.endswith(_OF_AWS)
             message = f"{at} besides {made[0].resource.name}: all instances share exactly one."
-            yield Verdict("unproven" if unclear else "violation", each.resource.urn, message, _TELL_OUTSIDE)
         elif len(named) > 1:
             others = ", ".join([name for name in named if name != each.cache][:_SHOWN])
             message = f"{at} besides {others}: all instances share exactly one."
-            yield Verdict("violation", each.resource.urn, message)
+        else:
+            continue
+        yield Verdict(status, each.resource.urn, message, _TELL_OUTSIDE)
 
 
 def _besides(graph: Graph, declared: str, found: tuple[Cache, ...]) -> str:

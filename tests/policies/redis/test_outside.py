@@ -157,6 +157,7 @@ def test_the_address_of_a_cache_that_is_read_is_that_cache() -> None:
 def test_an_address_of_aws_written_out_may_be_the_plan_s_own_cache() -> None:
     program = function(REDIS_URL="rediss://master.shop.abc123.euw1.cache.amazonaws.com:6379")
     assert verdicts(group(), program) == {"f": "unproven"}
+    assert verdicts(application("managed"), group(), program) == {"f": "unproven"}
     assert verdicts(program) == {}
 
 
