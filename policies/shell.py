@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from policies.shell_text import VARIABLE, braces, closing, find, here_document, value_of
+from policies.shell_text import ARGUMENTS, VARIABLE, braces, closing, find, here_document, value_of
 
 PRINTERS = frozenset({"echo", "printf"})
 
@@ -25,6 +25,7 @@ _REDIRECT = re.compile(r"<<<|&>>?|>>|>\||>&|<&|<>|[<>]")
 _PLAIN = re.compile(r"[^\\'\"$` \t\r\n#;&|()<>]+")
 _PLAIN_QUOTED = re.compile(r"[^\\\"$`]+")
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|0?([0-7]{1,3})|([nt]))")
+_FILTERS = frozenset({"cat", "sort", "tee", "tr", "uniq"})
 _DECLARING = frozenset({"export", "local", "declare", "readonly", "typeset"})
 
 
@@ -109,6 +110,8 @@ class _Reader:
             self._end_line()
         elif char == "(" and _ARRAY_START.fullmatch(self.word or ""):
             self._array()
+        elif self.text.startswith(("<(", ">("), self.at):
+            self._process()
         elif operator := _REDIRECT.match(self.text, self.at):
             self._redirection(operator[0])
         elif char in ";&|()":
@@ -190,6 +193,16 @@ class _Reader:
         self.quoted = True
         self._add(" ".join(word for command in inner for word in command.words), end + 1 - self.at)
 
+    def _process(self) -> None:
+        """`<(…)`: what commands in parentheses print, as a file; `>(…)` takes what is printed."""
+        end = closing(self.text, self.at + 2)
+        inner = _Reader(self.text[self.at + 2 : end], self.variables).read()
+        self.found += inner
+        last = inner[-1].words if inner else ()
+        if last and last[0] in PRINTERS:
+            self.documents.append(printed(last))
+        self.at = end + 1
+
     # -- redirections and here-documents
     def _redirection(self, operator: str) -> None:
         if self.word is not None and self.word.isdigit():
@@ -239,8 +252,12 @@ class _Reader:
             documents = [*documents, self.fed]
         self.awaited += [(mark, expands, len(self.found)) for mark, expands in self.here]
         self.found.append(Command(tuple(words), tuple(documents), kept=self.kept or pipe))
-        self.fed = printed(tuple(words)) if pipe and words and words[0] in PRINTERS else ""
+        self.fed = self._passed_on(words) if pipe and words else ""
         self.words, self.documents, self.here, self.kept = [], [], [], False
+
+    def _passed_on(self, words: list[str]) -> str:
+        """What a command hands on in a pipe: what it prints, or what it was fed, in another order or form."""
+        return printed(tuple(words)) if words[0] in PRINTERS else self.fed if words[0] in _FILTERS else ""
 
     def _after_assignments(self) -> list[str]:
         """The words without leading assignments, which are remembered for later expansions."""
@@ -256,6 +273,8 @@ class _Reader:
                 break
         else:
             return []
+        if "read" in words[:2]:
+            self.variables |= {word: ARGUMENTS for word in words if word.isidentifier()}
         if words[0] == "for" and words[2:3] == ["in"]:
             self.variables[words[1]] = " ".join(words[3:])[:_MAX_VALUE]
         return words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from policies.redis.containers import container_sightings, program_sightings
@@ -52,19 +53,24 @@ _SERVICE_TOOLS = word_set(
     "systemctl service rc-service rc-update chkconfig update-rc.d invoke-rc.d initctl supervisorctl brew snap sv"
     " rcctl s6-rc dinitctl"
 )
-_STARTING = word_set("start restart enable reenable unmask reload-or-restart add on defaults up --now --add")
+_STARTING = word_set("start restart enable reenable unmask reload-or-restart add on defaults up run --now --add")
 _WORDS_BEFORE = word_set(
     "sudo doas env nohup exec command builtin time nice ionice timeout stdbuf setsid chroot gosu su-exec runuser chpst"
     " setpriv taskset numactl flock xargs retry eval tini dumb-init daemonize unshare npx bunx"
     " if then elif else do while until ! {"
 )
 _OPERAND_FIRST = word_set("gosu su-exec chroot chpst flock")  # a user, folder or file, then the command
-_FLAG_WITH_VALUE = re.compile("-[ugUCa]|--(?:user|group|chdir)")
+_FLAG_WITH_VALUE = re.compile("-[ugUCa]|--(?:user|group|chdir|reuid|regid|groups)")
 _COMMAND_ANYWHERE = word_set("start-stop-daemon pm2 pm2-runtime forever supervise screen tmux systemd-run daemon")
 READERS = word_set("grep egrep fgrep pgrep pkill logger wall test [ [[ :")  # what they are given is no script
 _FETCHERS = word_set(
     "curl wget aria2c fetch http aws gsutil gcloud az s3cmd rclone scp rsync cp mv install ln chmod setcap"
 )
+_INTO_FILE = re.compile(r"-[a-zA-Z]*[oO]|--output|--remote-name")
+_PACKED = (".rpm", ".deb", ".apk", ".snap")
+_FOLDER_FLAGS = frozenset({"-C", "--directory", "--build", "-S"})
+_NO_INSTALL = word_set("run run-script test start rm uninstall remove outdated view info ls list show freeze check")
+_ANSIBLE = re.compile(r"\bname=([\w.@+,-]+)")
 _CLIENT = re.compile(r"(?:redis|valkey|keydb)-(?:cli|benchmark)")
 _BUILDERS = word_set("make gmake cmake ninja")
 _INIT_SCRIPT = re.compile(r"(?:^|/)(?:rc|init)\.d/[^/]+$")
@@ -77,11 +83,13 @@ def effective(words: Words) -> Words:
         rest.pop(0)
         if before == "command" and rest[:1] in (["-v"], ["-V"]):
             return ()
+        valued = False
         while rest and (rest[0].startswith("-") or re.fullmatch(r"\d+[smhd]?|\w+=.*", rest[0], re.DOTALL)):
             flag = rest.pop(0)
             if _FLAG_WITH_VALUE.fullmatch(flag) and rest:
                 rest.pop(0)
-        if before in _OPERAND_FIRST and rest:
+                valued = True
+        if before in _OPERAND_FIRST and rest and not valued:
             rest.pop(0)
     return tuple(rest)
 
@@ -103,10 +111,21 @@ def sightings(words: Words) -> Iterator[Sighting]:
     yield from container_sightings(words)
     yield from _services(words)
     for word in command[1:]:
-        if (found := source_in(word)) or (tool in _FETCHERS and "/" in word and (found := program_in(word))):
+        if found := source_in(word) or (_file_in(word) if _fetches(tool, command) else ""):
             yield Sighting("starts", f"fetches {found}")
         elif (found := server_flag_in(word)) and not _CLIENT.fullmatch(tool):
             yield Sighting("starts", f"starts a server with {found}")
+
+
+def _fetches(tool: str, command: Words) -> bool:
+    """Whether a command puts a file onto the machine; `curl` does where it is told into which."""
+    return tool in _FETCHERS and (tool != "curl" or any(_INTO_FILE.match(word) for word in command))
+
+
+def _file_in(word: str) -> str:
+    """The program or package that a path or an address names, if it is a server's."""
+    named = "/" in word or word.endswith(_PACKED)
+    return (program_in(word) or (package_in(word) if word.endswith(_PACKED) else "")) if named else ""
 
 
 def compiled(script: Sequence[Command]) -> Iterator[Sighting]:
@@ -118,7 +137,8 @@ def compiled(script: Sequence[Command]) -> Iterator[Sighting]:
         if tool in ("cd", "pushd") and len(words) > 1:
             folder = source_folder_in(words[1]) or (folder if words[1] in ("src", "build") else "")
         elif tool in _BUILDERS:
-            there = next((found for word in words[1:] if (found := source_folder_in(word))), folder)
+            named = (after for before, after in pairwise(words) if before in _FOLDER_FLAGS)
+            there = next((found for word in named if (found := source_folder_in(word))), folder)
             if there:
                 yield Sighting("starts", f"compiles {there}")
 
@@ -155,8 +175,11 @@ def _installed(words: Words) -> Iterator[Sighting]:
     for tool, word in _packages(words):
         for kind, what in named_packages((word,)):
             yield Sighting(kind, f"{what} with {tool}")
+    if words and _base(words[0]).startswith("ansible"):
+        for match in _ANSIBLE.finditer(" ".join(words)):
+            yield from named_packages(tuple(match[1].split(",")))
     language = next((at for at, word in enumerate(words) if _base(word) in _LANGUAGE), len(words))
-    for word in words[language + 1 :]:
+    for word in () if _NO_INSTALL & set(words[language + 1 : language + 2]) else words[language + 1 :]:
         if found := bundled_in(word):
             yield Sighting("starts", f"installs {found} with {_base(words[language])}")
 

@@ -30,9 +30,13 @@ _SCRIPT_KEY = re.compile(r"\b(?:script|interpreter|exec_interpreter|cmd)[\"']?\s
 # A program that starts another one.
 _CALL = re.compile(
     r"\b(?:spawn|spawnSync|exec|execSync|execFile|execFileSync|execa|fork|Popen|run|call|check_call|check_output|system"
-    r"|execvp?|execlp?|subprocess_exec|subprocess_shell)\s*\(\s*\[?\s*[\"'`]([^\"'`\n]+)"
+    r"|execvp?|execlp?|subprocess_exec|subprocess_shell)\s*\(((?:[\[\s,]{0,4}(?:\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`))+)"
 )
 _PROCFILE = re.compile(r"^[\w-]+:\s+((?:\S*/)?[a-z]+-server\s+[-/].*)$", re.MULTILINE)
+# When, perhaps as whom, and what.
+CRON = re.compile(
+    r"^\s*(?:@[a-z]+|(?:[\d*/,-]+[ \t]+){4}[\d*/,-]+)[ \t]+(?:[a-z][\w-]*[ \t]+(?=[/a-z]))?(\S.*)$", re.MULTILINE
+)
 # Ansible, Chef, Puppet, Salt.
 _MODULE = re.compile(
     r"\b(?:apt|yum|dnf|package|snap|apk|zypper|pacman|homebrew)\s*:[^\n]*"
@@ -64,7 +68,9 @@ def _command_lines(text: str) -> Iterator[str]:
     yield from (match[1] for match in _UNIT_COMMAND.finditer(text))
     for match in _COMMAND_LINE.finditer(text):
         yield re.sub(r"[\[\]\"',]", " ", match[1] or match[2])
-    for pattern in (_SCRIPT_KEY, _CALL, _PROCFILE):
+    for match in _CALL.finditer(text):
+        yield re.sub(r"[\[\]\"'`,]", " ", match[1])
+    for pattern in (_SCRIPT_KEY, _PROCFILE, CRON):
         yield from (match[1] for match in pattern.finditer(text))
 
 

@@ -102,7 +102,7 @@ def chart_in(word: str) -> str:
 
 def bundled_in(word: str) -> str:
     """The package of a programming language that a word names, if it brings a server along."""
-    name = re.split(r"[=@<>~!\[;]", word.lower())[0]
+    name = re.split(r"[=@<>~!\[;.]", word.lower())[0]
     return name if name in _BUNDLED else ""
 
 

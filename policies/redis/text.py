@@ -16,7 +16,7 @@ from policies.redis.commands import (
     named_packages,
     sightings,
 )
-from policies.redis.lines import line_sightings
+from policies.redis.lines import CRON, line_sightings
 from policies.redis.loopback import own_address_sightings
 from policies.redis.names import TELLING, image_in
 from policies.redis.trees import Reader, tree_sightings, yaml_trees
@@ -142,6 +142,8 @@ def _script(text: str, *, runs: bool, depth: int) -> Iterator[Sighting]:
                 yield found
         if passes_on and command.words and _defines(text, command.words[0]):
             yield from named_packages(command.words[1:])
+        if passes_on and command.words[:1] == ("done",):
+            yield from (each for document in command.documents for each in named_packages(tuple(document.split())))
         for inner, inner_runs in _inner(command):
             yield from text_sightings(inner, runs=inner_runs, depth=depth + 1)
 
@@ -157,7 +159,7 @@ def _inner(command: Command) -> Iterator[tuple[str, bool]]:
     shell = tool in _SHELLS
     for document in command.documents:
         yield document, shell
-    if tool in PRINTERS and command.kept and len(printed(words).split()) > 1:
+    if tool in PRINTERS and (command.kept or CRON.match(printed(words))) and len(printed(words).split()) > 1:
         yield printed(words), False
     if tool in PRINTERS | READERS:
         return

