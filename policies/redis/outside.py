@@ -41,6 +41,7 @@ _PLAIN_SCHEMES = frozenset({"redis", "valkey", "http", "tcp"})
 # Parts of a name that tell endpoints of one cache apart.
 _ENDPOINT = re.compile(r"^(?:master|primary|replica|reader|clustercfg)\.|(?<=\w)-(?:ro|reader|replica)(?=\.)")
 _PARAMETER = "aws:ssm/parameter:Parameter"
+_TELLS_WHERE = re.compile("address|endpoint|host", re.IGNORECASE)
 _RECORDS = (
     "aws:route53/record:Record",
     "cloudflare:index/dnsRecord:DnsRecord",
@@ -69,7 +70,7 @@ class Address:
 
 def addresses(graph: Graph) -> tuple[Address, ...]:
     """Every setting of the plan's programs that tells, or may tell, of a Redis outside it."""
-    own = {name for record in made(graph, *_RECORDS) for name in _names(record)} | set(_read_hosts(graph))
+    own = {name for record in made(graph, *_RECORDS) for name in _names(record)}
     settings = [
         each for each in (*variables(graph), *bindings(graph), *_parameters(graph)) if ".preview" not in each.value.path
     ]
@@ -92,12 +93,14 @@ def _written(place: Place, address: str) -> Address | None:
     return Address(place.resource, place.path, host, scheme in _SAFE_SCHEMES) if is_outside(host) else None
 
 
-def _read_hosts(graph: Graph) -> Iterator[str]:
-    """The addresses of caches that the plan reads: those are caches of their own, and no more."""
+def read_caches(graph: Graph) -> dict[str, str]:
+    """The caches that the plan only reads, by the name that their addresses have in common."""
+    found = {}
     for cache in caches(graph):
-        for value in cache.resource.outputs.values() if cache.resource.external else ():
-            if isinstance(value, str) and is_outside(value):
-                yield value.lower()
+        for key, value in cache.resource.outputs.items() if cache.resource.external else ():
+            if isinstance(value, str) and _TELLS_WHERE.search(key):
+                found[_ENDPOINT.sub("", value.lower())] = cache.resource.name
+    return found
 
 
 def is_outside(host: str) -> bool:

@@ -12,7 +12,7 @@ from policies.finding import Status, Verdict
 from policies.redis.caches import Count, caches, count
 from policies.redis.hosts import hosts
 from policies.redis.instances import judge_instances
-from policies.redis.outside import addresses
+from policies.redis.outside import addresses, read_caches
 from policies.rule import Rule
 
 if TYPE_CHECKING:
@@ -102,7 +102,8 @@ def _about(cache: Cache, among: str, number: Count, declared: str) -> str:
 def _judge_outside(graph: Graph, declared: str, found: tuple[Cache, ...]) -> Iterator[Verdict]:
     """A verdict on each setting that tells of a Redis outside where the application has another one, or none."""
     told = [each for each in addresses(graph) if each.host]
-    named = sorted({each.cache for each in told})
+    read = read_caches(graph)
+    named = sorted({*read, *(each.cache for each in told)})
     made = [cache for cache in found if not cache.resource.external]
     for each in {address.resource.urn: address for address in reversed(told)}.values():
         at = f"{each.setting} of {each.resource.name} names a Redis outside this stack ({each.host})"
@@ -114,8 +115,8 @@ def _judge_outside(graph: Graph, declared: str, found: tuple[Cache, ...]) -> Ite
             message = f"{at}, and yet the application declares that {says}."
         elif made:
             message = f"{at} besides {made[0].resource.name}: all instances share exactly one."
-        elif len(named) > 1:
-            others = ", ".join([name for name in named if name != each.cache][:_SHOWN])
+        elif len(named) > 1 and each.cache not in read:
+            others = ", ".join([read.get(name, name) for name in named if name != each.cache][:_SHOWN])
             message = f"{at} besides {others}: all instances share exactly one."
         else:
             continue

@@ -149,9 +149,19 @@ def test_a_name_that_a_record_of_the_plan_gives_is_the_plan_s() -> None:
 
 
 def test_the_address_of_a_cache_that_is_read_is_that_cache() -> None:
-    outputs: dict[str, Any] = {"engine": "redis", "primaryEndpointAddress": "master.theirs.example.com"}
+    outputs: dict[str, Any] = {
+        "engine": "redis",
+        "engineVersion": "7.1",
+        "nodeType": "cache.t4g.micro",
+        "primaryEndpointAddress": "master.theirs.example.com",
+    }
     read = resource("aws:elasticache/replicationGroup:ReplicationGroup", "theirs", outputs=outputs, external=True)
     assert verdicts(read, function(REDIS_URL="rediss://master.theirs.example.com:6379")) == {}
+    assert verdicts(read, function(REDIS_URL="rediss://replica.theirs.example.com:6379")) == {}
+    other = findings(read, function(REDIS_URL="rediss://other.example.com:6379"))
+    assert [each.status for each in other] == ["violation"]
+    assert "besides theirs: all instances share exactly one." in other[0].message
+    assert tls(read, function(REDIS_URL="redis://master.theirs.example.com:6379")) == {"f": "violation"}
 
 
 def test_an_address_of_aws_written_out_may_be_the_plan_s_own_cache() -> None:
