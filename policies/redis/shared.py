@@ -157,5 +157,5 @@ RULE = Rule(
         "num_cache_clusters) or one external Redis, give its address to every instance, take Redis off the instances."
     ),
     judge=judge,
-    hidden_in_preview=True,  # container definitions and user data with an address in them
+    hidden_in_preview="container definitions and user data are one text each, with the addresses of others in it",
 )

@@ -89,5 +89,5 @@ RULE = Rule(
     ),
     remedy="Use its TLS port with rediss://, or a client with TLS switched on.",
     judge=judge,
-    hidden_in_preview=True,  # variables in documents with an address in them
+    hidden_in_preview="the variables of a container or a machine stand in one text with the addresses of others",
 )

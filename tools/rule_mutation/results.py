@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from slipway.engine.files import write
+from slipway.files import write
 from tools.rule_mutation.mutants import Mutant, compared_texts, mutants_of
 
 if TYPE_CHECKING:
