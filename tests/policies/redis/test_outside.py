@@ -158,12 +158,9 @@ def test_the_address_of_a_cache_that_is_read_is_that_cache() -> None:
     read = resource("aws:elasticache/replicationGroup:ReplicationGroup", "theirs", outputs=outputs, external=True)
     assert verdicts(read, function(REDIS_URL="rediss://master.theirs.example.com:6379")) == {}
     assert verdicts(read, function(REDIS_URL="rediss://replica.theirs.example.com:6379")) == {}
-<<<<<<< HEAD
-=======
     both = {**outputs, "readerEndpointAddress": "reads.theirs.example.com"}
     shown = resource("aws:elasticache/replicationGroup:ReplicationGroup", "theirs", outputs=both, external=True)
     assert verdicts(shown, function(REDIS_URL="rediss://reads.theirs.example.com:6379")) == {}
->>>>>>> redis
     other = findings(read, function(REDIS_URL="rediss://other.example.com:6379"))
     assert [each.status for each in other] == ["violation"]
     assert "besides theirs: all instances share exactly one." in other[0].message

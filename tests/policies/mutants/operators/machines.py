@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from plan.graph import Graph
 from plan.model import Secret
-from tests.policies.mutants.changes import added, edited, hidden, named, new, put, removed, text_of
-from tests.policies.mutants.mutation import PRODUCTION, Operator
+from tests.policies.mutants.changes import added, altogether, edited, hidden, named, new, put, removed, text_of
+from tests.policies.mutants.mutation import NOT_IN_DEVELOPMENT, PRODUCTION, Operator
 from tests.policies.mutants.operators.places import CACHE, INSTANCE, MACHINES, SUBNET, TEMPLATE, is_nat
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ DEVICE = "blockDeviceMappings.0.ebs.encrypted"
 TOKENS, HOPS, DISKS = "machine-metadata-v2", "machine-metadata-one-hop", "disk-encrypted"
 ADDRESSES, ZONES = "machine-without-public-address", "machines-in-two-zones"
 HEALTH, TEMPLATES = "group-asks-load-balancer", "group-uses-launch-template"
-SECRETS, REDIS = "user-data-without-secrets", "shared-redis"
+SECRETS, REDIS, ENCRYPTED = "user-data-without-secrets", "shared-redis", "external-redis-over-tls"
 
 
 def saying(line: str) -> Edit:
@@ -149,4 +149,23 @@ OPERATORS = (
     redis("by PM2", "pm2 start redis-server --name kept"),
     redis("a service", "systemctl enable --now valkey"),
     Operator(REDIS, "a script that only deployment tells", hidden(TEMPLATE, "userData"), "unproven"),
+    Operator(
+        ENCRYPTED,
+        "declared as in plain text",
+        altogether(APPLICATION, {"redis": "external", "redisTls": False}, managed),
+        environments=NOT_IN_DEVELOPMENT,
+    ),
+    Operator(
+        ENCRYPTED,
+        "declared without a word on it",
+        altogether(APPLICATION, {"redis": "external"}, managed),
+        "unproven",
+        environments=NOT_IN_DEVELOPMENT,
+    ),
+    Operator(
+        ENCRYPTED,
+        "an address without TLS",
+        edited(TEMPLATE, "userData", saying("export REDIS_URL=redis://cache.example.com:6379"), has_script),
+        environments=NOT_IN_DEVELOPMENT,
+    ),
 )

@@ -42,7 +42,7 @@ from tests.policies.mutants.operators.places import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from plan.model import Plan, Resource, Value
     from tests.policies.mutants.changes import Change
@@ -117,13 +117,24 @@ def in_the_main_table(kind: str) -> Change:
     """No association of its own any more: the subnet has the network's main table, which leads out."""
 
     def make(graph: Graph, vpc: Resource) -> Iterator[Resource]:
-        yield from (new(vpc, MAIN, "main", vpcId=ref(vpc), routeTableId=ref(each)) for each in public_tables(graph)[:1])
+        own = [table for table in public_tables(graph) if vpc in named(graph, table, "vpcId")]
+        yield from (new(vpc, MAIN, "main", vpcId=ref(vpc), routeTableId=ref(each)) for each in own[:1])
 
-    return both(added(VPC, make), dropped(ASSOCIATION, lambda graph, each: _places(graph, each, kind)))
+    return both(added(VPC, make), dropped(ASSOCIATION, lambda graph, each: _places(graph, each, kind, _main(graph))))
 
 
-def _places(graph: Graph, association: Resource, kind: str) -> bool:
-    return any(each in tables(graph, kind) for each in named(graph, association, "routeTableId"))
+def _main(graph: Graph) -> set[str]:
+    """The networks that have a main table of the plan."""
+    return {vpc.urn for each in graph.of_type(MAIN) for vpc in named(graph, each, "vpcId")}
+
+
+def _places(graph: Graph, association: Resource, kind: str, networks: Collection[str] = ()) -> bool:
+    """Whether an association gives things of a kind their table; where networks are named, one of theirs."""
+    return any(
+        each in tables(graph, kind)
+        and (not networks or any(vpc.urn in networks for vpc in named(graph, each, "vpcId")))
+        for each in named(graph, association, "routeTableId")
+    )
 
 
 def private(kind: str) -> tuple[Operator, ...]:
