@@ -200,7 +200,7 @@ RULES = (
         severity="critical",
         level="mandatory",
         clouds=("aws",),
-        references=("FSBP ECS.8", "CKV_AWS_45", "CKV_AWS_78"),
+        references=("FSBP ECS.8", "CKV_AWS_45"),
         rationale=(
             "The definition of a task or a function is read by everybody who may look at it, and every old revision "
             "stays readable."
@@ -215,7 +215,7 @@ RULES = (
         severity="critical",
         level="mandatory",
         clouds=("aws", "cloudflare", "digitalocean", "hcloud", "linode"),
-        references=("own: a password in a repository is everybody's", "CKV_AWS_41", "CKV_SECRET_6"),
+        references=("own: a password in a repository is everybody's", "CKV_SECRET_6"),
         rationale="What is in a repository is in every copy and in its history for ever.",
         remedy=(
             "Take it from config.require_secret (pulumi config set --secret), let the provider make it "
@@ -229,7 +229,7 @@ RULES = (
         severity="critical",
         level="mandatory",
         clouds=("aws", "cloudflare", "digitalocean", "hcloud", "linode"),
-        references=("own: tags and outputs are read by many more than secrets are", "CKV_SECRET_2", "CKV_AWS_337"),
+        references=("own: tags and outputs are read by many more than secrets are", "CKV_SECRET_2", "CKV2_AWS_34"),
         rationale="Tags show in bills, outputs in logs, String parameters to everybody who may list them.",
         remedy='Keep secrets in Secrets Manager or in a parameter of type="SecureString", and name them elsewhere.',
         judge=_judge_plain_sight,

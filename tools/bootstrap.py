@@ -144,7 +144,8 @@ def lock(*, upgrade: bool) -> None:
     common = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url")
     # `dev` is held to the versions of `runtime`, so that what is tested is what runs.
     dev = ("pyproject.toml", "--group", "dev", "--constraint", "requirements/runtime.txt")
-    for name, source in (("runtime", ("pyproject.toml",)), ("dev", dev), ("uv", ("--group", "uv"))):
+    alone = {name: ("--group", name) for name in ("uv", "scanner")}
+    for name, source in {"runtime": ("pyproject.toml",), "dev": dev, **alone}.items():
         output = ("--output-file", f"requirements/{name}.txt")
         run(uv, "pip", "compile", "--quiet", *common, *source, *output, *(["--upgrade"] if upgrade else []))
 

@@ -238,7 +238,7 @@ RULES = (
         severity="low",
         level="advisory",
         clouds=("aws",),
-        references=("FSBP AutoScaling.1", "CKV_AWS_153"),
+        references=("FSBP AutoScaling.1",),
         rationale="By itself a group sees only whether a machine runs, not whether the application on it answers.",
         remedy='Set health_check_type="ELB" on groups with target groups.',
         judge=_judge_group_health,

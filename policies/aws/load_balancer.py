@@ -184,7 +184,7 @@ RULES = (
         severity="high",
         level="mandatory",
         clouds=("aws",),
-        references=("FSBP ELB.1", "FSBP ELB.18", "CKV_AWS_2", "CKV_AWS_103"),
+        references=("FSBP ELB.1", "FSBP ELB.18", "CKV_AWS_2"),
         rationale=(
             "What travels by HTTP can be read and changed by everybody on the way: passwords, cookies, the pages "
             "themselves. A stack that declares itself as development may do without a certificate."

@@ -1,0 +1,169 @@
+"""An independent scanner finds nothing in our stacks but what a list says, with a reason each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from policies.catalogue import RULES
+from tests.policies.plans import plan_of, resource
+from tests.policies.scanner.checkov import Failed, Scan, scan
+from tests.policies.scanner.terraform import addresses, terraform_plan
+from tests.policies.test_plain_programs import planned as plain
+from tests.stacks.forms import FORMS
+from tests.stacks.project import SHIPPED, planned, record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from plan.model import Value
+
+# Besides the stacks that are shipped, those that have what these have not: a NAT instance, a database, a volume,
+# uploads, no way out, a firewall, a release as an image.
+MORE = ("drops-development", "drops-staging", "helpdesk-closed", "videochat-production")
+BAD, GOOD = "plain-bad", "plain-good"
+FEWEST = 20  # resources of AWS in the smallest plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A finding that stands, and why."""
+
+    check: str
+    resource: str
+    reason: str
+    stacks: str = "*"
+
+    def covers(self, found: Failed) -> bool:
+        return (
+            found.check == self.check
+            and fnmatchcase(found.resource, self.resource)
+            and fnmatchcase(found.stack, self.stacks)
+        )
+
+
+ACCEPTED = [Accepted(**each) for each in yaml.safe_load((Path(__file__).parent / "accepted.yaml").read_text())]
+
+
+@pytest.fixture(scope="module")
+def scanned(tmp_path_factory: pytest.TempPathFactory) -> Scan:
+    """One run over all plans of this module: its start takes longer than a plan."""
+    names = [*SHIPPED, *MORE]
+    record(names)
+    plans = {name: planned(name).plan for name in names}
+    plain_ones = {BAD: plain("bad").plan, GOOD: plain("good").plan}
+    return scan({**plans, **plain_ones}, tmp_path_factory.mktemp("terraform"))
+
+
+def uncovered(found: Iterable[Failed]) -> dict[str, list[str]]:
+    """What no line covers, by check."""
+    told = defaultdict(list)
+    for each in sorted(found):
+        if not any(line.covers(each) for line in ACCEPTED):
+            told[each.check].append(f"{each.stack}: {each.resource}")
+    return dict(told)
+
+
+def ours(scanned: Scan) -> list[Failed]:
+    return [each for each in scanned.failed if each.stack not in (BAD, GOOD)]
+
+
+def test_the_scanner_finds_nothing_in_our_stacks_that_is_not_accepted(scanned: Scan) -> None:
+    assert uncovered(ours(scanned)) == {}
+
+
+def test_every_accepted_finding_is_still_found(scanned: Scan) -> None:
+    assert [each for each in ACCEPTED if not any(each.covers(found) for found in ours(scanned))] == []
+
+
+def test_every_accepted_finding_has_a_reason() -> None:
+    assert [each.check for each in ACCEPTED if len(each.reason.split()) < 5 or not each.reason.endswith(".")] == []
+
+
+def test_the_scanner_sees_all_that_there_is(scanned: Scan) -> None:
+    plans = [*(planned(name).plan for name in (*SHIPPED, *MORE)), plain("bad").plan, plain("good").plan]
+    made = [addresses(plan) for plan in plans]
+    assert min(map(len, made)) > FEWEST
+    assert scanned.resources <= sum(map(len, made))
+    assert {each.resource for each in scanned.failed} <= {address for each in made for address in each}
+
+
+# What checkov finds in the bad program and our rules find under the same number: it reads all of these from our form.
+SEEN = {
+    "CKV2_AWS_28",
+    "CKV2_AWS_34",
+    "CKV2_AWS_42",
+    "CKV2_AWS_50",
+    "CKV2_AWS_57",
+    "CKV_AWS_103",
+    "CKV_AWS_129",
+    "CKV_AWS_131",
+    "CKV_AWS_139",
+    "CKV_AWS_150",
+    "CKV_AWS_157",
+    "CKV_AWS_16",
+    "CKV_AWS_163",
+    "CKV_AWS_17",
+    "CKV_AWS_174",
+    "CKV_AWS_2",
+    "CKV_AWS_21",
+    "CKV_AWS_249",
+    "CKV_AWS_261",
+    "CKV_AWS_286",
+    "CKV_AWS_288",
+    "CKV_AWS_289",
+    "CKV_AWS_29",
+    "CKV_AWS_293",
+    "CKV_AWS_30",
+    "CKV_AWS_31",
+    "CKV_AWS_315",
+    "CKV_AWS_328",
+    "CKV_AWS_333",
+    "CKV_AWS_336",
+    "CKV_AWS_34",
+    "CKV_AWS_341",
+    "CKV_AWS_51",
+    "CKV_AWS_62",
+    "CKV_AWS_63",
+    "CKV_AWS_65",
+    "CKV_AWS_66",
+    "CKV_AWS_7",
+    "CKV_AWS_79",
+    "CKV_AWS_8",
+    "CKV_AWS_91",
+    "CKV_AWS_96",
+}
+
+
+def test_the_scanner_sees_in_the_bad_program_what_our_rules_see(scanned: Scan) -> None:
+    broken = {each.rule for each in plain("bad").findings if each.status == "violation"}
+    ours = {check for rule in RULES if rule.id in broken for check in rule.references if check.startswith("CKV")}
+    assert SEEN - ours == set()
+    assert SEEN - scanned.checks(BAD) == set()
+
+
+def test_the_scanner_sees_none_of_it_in_the_good_program(scanned: Scan) -> None:
+    # It takes every parameter that is no SecureString for a secret, an address of a cache too.
+    assert scanned.checks(GOOD) & SEEN == {"CKV2_AWS_34"}
+
+
+@pytest.mark.slow
+def test_the_scanner_finds_nothing_more_in_any_form(tmp_path: Path) -> None:
+    record(FORMS)
+    assert uncovered(scan({name: planned(name).plan for name in FORMS}, tmp_path).failed) == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs"),
+    [("aws:glacier/vault:Vault", {}), ("aws:ec2/vpc:Vpc", {"surprises": [{"what": "a block"}]})],
+    ids=["a type", "a list of blocks"],
+)
+def test_what_has_no_name_in_terraform_is_refused(kind: str, inputs: dict[str, Value]) -> None:
+    with pytest.raises(KeyError, match=r"vault|surprises"):
+        terraform_plan(plan_of([resource(kind, "it", inputs)]))
