@@ -6,18 +6,40 @@ import json
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from plan.model import Secret
-from policies.catalogue import RULES
 from policies.network.rules import RULES as NETWORK
 from slipway.planning import Order, Planned, plan_stack
 from slipway.project import Project
 from tests.policies.test_every_rule import BY_ID
 
 HERE = Path(__file__).parent
-# Rules that need what these programs have not: facts of an application, machines of other hosts, a second cache.
-FACTS = {"required-tags", "exceptions-in-force", "exceptions-needed"}
-ON_NETWORKS = {rule.id for rule in NETWORK}  # have plans of whole networks of their own: tests/policies/network
-NOT_HERE = {rule.id for rule in RULES if rule.id.startswith("server-")} | FACTS | {"shared-redis"}
+# Where the bad programs break each rule on networks.
+NETWORKS = {
+    "database-subnets-private": "flat-db",
+    "cache-subnets-private": "flat-cache",
+    "compute-subnets-private": "flat-web flat-jobs six-web guise-nat",
+    "private-without-public-address": "flat-web guise-nat",
+    "nat-instance-forwards-only": "guise-nat",
+    "internet-reaches-load-balancers-only": "flat-cache flat-web guise-nat loose-front",
+    "admin-ports-closed-ipv4": "flat-web",
+    "admin-ports-closed-ipv6": "flat-web",
+    "no-all-protocol-ingress": "loose-everything",
+    "egress-limited": "loose-front",
+    "load-balancer-reaches-applications-only": "loose-front",
+    "cache-reached-by-applications-only": "flat-cache",
+    "database-reached-by-applications-only": "flat-db",
+    "subnets-give-no-public-address": "loose-handing-out",
+    "default-security-group-closed": "flat six loose guise",
+    "no-default-vpc": "nowhere db cache",
+    "security-group-rules-not-mixed": "loose-mixed",
+    "network-acl-admin-ports-closed": "loose",
+    "flow-logs-kept": "flat six loose guise",
+    "security-groups-described": "loose-everything loose-mixed",
+    "registry-reached-privately": "flat",
+    "single-server-closed": "server",
+}
 
 
 @cache
@@ -26,13 +48,30 @@ def planned(name: str) -> Planned:
     return plan_stack(Order(Project.find(HERE / "programs" / name), config), "dev")
 
 
-def test_a_good_program_has_no_findings() -> None:
-    assert [each for each in planned("good").findings if each.rule not in ON_NETWORKS] == []
+def broken(*programs: str) -> dict[str, set[str]]:
+    """Where each rule is broken, by the names of resources."""
+    found: dict[str, set[str]] = {}
+    for each in (finding for name in programs for finding in planned(name).findings):
+        if each.status == "violation":
+            found.setdefault(each.rule, set()).add(each.urn.rpartition("::")[2])
+    return found
 
 
-def test_a_bad_program_breaks_every_rule() -> None:
-    broken = {each.rule for each in planned("bad").findings if each.status == "violation"}
-    assert set(BY_ID) - broken - ON_NETWORKS == NOT_HERE
+@pytest.mark.parametrize("program", ["good", "server-good"])
+def test_a_good_program_has_no_findings(program: str) -> None:
+    assert planned(program).findings == ()
+
+
+def test_bad_programs_break_every_rule() -> None:
+    assert set(BY_ID) - broken("bad", "server-bad").keys() == set()
+
+
+def test_rules_on_networks_find_each_fault_where_it_is() -> None:
+    assert NETWORKS.keys() == {rule.id for rule in NETWORK}
+    found = broken("bad", "server-bad")
+    assert {
+        rule: set(names.split()) - found[rule] for rule, names in NETWORKS.items() if set(names.split()) - found[rule]
+    } == {}
 
 
 def test_a_password_in_plain_text_is_told_from_a_secret() -> None:

@@ -7,6 +7,8 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_cloudflare as cloudflare
 
+import network  # noqa: F401 - faults of networks
+
 zone = aws.ec2.Subnet("only", vpc_id="vpc-1", cidr_block="10.0.0.0/24", availability_zone="eu-west-1a")
 aws.cloudwatch.LogGroup("app")
 aws.cloudwatch.MetricAlarm("errors", comparison_operator="GreaterThanThreshold", evaluation_periods=1)

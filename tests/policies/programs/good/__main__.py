@@ -9,14 +9,83 @@ import pulumi_cloudflare as cloudflare
 import pulumi_random as random
 
 config = pulumi.Config()
-vpc = aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16")
-subnets = {
-    zone: aws.ec2.Subnet(f"private-{zone}", vpc_id=vpc.id, cidr_block=f"10.0.{n}.0/24", availability_zone=zone)
-    for n, zone in enumerate(["eu-west-1a", "eu-west-1b"])
+vpc = aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16", enable_dns_hostnames=True)
+aws.ec2.DefaultSecurityGroup("default", vpc_id=vpc.id)
+gateway = aws.ec2.InternetGateway("gateway", vpc_id=vpc.id)
+tables = {tier: aws.ec2.RouteTable(tier, vpc_id=vpc.id) for tier in ("public", "compute", "data")}
+ids = {tier: [] for tier in tables}
+for n, (tier, zone) in enumerate((tier, zone) for tier in tables for zone in ("eu-west-1a", "eu-west-1b")):
+    subnet = aws.ec2.Subnet(f"{tier}-{zone}", vpc_id=vpc.id, cidr_block=f"10.0.{n}.0/24", availability_zone=zone)
+    aws.ec2.RouteTableAssociation(f"{tier}-{zone}", subnet_id=subnet.id, route_table_id=tables[tier].id)
+    ids[tier].append(subnet.id)
+nat = aws.ec2.NatGateway("nat", subnet_id=ids["public"][0], allocation_id=aws.ec2.Eip("nat", domain="vpc").id)
+aws.ec2.Route(
+    "internet", route_table_id=tables["public"].id, destination_cidr_block="0.0.0.0/0", gateway_id=gateway.id
+)
+aws.ec2.Route("out", route_table_id=tables["compute"].id, destination_cidr_block="0.0.0.0/0", nat_gateway_id=nat.id)
+
+groups = {
+    name: aws.ec2.SecurityGroup(f"{name}-sg", vpc_id=vpc.id, description=f"What stands in the tier {name}")
+    for name in ("lb", "app", "cache", "db", "endpoints")
 }
-ids = [each.id for each in subnets.values()]
+for port in (80, 443):
+    for block in ({"cidr_ipv4": "0.0.0.0/0"}, {"cidr_ipv6": "::/0"}):
+        aws.vpc.SecurityGroupIngressRule(
+            f"web-{port}-{[*block][0][-4:]}",
+            security_group_id=groups["lb"].id,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            description="Visitors",
+            **block,
+        )
+for near, far, port in (
+    ("lb", "app", 3000),
+    ("app", "cache", 6379),
+    ("app", "db", 5432),
+    ("app", "endpoints", 443),
+):
+    common = {"ip_protocol": "tcp", "from_port": port, "to_port": port, "description": f"From {near} to {far}"}
+    aws.vpc.SecurityGroupEgressRule(
+        f"{near}-to-{far}",
+        security_group_id=groups[near].id,
+        referenced_security_group_id=groups[far].id,
+        **common,
+    )
+    aws.vpc.SecurityGroupIngressRule(
+        f"{far}-from-{near}",
+        security_group_id=groups[far].id,
+        referenced_security_group_id=groups[near].id,
+        **common,
+    )
+aws.vpc.SecurityGroupEgressRule(
+    "app-to-https",
+    security_group_id=groups["app"].id,
+    cidr_ipv4="0.0.0.0/0",
+    ip_protocol="tcp",
+    from_port=443,
+    to_port=443,
+    description="Other services",
+)
+for service in ("ecr.api", "ecr.dkr"):
+    aws.ec2.VpcEndpoint(
+        service,
+        vpc_id=vpc.id,
+        vpc_endpoint_type="Interface",
+        service_name=f"com.amazonaws.eu-west-1.{service}",
+        private_dns_enabled=True,
+        subnet_ids=ids["compute"],
+        security_group_ids=[groups["endpoints"].id],
+    )
 
 logs = aws.cloudwatch.LogGroup("app", retention_in_days=30)
+aws.ec2.FlowLog(
+    "refused",
+    vpc_id=vpc.id,
+    traffic_type="REJECT",
+    log_destination_type="s3",
+    log_destination="arn:aws:s3:::acme-logs-of-connections",
+)
 topic = aws.sns.Topic("alarms")
 aws.cloudwatch.MetricAlarm(
     "errors", comparison_operator="GreaterThanThreshold", evaluation_periods=1, alarm_actions=[topic.arn]
@@ -68,7 +137,8 @@ aws.cloudfront.Distribution(
 
 balancer = aws.lb.LoadBalancer(
     "lb",
-    subnets=ids,
+    subnets=ids["public"],
+    security_groups=[groups["lb"].id],
     enable_deletion_protection=True,
     drop_invalid_header_fields=True,
     access_logs={"enabled": True, "bucket": files.id},
@@ -108,13 +178,13 @@ template = aws.ec2.LaunchTemplate(
     user_data=base64.b64encode(user_data.encode()).decode(),
     metadata_options={"http_tokens": "required"},
     block_device_mappings=[{"device_name": "/dev/xvda", "ebs": {"encrypted": "true"}}],
-    network_interfaces=[{"associate_public_ip_address": "false"}],
+    network_interfaces=[{"associate_public_ip_address": "false", "security_groups": [groups["app"].id]}],
 )
 aws.autoscaling.Group(
     "app",
     min_size=2,
     max_size=4,
-    vpc_zone_identifiers=ids,
+    vpc_zone_identifiers=ids["compute"],
     target_group_arns=[targets.arn],
     health_check_type="ELB",
     launch_template={"id": template.id, "version": "$Latest"},
@@ -133,7 +203,8 @@ cache = aws.elasticache.ReplicationGroup(
     transit_encryption_enabled=True,
     auth_token=token.result,
     snapshot_retention_limit=5,
-    subnet_group_name=aws.elasticache.SubnetGroup("cache", subnet_ids=ids).name,
+    subnet_group_name=aws.elasticache.SubnetGroup("cache", subnet_ids=ids["data"]).name,
+    security_group_ids=[groups["cache"].id],
 )
 database = aws.rds.Instance(
     "db",
@@ -143,7 +214,8 @@ database = aws.rds.Instance(
     allocated_storage=20,
     username="app",
     password=config.require_secret("databasePassword"),
-    db_subnet_group_name=aws.rds.SubnetGroup("db", subnet_ids=ids).name,
+    db_subnet_group_name=aws.rds.SubnetGroup("db", subnet_ids=ids["data"]).name,
+    vpc_security_group_ids=[groups["db"].id],
     storage_encrypted=True,
     multi_az=True,
     backup_retention_period=7,
@@ -199,7 +271,11 @@ task = aws.ecs.TaskDefinition(
     ),
 )
 aws.ecs.Service(
-    "jobs", cluster=cluster.arn, task_definition=task.arn, network_configuration={"subnets": ids}, desired_count=1
+    "jobs",
+    cluster=cluster.arn,
+    task_definition=task.arn,
+    network_configuration={"subnets": ids["compute"], "security_groups": [groups["app"].id]},
+    desired_count=1,
 )
 
 zone = cloudflare.Zone("zone", account={"id": "0123"}, name="example.com")
@@ -223,3 +299,62 @@ cloudflare.WorkersScript(
     script_name="edge",
     bindings=[{"type": "plain_text", "name": "REGION", "text": "weur"}],
 )
+
+# A second network whose machines leave by a machine that forwards, and by nothing else.
+old = aws.ec2.Vpc("old", cidr_block="10.1.0.0/16")
+aws.ec2.DefaultSecurityGroup("old", vpc_id=old.id)
+aws.ec2.FlowLog(
+    "old-refused",
+    vpc_id=old.id,
+    traffic_type="ALL",
+    log_destination_type="s3",
+    log_destination="arn:aws:s3:::acme-logs-of-connections",
+)
+front = aws.ec2.Subnet("old-front", vpc_id=old.id, cidr_block="10.1.0.0/24", availability_zone="eu-west-1a")
+back = aws.ec2.Subnet("old-back", vpc_id=old.id, cidr_block="10.1.1.0/24", availability_zone="eu-west-1a")
+way_out = aws.ec2.InternetGateway("old", vpc_id=old.id)
+outer = aws.ec2.RouteTable(
+    "old-front", vpc_id=old.id, routes=[{"cidr_block": "0.0.0.0/0", "gateway_id": way_out.id}]
+)
+aws.ec2.RouteTableAssociation("old-front", subnet_id=front.id, route_table_id=outer.id)
+machine = {
+    "ami": "ami-0123456789abcdef0",
+    "instance_type": "t4g.nano",
+    "metadata_options": {"http_tokens": "required"},
+    "root_block_device": {"encrypted": True},
+}
+forwarding = aws.ec2.SecurityGroup(
+    "forwarder",
+    vpc_id=old.id,
+    description="What forwards",
+    ingress=[
+        {"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["10.1.1.0/24"], "description": "Back"}
+    ],
+    egress=[
+        {"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["0.0.0.0/0"], "description": "Anywhere"}
+    ],
+)
+forwarder = aws.ec2.Instance(
+    "forwarder", subnet_id=front.id, vpc_security_group_ids=[forwarding.id], source_dest_check=False, **machine
+)
+aws.ec2.Eip("forwarder", domain="vpc", instance=forwarder.id)
+inner = aws.ec2.RouteTable("old-back", vpc_id=old.id)
+aws.ec2.RouteTableAssociation("old-back", subnet_id=back.id, route_table_id=inner.id)
+aws.ec2.Route(
+    "old-out",
+    route_table_id=inner.id,
+    destination_cidr_block="0.0.0.0/0",
+    network_interface_id=forwarder.primary_network_interface_id,
+)
+worker = aws.ec2.SecurityGroup("worker", vpc_id=old.id, description="What works at night")
+aws.ec2.SecurityGroupRule(
+    "worker-out",
+    type="egress",
+    security_group_id=worker.id,
+    protocol="tcp",
+    from_port=443,
+    to_port=443,
+    cidr_blocks=["0.0.0.0/0"],
+    description="Anywhere",
+)
+aws.ec2.Instance("worker", subnet_id=back.id, vpc_security_group_ids=[worker.id], **machine)
