@@ -23,6 +23,8 @@ Answer = bool | None  # None: the plan cannot tell
 
 _YES, _NO = frozenset({"true", "1", "yes", "on"}), frozenset({"false", "0", "no", "off"})
 _SHOWN = 60  # characters of a value in a message
+# What may be empty; the common types come first, for this is asked of every value of a plan.
+_EMPTY = (str, list, tuple, dict, Mapping)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Field:
     @property
     def absent(self) -> bool:
         """Whether nothing is set: no value, an empty text, list or map."""
-        return self.value is None or (isinstance(self.value, str | list | tuple | Mapping) and not self.value)
+        return self.value is None or (isinstance(self.value, _EMPTY) and not self.value)
 
     @property
     def given(self) -> bool:

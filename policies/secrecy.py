@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from plan.model import Secret, Unknown
+from plan.model import PROVIDER_PREFIX, Secret, Unknown
 from policies.encoded import UnreadableError
 from policies.environments import bindings, variables
 from policies.finding import Verdict
-from policies.inputs import Field, made
+from policies.inputs import made
+from policies.leaves import leaves
 from policies.rule import Rule
 from policies.secret_text import plain_secret, shaped, tells_of_a_secret, written
 from policies.user_data import readable, script, scripts
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from plan.graph import Graph
-    from plan.model import Reference
-from policies.environments import Variable
+    from plan.model import Reference, Resource, Value
+    from policies.environments import Variable
+    from policies.inputs import Field
 
 # Outputs that hold a secret, by the type of their resource.
 _SECRET_OUTPUTS = {
@@ -108,35 +110,30 @@ def _referred(graph: Graph, references: Iterable[Reference]) -> str:
 
 
 def _judge_passwords(graph: Graph) -> Iterator[Verdict]:
-    for resource in graph.plan.resources:
-        if not resource.custom or resource.external:
-            continue
-        named = _PASSWORDS | _PROVIDER_TOKENS if resource.type.startswith("pulumi:providers:") else _PASSWORDS
-        for name, field in _leaves(Field(resource, "", resource.inputs), ""):
-            if name in named and _literal(field):
-                message = f"{field.path} of {resource.name} is given as plain text."
-                yield Verdict("violation", resource.urn, message)
+    for leaf in leaves(graph):
+        of_provider = leaf.name in _PROVIDER_TOKENS and leaf.resource.type.startswith(PROVIDER_PREFIX)
+        if (leaf.name in _PASSWORDS or of_provider) and _literal(leaf.value):
+            message = f"{leaf.path} of {leaf.resource.name} is given as plain text."
+            yield Verdict("violation", leaf.resource.urn, message)
     for parameter in made(graph, _PARAMETER):
         secure = parameter["type"].among({"SECURESTRING"})
-        if secure and _literal(parameter["value"]):
+        if secure and _literal(parameter["value"].value):
             name = parameter.resource.name
             yield Verdict("violation", parameter.resource.urn, f"the value of {name} is given as plain text.")
 
 
-def _literal(field: Field) -> bool:
+def _literal(value: Value) -> bool:
     """Whether a value stands in the program or in its settings as plain text."""
-    if isinstance(field.value, Secret):
-        return field.value.plain
-    return isinstance(field.value, str) and bool(field.value)
+    if isinstance(value, Secret):
+        return value.plain
+    return isinstance(value, str) and bool(value)
 
 
 def _judge_plain_sight(graph: Graph) -> Iterator[Verdict]:
-    for resource in graph.plan.resources:
-        if not resource.custom or resource.external:
-            continue
-        found = next(_seen(graph, resource.type, Field(resource, "", resource.inputs)), None)
-        if found:
-            path, what = found
+    told = set[str]()
+    for resource, path, what in chain(_shown(graph), _parameters(graph)):
+        if resource.urn not in told:
+            told.add(resource.urn)
             message = f"{path} of {resource.name} shows {what} to everybody who may look at it."
             yield Verdict("violation", resource.urn, message)
     for name, value in graph.plan.outputs.items():
@@ -146,37 +143,27 @@ def _judge_plain_sight(graph: Graph) -> Iterator[Verdict]:
             yield Verdict("violation", graph.stack_urn, message, "Export it as a secret, or not at all.")
 
 
-def _seen(graph: Graph, kind: str, inputs: Field) -> Iterator[tuple[str, str]]:
-    """The places of a resource that show a secret, and what each shows."""
-    for name, field in _leaves(inputs, ""):
-        text = field.text()
-        tagged = field.path.startswith(("tags.", "tags["))
-        if (
-            text
-            and (tagged or name not in _PASSWORDS)
-            and not set(field.path.replace("[", ".").split(".")) & _ELSEWHERE
-        ):
-            what = plain_secret(name, text) if tagged else next(shaped(text), "")
+def _shown(graph: Graph) -> Iterator[tuple[Resource, str, str]]:
+    """Each resource with a place of it that shows a secret, and what that is."""
+    for leaf in leaves(graph):
+        if isinstance(leaf.value, Secret):
+            continue
+        tagged = leaf.steps[0] == "tags"
+        if (tagged or leaf.name not in _PASSWORDS) and _ELSEWHERE.isdisjoint(leaf.steps):
+            what = plain_secret(leaf.name, leaf.value) if tagged else next(shaped(leaf.value), "")
             if what:
-                yield field.path, what
-    if kind == _PARAMETER and not inputs["type"].among({"SECURESTRING"}):
-        own = (inputs["name"].text() or inputs.resource.name).rpartition("/")[2]
-        for name in ("value", "insecureValue"):
-            secret = _secret_in(graph, own, inputs[name])
-            if secret and (tells_of_a_secret(own) or not isinstance(inputs[name].value, Secret)):
-                yield name, secret  # every value is marked secret by the SDK: only the name tells
+                yield leaf.resource, leaf.path, what
 
 
-def _leaves(field: Field, name: str) -> Iterator[tuple[str, Field]]:
-    """Every leaf below a field, with the nearest name above it."""
-    if isinstance(field.value, Mapping):
-        for key, each in field.entries():
-            yield from _leaves(each, key)
-    elif isinstance(field.value, list | tuple):
-        for each in field.items():
-            yield from _leaves(each, name)
-    else:
-        yield name, field
+def _parameters(graph: Graph) -> Iterator[tuple[Resource, str, str]]:
+    """The same of parameters that everybody may read."""
+    for inputs in made(graph, _PARAMETER):
+        if not inputs["type"].among({"SECURESTRING"}):
+            own = (inputs["name"].text() or inputs.resource.name).rpartition("/")[2]
+            for name in ("value", "insecureValue"):
+                secret = _secret_in(graph, own, inputs[name])
+                if secret and (tells_of_a_secret(own) or not isinstance(inputs[name].value, Secret)):
+                    yield inputs.resource, name, secret  # the SDK marks every value as secret: only the name tells
 
 
 RULES = (

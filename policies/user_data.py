@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from plan.model import Unknown
-from policies.encoded import embedded, parts, unwrapped
+from policies.encoded import UnreadableError, embedded, parts, unwrapped
 from policies.inputs import made
 from policies.sighting import MARK
 
@@ -30,6 +31,7 @@ _PLACES = {
 }
 _FLEET = "aws:ec2/spotFleetRequest:SpotFleetRequest"
 _DEPTH = 4  # wrappings inside wrappings
+_KEPT = 512  # texts whose contents are kept for the next rule that asks, at 16 KB at most each
 _LINODE = "linode:index/instance:Instance"
 
 
@@ -70,12 +72,30 @@ def script(field: Field) -> Script:
     return Script(field, value if isinstance(value, str) else "")
 
 
-def readable(text: str, depth: int = 0) -> Iterator[str]:
+def readable(text: str) -> Iterator[str]:
     """The plain texts inside user data, wrappings taken off. Raises `UnreadableError` for what is no text."""
+    texts, trouble = _contents(text)
+    yield from texts
+    if trouble:
+        raise UnreadableError(trouble)
+
+
+@lru_cache(maxsize=_KEPT)
+def _contents(text: str) -> tuple[tuple[str, ...], str]:
+    """What can be read of user data, and what ends the reading."""
+    found: list[str] = []
+    try:
+        found.extend(_readable(text, 0))
+    except UnreadableError as error:
+        return tuple(found), str(error)
+    return tuple(found), ""
+
+
+def _readable(text: str, depth: int) -> Iterator[str]:
     for piece in parts(unwrapped(text)):
         yield piece
         for inner in embedded(piece) if depth < _DEPTH else ():
-            yield from readable(inner, depth + 1)
+            yield from _readable(inner, depth + 1)
 
 
 def _fields(graph: Graph) -> Iterator[Field]:

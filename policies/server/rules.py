@@ -76,6 +76,8 @@ def _texts(graph: Graph) -> Iterator[tuple[Field, str, str]]:
     servers = [*made(graph, *SERVERS)]
     lone = single_server(graph)
     servers += [lone] if lone else []
+    if not servers:
+        return
     told: dict[str, list[tuple[str, str]]] = {}
     for script in scripts(graph, *{each.resource.type for each in servers}):
         hidden = script.hidden
