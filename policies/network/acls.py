@@ -60,6 +60,8 @@ def passes(rules: Iterable[AclRule], peer: Blocks) -> Traffic:
     undecided, allowed = ALL, Traffic()
     for rule in rules:
         if rule.blocks & peer:
+            if rule.traffic == ALL:  # as most lists have it: what comes after decides nothing
+                return allowed | undecided if rule.allow else allowed
             hit = undecided & rule.traffic
             allowed |= hit if rule.allow else Traffic()
             undecided -= hit

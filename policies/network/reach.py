@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from policies.network.candidates import Candidates
 from policies.network.filters import (
     Spot,
     atoms,
     between_acls,
-    group_rules,
     spots,
     through_groups,
 )
@@ -26,22 +27,32 @@ if TYPE_CHECKING:
     from policies.network.zones import Zone
 
 
+MOST = 20_000  # pairs looked at: a minute. Where everybody may reach everybody, more rows tell nobody more.
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """All connections of a plan, by the names of their ends, and what is not proven about each end."""
+    """The connections of a plan, by the names of their ends, and what is not proven about each end.
+
+    They are all, unless it is not `complete`: then so much lets itself be reached that the rest was left out.
+    """
 
     connections: tuple[Connection, ...]
     unproven: tuple[tuple[str, str], ...]
+    complete: bool = True
 
 
-def reach(network: Network) -> Reach:
-    """Who can reach whom in a plan."""
+def reach(network: Network, most: int = MOST) -> Reach:
+    """Who can reach whom in a plan, in time linear in what is found; not more than so many pairs are looked at."""
     zones = [zone for zone in network.zones if zone.kind != "other"]
-    found = [*_inside(network, zones), *Outsides(network).connections(zones)]
+    pairs = Candidates(network, zones)
+    tried = list(islice(pairs.all(), most + 1))
+    found = [*_inside(network, pairs, tried[:most]), *Outsides(network).connections(zones)]
     return Reach(
         tuple(sorted(found, key=lambda each: (_rank(each.source), each.source.name, _rank(each.destination),
                                               each.destination.name))),
         tuple(sorted(set(_unproven(network)))),
+        complete=len(tried) <= most,
     )  # fmt: skip
 
 
@@ -56,22 +67,13 @@ def forbidden(network: Network, connection: Connection) -> bool:
     return source.kind == "load balancer" and destination.kind in ("internet", "nat", OUTSIDE)
 
 
-def _inside(network: Network, zones: list[Zone]) -> Iterator[Connection]:
+def _inside(network: Network, pairs: Candidates, tried: list[tuple[Zone, Zone]]) -> Iterator[Connection]:
     """Connections between what stands in subnets of the plan."""
-    for source in zones:
-        if source.groups is None and source.kind == "nat":
-            continue  # a NAT gateway begins nothing
-        egress = group_rules(network, source, "egress")
-        for destination in zones:
-            if destination.groups is None and destination.kind == "nat":
-                continue  # nor answers
-            ingress = group_rules(network, destination, "ingress")
-            if ingress is not None and not ingress:
-                continue
-            pair = _Pair(network, source, destination, egress, ingress)
-            traffic, certain, path = pair.passed()
-            if traffic:
-                yield Connection(end_of(source), end_of(destination), traffic, certain, path)
+    for source, destination in tried:
+        egress, ingress = pairs.rules(source, "egress"), pairs.rules(destination, "ingress")
+        traffic, certain, path = _Pair(network, source, destination, egress, ingress).passed()
+        if traffic:
+            yield Connection(end_of(source), end_of(destination), traffic, certain, path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +104,17 @@ class _Pair:
         routed = [] if same else [route.blocks for route in routes if route.blocks is not None]
         sources = atoms(near.blocks, [*_blocks(self.ingress), *cuts, *routed])
         destinations = atoms(far.blocks, [*_blocks(self.egress), *cuts, *routed])
+        outward = [(each, through_groups(self.egress, each, self.destination.groups or ())) for each in destinations]
         for source in sources:
             let_in = through_groups(self.ingress, source, self.source.groups or ())
-            for destination in destinations if let_in.traffic else ():
-                if bool(source.v4) != bool(destination.v4):
+            for destination, let_out in outward if let_in.traffic else ():
+                traffic = let_out.traffic & let_in.traffic
+                if not traffic or bool(source.v4) != bool(destination.v4):
                     continue
                 way = self._way(near, far, source, destination)
                 if way is None:
                     continue
-                let_out = through_groups(self.egress, destination, self.destination.groups or ())
-                traffic = let_out.traffic & let_in.traffic
-                if traffic and not same:
+                if not same:
                     traffic &= between_acls(near_acl, far_acl, source, destination)
                 if traffic:
                     acl = [] if same else [near_acl.name, far_acl.name]

@@ -34,10 +34,16 @@ class Spans:
 
     def __and__(self, other: Spans) -> Spans:
         """What is in both."""
-        return Spans(tuple(self._common(other)))
+        if self.parts == other.parts or not self.parts:
+            return self
+        return Spans(tuple(self._common(other))) if other.parts else other
 
     def __sub__(self, other: Spans) -> Spans:
         """What is in this and not in the other."""
+        if not self.parts or not other.parts:
+            return self
+        if self.parts == other.parts:
+            return NOTHING
         left: list[tuple[int, int]] = []
         cuts = other.parts
         at = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policies.network.spans import NOTHING, Spans
@@ -93,7 +93,7 @@ class Traffic:
 
     def __bool__(self) -> bool:
         """Whether anything may pass."""
-        return any(getattr(self, field.name) for field in fields(self))
+        return bool(self.tcp.parts or self.udp.parts or self.icmp.parts or self.icmpv6.parts or self.others.parts)
 
     def whole_protocols(self) -> Traffic:
         """The same protocols, each with all of its ports or messages."""

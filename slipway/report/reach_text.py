@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
 from plan.graph import Graph
 from policies.network.model import network_of
-from policies.network.reach import forbidden, reach
+from policies.network.reach import MOST, forbidden, reach
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -16,23 +17,27 @@ if TYPE_CHECKING:
     from plan.model import Plan
     from policies.network.paths import End
 
+_REST = f"More was left out: {MOST:,} pairs were looked at. The rules judge all of them."
+
 
 def print_reach(console: Console, plan: Plan) -> None:
     """Each connection that is possible; then the path of each that the rules forbid, then what is not proven."""
     network = network_of(Graph(plan))
     found = reach(network)
-    wrong = [each for each in found.connections if forbidden(network, each)]
+    wrong = [forbidden(network, each) for each in found.connections]
     console.print(Text.assemble(("Reach", "bold"), f"  {_counted(len(found.connections))} in {plan.stack}"))
+    if not found.complete:
+        console.print(Text(f"  {_REST}", "yellow"))
     rows = [(_shown(each.source), _shown(each.destination)) for each in found.connections]
     first, second = (max((len(row[side]) for row in rows), default=0) for side in (0, 1))
-    for (source, destination), each in zip(rows, found.connections, strict=True):
+    for (source, destination), each, is_wrong in zip(rows, found.connections, wrong, strict=True):
         line = Text(f"  {source:<{first}}  {destination:<{second}}  {each.traffic}")
-        if each in wrong:
+        if is_wrong:
             line.append("  forbidden", "bold red")
         elif not each.certain:
             line.append("  not certain", "yellow")
         console.print(line)
-    for each in wrong:
+    for each in compress(found.connections, wrong):
         console.print(Text(f"  Path: {' → '.join((each.source.name, *each.path, each.destination.name))}"))
     for name, told in found.unproven:
         console.print(Text.assemble("  ", ("not proven", "yellow"), f"  {name}: {told}"))
@@ -54,6 +59,7 @@ def reach_document(plan: Plan) -> dict[str, Any]:
             }
             for each in found.connections
         ],
+        "complete": found.complete,
         "unproven": [{"name": name, "message": told} for name, told in found.unproven],
     }
 

@@ -5,9 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from functools import partial
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.console import Console
+
+from policies.network.reach import reach
+from slipway.report.reach_text import print_reach, reach_document
+from tests.policies.network.estate import estate
+from tests.policies.plans import plan_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,3 +95,13 @@ def test_only_who_asks_gets_the_table(project: Path) -> None:
     command = [sys.executable, "-m", "slipway", "check", "--project", str(project), "--json"]
     done = subprocess.run(command, capture_output=True, check=False, encoding="utf-8")
     assert "reach" not in json.loads(done.stdout)
+
+
+def test_a_table_that_is_cut_short_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    fitting = partial(reach, most=0)
+    monkeypatch.setattr("slipway.report.reach_text.reach", fitting)
+    plan = plan_of(list(estate().resources.values()))
+    shown = StringIO()
+    print_reach(Console(file=shown, width=200), plan)
+    assert "More was left out: 20,000 pairs were looked at. The rules judge all of them." in shown.getvalue()
+    assert reach_document(plan)["complete"] is False

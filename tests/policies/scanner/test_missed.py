@@ -8,8 +8,6 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-import pytest
-
 from tests.policies.scanner.checkov import ROOT, scan
 from tests.policies.test_plain_programs import planned
 
