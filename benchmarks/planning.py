@@ -6,13 +6,11 @@ both sides. Nothing here passes or fails.
 
 from __future__ import annotations
 
-import argparse
 import os
 import platform
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -80,17 +78,10 @@ QUICK = Size((10, 100, 500), rounds=3, starts=3)
 COMPARED = 100  # resources of the program that the engine previews too
 
 
-def main() -> None:
-    """Measure, and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer runs and smaller programs, in about a minute")
-    size = QUICK if parser.parse_args().quick else FULL
-    rows = [("machine", machine())]
-    with tempfile.TemporaryDirectory(prefix="slipway-bench-") as folder:
-        for measure in (start_up, growth, against_the_engine):
-            rows += measure(Path(folder), size)
-    width = max(len(name) for name, _ in rows)
-    sys.stdout.writelines(f"{name:{width}}  {figure}\n" for name, figure in rows)
+def rows(folder: Path, *, quick: bool) -> list[tuple[str, str]]:
+    """The table of one run."""
+    size = QUICK if quick else FULL
+    return [row for measure in (start_up, growth, against_the_engine) for row in measure(folder, size)]
 
 
 def machine() -> str:
@@ -192,7 +183,3 @@ def alternate(rounds: int, runs: Mapping[str, Callable[[], None]]) -> dict[str, 
             once()
             seconds[name].append(time.perf_counter() - started)
     return {name: Timing(statistics.median(each), max(each) - min(each)) for name, each in seconds.items()}
-
-
-if __name__ == "__main__":
-    main()
