@@ -12,6 +12,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from . import policy_documents
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -55,11 +57,16 @@ class Lookups:
         self.notices.add((kind, subject, message))
 
     def function(self, token: str, args: dict[str, Json]) -> dict[str, Any] | None:
-        """The result of a function, or None. The first answer fits whose every `args` entry equals the call's."""
+        """The result of a function, or None. The first answer fits whose every `args` entry equals the call's.
+
+        What only writes down its arguments needs no answer. Raises `LookupError` where it refuses them.
+        """
         for answer in self.answers.get("invokes", []):
             wanted = answer.get("args") or {}
             if answer["token"] == token and all(key in args and args[key] == value for key, value in wanted.items()):
                 return dict(answer["result"])
+        if token == policy_documents.FUNCTION:
+            return {**args, **policy_documents.policy_document(args)}
         sent = json.dumps(args, sort_keys=True)  # in order: a notice has the same bytes every time
         example = f'{{"invokes": [{{"token": "{token}", "args": {sent}, "result": {{}}}}]}}'
         advice = f"Answer it with --answers FILE, where FILE holds: {example}"

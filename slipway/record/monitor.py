@@ -155,7 +155,7 @@ class Monitor:
             return resource_pb2.ResourceInvokeResponse(**{"return": struct_pb2.Struct()})  # as the engine answers
         try:
             result = self._lookups.function(request.tok, decode(request.args).value)
-        except UnansweredError as error:
+        except (UnansweredError, LookupError) as error:
             return resource_pb2.ResourceInvokeResponse(failures=[provider_pb2.CheckFailure(reason=str(error))])
         if result is None:
             return resource_pb2.ResourceInvokeResponse(unknown=True)

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
-from slipway.simulated.policy_documents import policy_document
+from slipway.record.policy_documents import FUNCTION as POLICY_DOCUMENT
+from slipway.record.policy_documents import policy_document
 from slipway.simulated.sdk import result_of
 from slipway.simulated.values import ACCOUNT, Values, characters
 from slipway.simulated.zones import zone, zones
@@ -31,7 +32,7 @@ _PARTITIONS = {  # by the beginning of a region
 }
 # Results that templates cannot say, from the arguments and the region.
 _MADE: Mapping[str, Callable[[Mapping[str, Any], str], dict[str, Any]]] = {
-    "aws:iam/getPolicyDocument:getPolicyDocument": lambda arguments, _: policy_document(arguments),
+    POLICY_DOCUMENT: lambda arguments, _: policy_document(arguments),
     "aws:index/getAvailabilityZones:getAvailabilityZones": zones,
     "aws:index/getAvailabilityZone:getAvailabilityZone": zone,
 }

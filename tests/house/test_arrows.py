@@ -72,10 +72,12 @@ def test_a_room_imports_only_the_packages_of_others_in_its_row(room: str) -> Non
 @pytest.mark.parametrize("part", ["record", "simulated"])
 def test_what_runs_inside_other_programs_imports_nothing_else_of_ours(part: str) -> None:
     # It runs under the interpreter of whatever project is planned, where our dependencies may be missing.
+    # What both have to say alike stands in a module that needs the standard library alone.
+    shared = {"slipway.record.policy_documents"}
     wrong = [
         f"{file.name}: {module}"
         for file in sorted((ROOT / "slipway" / part).rglob("*.py"))
-        for module in sorted(imported(file))
+        for module in sorted(imported(file) - shared)
         if package(module) in ROOMS and not f"{module}.".startswith(f"slipway.{part}.")
     ]
     assert wrong == []

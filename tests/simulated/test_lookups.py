@@ -12,8 +12,8 @@ import pytest
 from pulumi.runtime.proto import provider_pb2
 
 import slipway.simulated.lookups
+from slipway.record.policy_documents import policy_document
 from slipway.simulated.lookups import simulated_lookups, simulated_result
-from slipway.simulated.policy_documents import policy_document
 from slipway.simulated.provider import SimulatedProvider
 from slipway.simulated.sdk import Sdk, result_of
 from slipway.simulated.structs import to_python, to_struct

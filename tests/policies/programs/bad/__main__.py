@@ -115,6 +115,7 @@ aws.iam.RolePolicy(
     role=role.id,
     policy=json.dumps({"Statement": {"Effect": "Allow", "Action": ["s3:*", "*"], "Resource": "*"}}),
 )
+aws.iam.Policy("all", policy=aws.iam.get_policy_document(statements=[{"actions": ["*"], "resources": ["*"]}]).json)
 task = aws.ecs.TaskDefinition(
     "jobs",
     family="jobs",

@@ -31,7 +31,7 @@ groups = {
 for port in (80, 443):
     for block in ({"cidr_ipv4": "0.0.0.0/0"}, {"cidr_ipv6": "::/0"}):
         aws.vpc.SecurityGroupIngressRule(
-            f"web-{port}-{[*block][0][-4:]}",
+            f"web-{port}-{'six' if 'cidr_ipv6' in block else 'four'}",
             security_group_id=groups["lb"].id,
             ip_protocol="tcp",
             from_port=port,
@@ -246,8 +246,12 @@ aws.iam.RolePolicyAttachment(
     role=starting.name,
     policy_arn="arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy",
 )
-write = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": pulumi.Output.concat(files.arn, "/*")}
-aws.iam.RolePolicy("jobs", role=role.id, policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [write]}))
+write = aws.iam.get_policy_document_output(
+    statements=[
+        {"actions": ["s3:GetObject", "s3:PutObject"], "resources": [pulumi.Output.concat(files.arn, "/*")]},
+    ]
+)
+aws.iam.RolePolicy("jobs", role=role.id, policy=write.json)
 task = aws.ecs.TaskDefinition(
     "jobs",
     family="jobs",
