@@ -49,6 +49,10 @@ def test_the_command_names_each_of_them_with_its_rule() -> None:
     assert {what: rules - found[name] for what, (name, rules) in MISSED.items() if rules - found[name]} == {}
 
 
-def test_the_scanner_passes_them(tmp_path: Path) -> None:
-    said = {each.check: each.resource for each in scan({"missed": planned("missed").plan}, tmp_path).failed}
-    assert {check: resource for check, resource in said.items() if check in ABOUT} == {}
+# Two that it finds, which show that it reads the others.
+SEEN = {"aws_security_group.before-itself", "aws_security_group_rule.everything-legacy"}
+
+
+def test_the_scanner_passes_them_but_for_two(tmp_path: Path) -> None:
+    failed = scan({"missed": planned("missed").plan}, tmp_path).failed
+    assert {each.resource for each in failed if each.check in ABOUT} == SEEN
