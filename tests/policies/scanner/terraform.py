@@ -81,6 +81,8 @@ def _addressed(plan: Plan) -> dict[str, tuple[Resource, str]]:
     taken = set[str]()
     for each in plan.resources:
         if each.type.startswith("aws:") and not each.external:
+            if each.type not in _TYPES:
+                raise KeyError(f"names.yaml does not say what Terraform calls {each.type}")
             address = plain = f"{_TYPES[each.type]}.{re.sub(r'[^A-Za-z0-9_-]', '_', each.name)}"
             while address in taken:
                 address = f"{plain}_{len(taken)}"
