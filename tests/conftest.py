@@ -23,8 +23,14 @@ hypothesis.settings.register_profile("slipway", deadline=None, derandomize=IN_CI
 hypothesis.settings.load_profile("slipway")
 
 
-# Their tests share plans, which one process records once.
-TOGETHER = ("components", "stacks")
+# Their tests share plans, which one process records once: what a path begins with, and the group that it belongs to.
+TOGETHER = {
+    "components/": "components",
+    "stacks/": "stacks",
+    "policies/scanner/": "stacks",
+    "policies/test_plain_programs.py": "stacks",
+    "policies/test_rewriting.py": "stacks",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,8 +38,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "pulumi_cli" in getattr(item, "fixturenames", ()):
             item.add_marker("engine")
-        file = item.path.relative_to(ROOT / "tests")
-        item.add_marker(pytest.mark.xdist_group(file.parts[0] if file.parts[0] in TOGETHER else str(file)))
+        file = item.path.relative_to(ROOT / "tests").as_posix()
+        group = next((name for start, name in TOGETHER.items() if file.startswith(start)), file)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def without(what: str) -> NoReturn:

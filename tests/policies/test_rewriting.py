@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PROGRAMS = ("good", "bad", "server-good", "server-bad", "missed")
 # What tells by its name whether a parameter is a secret: docs/policies.md says so.
 BY_NAME = {"no-secret-in-plain-sight"}
-SEEDS = range(3)
+SEEDS = range(2)
 
 
 def recorded(name: str) -> Plan:
@@ -33,18 +33,20 @@ every = pytest.mark.parametrize("name", [*SHIPPED, *MORE, *PROGRAMS])
 @every
 def test_names_change_no_verdict(name: str) -> None:
     plan = recorded(name)
+    before = _but_by_name(verdicts(plan))
     for seed in SEEDS:
         other, former = renamed(plan, seed)
         assert {each.name for each in other.resources} & {each.name for each in plan.resources} <= {_stack(plan)}
         found = verdicts(other, lambda urn, former=former: former.get(urn, urn))  # type: ignore[misc]  # binds this round's
-        assert _but_by_name(found) == _but_by_name(verdicts(plan)), seed
+        assert _but_by_name(found) == before, seed
 
 
 @every
 def test_order_changes_no_verdict(name: str) -> None:
     plan = recorded(name)
+    before = verdicts(plan)
     for seed in SEEDS:
-        assert verdicts(reordered(plan, seed)) == verdicts(plan), seed
+        assert verdicts(reordered(plan, seed)) == before, seed
 
 
 @every
