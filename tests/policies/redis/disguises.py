@@ -125,7 +125,7 @@ ENCODED = [
     "$'\\x72edis-server' --port 1",
     "printf '\\162edis-server &\\n' > /etc/rc.local",
     "printf 'apt-get install -y \\x72edis' | sh",
-    f"echo {base64_of(gzip.compress(b'apt-get install -y redis-server'))} | base64 -d | gunzip | bash",
+    f"echo {base64_of(gzip.compress(b'apt-get install -y redis-server', mtime=0))} | base64 -d | gunzip | bash",
 ]
 CLOUD_CONFIG = [
     "#cloud-config\nautoinstall:\n  packages: [redis]",

@@ -32,10 +32,10 @@ HIDDEN = [
     "#include\nhttps://example.com/setup.sh\n",
     base64_of(bytes(range(256))),
     base64_of(b"\0\1" * 10),
-    base64_of(gzip.compress(b"yum install redis")[:-10]),
+    base64_of(gzip.compress(b"yum install redis", mtime=0)[:-10]),
     base64_of(bz2.compress(b"yum install redis")[:-10]),
     base64_of(bz2.compress(bytes(2_000_000))),
-    base64_of(gzip.compress(bytes(2_000_000))),
+    base64_of(gzip.compress(bytes(2_000_000), mtime=0)),
 ]
 SHOWN_IN_PART = [
     f"#!/bin/sh\necho REDIS_URL=rediss://{MARK}:6379 >> /etc/environment\n",
@@ -90,7 +90,7 @@ def test_what_is_not_known_and_decides_nothing_is_no_matter(text: str) -> None:
     "wrap",
     [
         base64_of,
-        lambda text: base64_of(gzip.compress(text.encode())),
+        lambda text: base64_of(gzip.compress(text.encode(), mtime=0)),
         lambda text: base64_of(bz2.compress(text.encode())),
         lambda text: f"#!/bin/sh\nunpack <<E\n{b85encode(bz2.compress(text.encode())).decode()}\nE\n",
         lambda text: base64_of(base64_of(text) if text.startswith("#") else f"echo {base64_of(text)} | base64 -d | sh"),

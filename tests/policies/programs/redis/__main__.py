@@ -31,7 +31,7 @@ def template(name, script):
 
 
 template("bad-installed", "#!/bin/bash\nPACKAGES=(nginx redis-server)\napt-get install -y \"${PACKAGES[@]}\"\n")
-template("bad-compressed", "#!/bin/sh\necho " + base64.b64encode(gzip.compress(b"yum install -y redis6")).decode() + " | base64 -d | zcat | sh\n")
+template("bad-compressed", "#!/bin/sh\necho " + base64.b64encode(gzip.compress(b"yum install -y redis6", mtime=0)).decode() + " | base64 -d | zcat | sh\n")
 template("bad-cloud-config", "#cloud-config\npackages:\n  - [valkey, latest]\n")
 template("bad-compiled", "#!/bin/sh\naws s3 cp s3://builds/src.tgz - | tar xz\ncd redis-7.2.4 && make install\n")
 template("bad-fetched", "#!/bin/sh\ncurl -fsSo /usr/local/bin/redis-server https://files.example.com/cache\n")
