@@ -145,8 +145,11 @@ class Gate:
             lock = f"The stack is still locked: run tools/gate unlock {self.engine.stack}, with the same --out."
             notes.insert(0, f"The engine was killed, and its lock could not be taken away: {error}")
         done = replace(before, deployed=True, violations=result.violations, changes=result.changes)
-        if ended.exit_code == 0:
+        if result.ok:
             return replace(done, headline=_done(result))
+        if result.lost:
+            headline = "the engine deployed, and what it did or found could not be noted."
+            return replace(done, exit_code=FAILED, headline=headline, detail=f"{result.lost}\n{_RECOVERY}")
         if ended.reason:
             judgement = Judgement(_stopped(ended), f"{_WHY[ended.reason]} {lock}", result.errors)
         elif died:

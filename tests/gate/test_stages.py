@@ -102,6 +102,28 @@ def test_a_later_process_with_the_number_of_a_killed_engine_is_another(idle: Idl
     assert idle.asked == ["unlock"]
 
 
+LOST = "its event log in /full is not whole"
+
+
+def test_a_preview_whose_answer_was_lost_deploys_nothing(
+    idle: Idle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = Ended(exit_code=0, stdout="", stderr=""), PreviewResult(0, "", "", lost=LOST)
+    monkeypatch.setattr(idle, "preview", lambda: lost)
+    for verdict in (gate(idle, tmp_path).preview(), gate(idle, tmp_path).up()):
+        assert (verdict.exit_code, verdict.detail, verdict.deployed) == (1, LOST, False)
+    assert idle.asked == []
+    assert not (tmp_path / "reviewed.json").exists()
+
+
+def test_an_up_whose_answer_was_lost_is_no_success(idle: Idle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lost = Ended(exit_code=0, stdout="", stderr=""), RunResult(0, "", "", lost=LOST)
+    monkeypatch.setattr(idle, "up", lambda _: lost)
+    verdict = gate(idle, tmp_path).up()
+    assert (verdict.exit_code, verdict.deployed) == (1, True)
+    assert LOST in verdict.detail
+
+
 @pytest.mark.parametrize("stage", ["up", "unlock"])
 @pytest.mark.parametrize(
     ("mark", "told"),
