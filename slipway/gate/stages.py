@@ -15,6 +15,7 @@ from slipway.exit_codes import CANCELLED, CLEAN, FAILED, FINDINGS
 from slipway.files import write
 from slipway.gate.commit import commit_of
 from slipway.gate.engine import is_simulated
+from slipway.gate.essence import unseen
 from slipway.gate.reviewed import Review
 from slipway.gate.running import Mark
 from slipway.gate.summary import text
@@ -70,6 +71,7 @@ class Gate:
             return before
         if expected:
             expected.must_be(fresh)
+            sys.stdout.write(f"This is what was reviewed. {unseen(before.steps)}".rstrip() + "\n")
         mark.clear()
         sys.stdout.write(text(before))
         ended, result = self.engine.up(mark)
@@ -161,7 +163,7 @@ class Gate:
         else:
             judgement = failure(
                 ended.exit_code, result.errors, self.engine.stack,
-                "the deployment failed; what was done before is recorded. Mend the cause and deploy again.",
+                "the deployment failed; what was done before is recorded. Mend the cause and deploy again: in a pipeline, all jobs.",
             )  # fmt: skip
         detail = "\n".join(part for part in (judgement.detail, *notes) if part)
         return replace(done, exit_code=judgement.exit_code, headline=judgement.headline, detail=detail)
