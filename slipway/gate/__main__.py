@@ -16,7 +16,7 @@ from slipway.exit_codes import CANCELLED
 from slipway.files import write
 from slipway.gate.engine import PREVIEW_SECONDS, Engine, is_simulated
 from slipway.gate.environments import choose, read_environments
-from slipway.gate.stages import Gate
+from slipway.gate.stages import UNLOCK_SECONDS, Gate
 from slipway.gate.summary import fence, markdown, text
 from slipway.gate.supervision import Limits
 from slipway.project import STACK_NAME, Project
@@ -106,7 +106,7 @@ def _up(given: argparse.Namespace) -> int:
 
 
 def _unlock(given: argparse.Namespace) -> int:
-    return _judged(given, Gate.unlock)
+    return _judged(given, lambda gate: gate.unlock(given.wait))
 
 
 _STAGES = {"stacks": _stacks, "check": _check, "preview": _preview, "up": _up, "unlock": _unlock}
@@ -195,6 +195,10 @@ def _parser() -> argparse.ArgumentParser:
             stage.set_defaults(
                 config_file=None, policy_pack=[], rules=True, approve=[], approvals=False, timeout=None, grace=_GRACE
             )
+            stage.add_argument(
+                "--wait", type=_seconds, default=UNLOCK_SECONDS, metavar="SECONDS",
+                help=f"that an up which still runs has to end (default {UNLOCK_SECONDS:g})",
+            )  # fmt: skip
             continue
         stage.add_argument("--config-file", type=Path, metavar="FILE", help="instead of the stack's own file")
         stage.add_argument("--policy-pack", type=Path, metavar="DIR", action="append", default=[], help="besides ours")
@@ -225,9 +229,19 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _positive(text: str) -> float:
-    seconds = float(text)
-    if not 0 < seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text}: give a number of seconds above 0")
+    seconds = _seconds(text)
+    if not seconds:
+        raise argparse.ArgumentTypeError(f"given {text!r}; a number of seconds above 0 is wanted")
+    return seconds
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"given {text!r}; a number of seconds is wanted, as 90 or 0.5")
     return seconds
 
 

@@ -257,7 +257,7 @@ def test_what_a_killed_up_leaves_is_named_to_the_next_and_unlocked(
         # As a pipeline's runner does with a step that does not end: all of its processes at once.
         engine = json.loads((out / "running.json").read_text())["engine"]
         process.kill()
-        still = workspace.gate("unlock", "dev", "--out", str(out))
+        still = workspace.gate("unlock", "dev", "--wait", "0", "--out", str(out))
         assert (still.exit_code, "still runs" in still.stdout) == (1, True)
         os.kill(engine, signal.SIGKILL)
     wait_for(lambda: not _alive(engine))
