@@ -1,12 +1,32 @@
-"""Files that are there whole or not at all."""
+"""Files that are there whole or not at all, and folders that can take them."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
 
+from slipway.errors import UsageError
+
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+_PAGE = 4096  # bytes; an empty file has room on a disk that is full
+
+
+def must_take_files(folder: Path, option: str) -> None:
+    """Make a folder and try whether files can be written there, before anything depends on it.
+
+    `option` is how the user names another one. Raises `UsageError`.
+    """
+    probe = folder / f".probe.{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.write_text(" " * _PAGE, encoding="utf-8")
+        probe.unlink()
+    except OSError as error:
+        message = f"{folder}: no file can be written here: {error.strerror}. Give a folder that takes files: {option}."
+        raise UsageError(message) from None
 
 
 def write(file: Path, text: str, mode: int = 0o644) -> Path:

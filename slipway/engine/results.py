@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+import shutil
+import tempfile
+from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 SECRET = "[secret]"  # noqa: S105 - the engine's own word for one
+_LOG, _DOCUMENT = "event log", "preview document"
+_LAST = "changeSummary"  # which the engine's preview document has at its end, also where nothing changes
 _NOTHING_DONE = ("same", "read", "refresh")
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105
@@ -74,7 +78,8 @@ class RunResult:
     `outputs` are each resource's outputs by urn, as the last event told them: the engine's preview document has none.
     A secret in them is `[secret]`, an unknown is the engine's text for it. `changes` counts operations, `operations`
     names those that were carried out, in their order, as pairs of operation and urn; what stays as it was is left out.
-    `failed` are the urns of those that failed.
+    `failed` are the urns of those that failed. `lost` says what of the answer is not there although the engine ended
+    well: it does not notice that a disk is full, and an answer that is cut off would pass for one that says little.
     """
 
     exit_code: int
@@ -86,16 +91,19 @@ class RunResult:
     operations: tuple[tuple[str, str], ...] = ()
     failed: tuple[str, ...] = ()
     outputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    lost: str = ""
 
     @classmethod
     def read(cls, answer: Answer, events: Path) -> Self:
         """What a command answered, with what its event log tells."""
-        return cls(answer.exit_code, answer.stdout, answer.stderr, **read_event_log(events))
+        told = read_event_log(events)
+        lost = "" if told.pop("ended") or answer.exit_code else _lost(_LOG, events.parent)
+        return cls(answer.exit_code, answer.stdout, answer.stderr, **told, lost=lost)
 
     @property
     def ok(self) -> bool:
-        """Whether the engine called it a success."""
-        return self.exit_code == 0
+        """Whether the engine called it a success, and all is there that it says of it."""
+        return self.exit_code == 0 and not self.lost
 
     @property
     def stack_outputs(self) -> Mapping[str, Any]:
@@ -107,6 +115,8 @@ class RunResult:
         """What went wrong, one message after the other; what plugins and the engine said where no message tells."""
         if self.ok:
             return ""
+        if self.lost:
+            return self.lost
         told = self._messages("error") or [*self._messages("info#err"), self.stderr]
         return "\n".join(message.strip("\n") for message in told).strip()
 
@@ -124,11 +134,12 @@ class PreviewResult(RunResult):
     @classmethod
     def read(cls, answer: Answer, events: Path) -> Self:
         """What a preview answered, with what its event log tells."""
+        run = RunResult.read(answer, events)
         document = read_document(answer.stdout)
-        return cls(
-            answer.exit_code, answer.stdout, answer.stderr, **read_event_log(events),
-            steps=read_steps(document), document=document,
-        )  # fmt: skip
+        about = {each.name: getattr(run, each.name) for each in fields(run)}
+        if not run.exit_code and _LAST not in document:
+            about["lost"] = _lost(_DOCUMENT, Path(tempfile.gettempdir()))
+        return cls(**about, steps=read_steps(document), document=document)
 
     def step(self, urn_end: str) -> Step:
         """The one step whose urn ends so. Raises `LookupError` where there is none, or more than one."""
@@ -140,14 +151,17 @@ class PreviewResult(RunResult):
 
 
 def read_event_log(file: Path) -> dict[str, Any]:
-    """The fields of a `RunResult` that an event log tells; a last line that a kill cut off is left out."""
+    """The fields of a `RunResult` that an event log tells; a last line that a kill cut off is left out.
+
+    `ended` is whether the log is whole: whether it has the summary that the engine ends it with.
+    """
     text = file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
     return read_events(text.split("\n")[:-1])  # a message may hold what Python too takes for the end of a line
 
 
 def read_events(lines: Iterable[str]) -> dict[str, Any]:
-    """The fields of a `RunResult` that an event log tells."""
-    events = [json.loads(line) for line in lines if line.strip()]
+    """The same of the lines of an event log."""
+    events = [event for line in lines if line.strip() and (event := _event(line))]
     diagnostics = [event["diagnosticEvent"] for event in events if "diagnosticEvent" in event]
     policies = [event["policyEvent"] for event in events if "policyEvent" in event]
     ended = [event["resOutputsEvent"]["metadata"] for event in events if "resOutputsEvent" in event]
@@ -167,6 +181,7 @@ def read_events(lines: Iterable[str]) -> dict[str, Any]:
             )
             for each in policies
         ),
+        "ended": any("summaryEvent" in event for event in events),
         "changes": next((event["summaryEvent"]["resourceChanges"] for event in events if "summaryEvent" in event), {}),
         "operations": tuple((each["op"], each["urn"]) for each in ended if each["op"] not in _NOTHING_DONE),
         "failed": tuple(
@@ -201,6 +216,24 @@ def read_document(stdout: str) -> dict[str, Any]:
     except json.JSONDecodeError:
         return {}
     return document if isinstance(document, dict) else {}
+
+
+def _event(line: str) -> dict[str, Any]:
+    """One event, empty for a line that was not written whole."""
+    try:
+        event = json.loads(line)
+    except json.JSONDecodeError:
+        return {}
+    return event if isinstance(event, dict) else {}
+
+
+def _lost(what: str, folder: Path) -> str:
+    """What to say of an answer that is not whole, as a disk that is full leaves it."""
+    free = shutil.disk_usage(folder).free if folder.is_dir() else 0
+    return (
+        f"the engine ended without an error, but its {what} in {folder} is not whole: what it would do, did or found "
+        f"is not known. Is the disk full? {free // 1024} kB are free there. Make room, or use another folder (TMPDIR)."
+    )
 
 
 def _masked(value: Any) -> Any:

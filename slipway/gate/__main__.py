@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING, NoReturn
 
 from slipway.engine.locate import ROOT
 from slipway.errors import SlipwayError, UsageError
-from slipway.exit_codes import CANCELLED
-from slipway.files import write
+from slipway.exit_codes import CANCELLED, FAILED
+from slipway.files import must_take_files, write
 from slipway.gate.engine import PREVIEW_SECONDS, Engine, is_simulated
 from slipway.gate.environments import choose, read_environments
-from slipway.gate.stages import Gate
+from slipway.gate.stages import UNLOCK_SECONDS, Gate
 from slipway.gate.summary import fence, markdown, text
 from slipway.gate.supervision import Limits
+from slipway.gate.verdict import Verdict
 from slipway.project import STACK_NAME, Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from slipway.gate.verdict import Verdict
-
 VERDICT = "verdict.json"
+_PACK = "PulumiPolicy.yaml"
 _SECONDS = {"preview": PREVIEW_SECONDS, "up": 3 * 3600.0, "unlock": 60.0}
 _GRACE = 900.0
 _CANCELLED = "cancelled before the engine was started: nothing was changed."
@@ -56,17 +56,12 @@ def main() -> NoReturn:
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # TextIO of a script
     try:
         sys.exit(_STAGES[given.stage](given))
-    except KeyboardInterrupt:
-        sys.stderr.write(f"error: {_CANCELLED}\n")
-        sys.exit(CANCELLED)
-    except SlipwayError as error:
-        sys.stderr.write(f"error: {error}\n")
+    except (SlipwayError, KeyboardInterrupt, OSError) as error:
+        code, message = _told(error)
+        sys.stderr.write(f"error: {message}\n")
         if given.stage != "stacks":
-            _summarize(f"### {given.stage}: failed\n{fence(str(error))}\n\n")
-        sys.exit(error.exit_code)
-    except OSError as error:
-        sys.stderr.write(f"error: {error.filename or 'a file'}: {error.strerror}.\n")
-        sys.exit(1)
+            _summarize(f"### {given.stage}: failed\n{fence(message)}\n\n")
+        sys.exit(code)
 
 
 def _stacks(given: argparse.Namespace) -> int:
@@ -77,7 +72,7 @@ def _stacks(given: argparse.Namespace) -> int:
         return 0
     if not stacks:
         raise UsageError(f"{project.config_directory}: no stack file here.")
-    chosen = choose(stacks, read_environments(sys.stdin.read()), given.github)
+    chosen = choose(stacks, read_environments(sys.stdin.buffer.read().decode(errors="replace")), given.github)
     sys.stdout.write(chosen.outputs())
     sys.stderr.writelines(f"note: {note}\n" for note in chosen.notes)
     if chosen.notes:
@@ -106,21 +101,33 @@ def _up(given: argparse.Namespace) -> int:
 
 
 def _unlock(given: argparse.Namespace) -> int:
-    return _judged(given, Gate.unlock)
+    return _judged(given, lambda gate: gate.unlock(given.wait))
 
 
 _STAGES = {"stacks": _stacks, "check": _check, "preview": _preview, "up": _up, "unlock": _unlock}
 
 
-def _gate(given: argparse.Namespace) -> Gate:
+def _folder(given: argparse.Namespace) -> Path:
+    """Where the stage writes. Raises `UsageError` where that is nowhere."""
     project = Project.find(given.project)
     if not STACK_NAME.match(given.stack):
         raise UsageError(
             f"stack {given.stack!r}: a name has letters, digits, `-`, `_` and `.` only; its owner is --organization."
         )
+    folder: Path = given.out or project.directory / ".cache" / "gate" / given.stack
+    return folder.absolute()
+
+
+def _gate(given: argparse.Namespace, folder: Path) -> Gate:
+    """The stack's gate, with what the options name. Raises `UsageError` where that is not there."""
+    if given.config_file and not given.config_file.is_file():
+        raise UsageError(f"--config-file {given.config_file}: there is no such file.")
+    for pack in given.policy_pack:
+        if not (pack / _PACK).is_file():
+            raise UsageError(f"--policy-pack {pack}: is no policy pack: there is no {_PACK}.")
     seconds = given.timeout or _SECONDS[given.stage]
     engine = Engine(
-        project=project,
+        project=Project.find(given.project),
         stack=given.stack,
         limits=Limits(seconds=seconds, grace=given.grace),
         config_file=given.config_file,
@@ -128,8 +135,7 @@ def _gate(given: argparse.Namespace) -> Gate:
         preview_seconds=seconds if given.stage == "preview" else PREVIEW_SECONDS,
         policy_packs=(*_own_packs(given), *given.policy_pack),
     )
-    folder = given.out or project.directory / ".cache" / "gate" / given.stack
-    return Gate(engine=engine, folder=folder.absolute(), approve=tuple(given.approve), reads_approvals=given.approvals)
+    return Gate(engine=engine, folder=folder, approve=tuple(given.approve), reads_approvals=given.approvals)
 
 
 def _own_packs(given: argparse.Namespace) -> tuple[Path, ...]:
@@ -145,15 +151,19 @@ def _own_packs(given: argparse.Namespace) -> tuple[Path, ...]:
 
 def _judged(given: argparse.Namespace, stage: Callable[[Gate], Verdict]) -> int:
     """Run a stage and write its verdict, however it ends. That of an earlier run is gone before."""
-    gate = _gate(given)
-    file = gate.folder / VERDICT
+    folder = _folder(given)
+    must_take_files(folder, "--out DIR")
+    file = folder / VERDICT
     file.unlink(missing_ok=True)
     try:
-        verdict = stage(gate)
-    except (SlipwayError, KeyboardInterrupt) as error:
-        code, message = (error.exit_code, str(error)) if isinstance(error, SlipwayError) else (CANCELLED, _CANCELLED)
+        verdict = stage(_gate(given, folder))
+    except (SlipwayError, KeyboardInterrupt, OSError) as error:
+        code, message = _told(error)
         headline, _, detail = message.partition("\n")
-        verdict = gate.ended(given.stage, code, headline, detail)
+        verdict = Verdict(
+            stage=given.stage, stack=given.stack, exit_code=code, headline=headline, detail=detail,
+            simulated=is_simulated(),
+        )  # fmt: skip
         sys.stderr.write(f"error: {message}\n")
     else:
         sys.stdout.write(text(verdict))
@@ -163,10 +173,23 @@ def _judged(given: argparse.Namespace, stage: Callable[[Gate], Verdict]) -> int:
     return verdict.exit_code
 
 
+def _told(error: BaseException) -> tuple[int, str]:
+    """Exit code and message of what ended a stage."""
+    if isinstance(error, SlipwayError):
+        return error.exit_code, str(error)
+    if isinstance(error, OSError):
+        return FAILED, f"{error.filename or 'a file'}: {error.strerror}."
+    return CANCELLED, _CANCELLED
+
+
 def _summarize(blocks: str) -> None:
+    """Add to the page of a pipeline's run. It is a convenience: where it cannot be had, the stage ends as it did."""
     if file := os.environ.get(_SUMMARY):
-        with Path(file).open("a", encoding="utf-8") as summary:
-            summary.write(blocks)
+        try:
+            with Path(file).open("a", encoding="utf-8") as summary:
+                summary.write(blocks)
+        except OSError as error:
+            sys.stderr.write(f"note: {_SUMMARY}: {file}: {error.strerror}.\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -195,6 +218,10 @@ def _parser() -> argparse.ArgumentParser:
             stage.set_defaults(
                 config_file=None, policy_pack=[], rules=True, approve=[], approvals=False, timeout=None, grace=_GRACE
             )
+            stage.add_argument(
+                "--wait", type=_seconds, default=UNLOCK_SECONDS, metavar="SECONDS",
+                help=f"that an up which still runs has to end (default {UNLOCK_SECONDS:g})",
+            )  # fmt: skip
             continue
         stage.add_argument("--config-file", type=Path, metavar="FILE", help="instead of the stack's own file")
         stage.add_argument("--policy-pack", type=Path, metavar="DIR", action="append", default=[], help="besides ours")
@@ -225,9 +252,19 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _positive(text: str) -> float:
-    seconds = float(text)
-    if not 0 < seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text}: give a number of seconds above 0")
+    seconds = _seconds(text)
+    if not seconds:
+        raise argparse.ArgumentTypeError(f"given {text!r}; a number of seconds above 0 is wanted")
+    return seconds
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"given {text!r}; a number of seconds is wanted, as 90 or 0.5")
     return seconds
 
 

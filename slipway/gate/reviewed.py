@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from slipway.errors import ProgramError, UsageError
 from slipway.files import write
 from slipway.gate.commit import CHANGED
+from slipway.gate.essence import essence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,26 +17,25 @@ if TYPE_CHECKING:
 
     from slipway.engine.results import Step
 
-VERSION = 1
+VERSION = 2  # the first had no digest of what is created
 _SHOWN = 20  # differences; more help nobody
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A stack's preview at a commit. `steps` maps each URN that changes to its operations and their digest."""
+    """A stack's preview at a commit. `steps` has for each URN that changes the operations, and digests of properties.
+
+    A secret is `[secret]` in a preview, and an output of what is not there yet is unknown: those cannot be compared.
+    """
 
     stack: str
     commit: str
-    steps: Mapping[str, Mapping[str, str]]
+    steps: Mapping[str, Mapping[str, Any]]
 
     @classmethod
     def of(cls, stack: str, commit: str, steps: Sequence[Step]) -> Review:
         """The review of a preview. Physical names, which the engine makes up anew each time, do not count."""
-        grouped: dict[str, list[dict[str, Any]]] = {}
-        for step in steps:
-            if step.op != "same":
-                grouped.setdefault(step.urn, []).append(_essence(step))
-        return cls(stack, commit, {urn: _short(found) for urn, found in sorted(grouped.items())})
+        return cls(stack, commit, essence(steps))
 
     def write(self, file: Path) -> None:
         """Keep it for the deployment."""
@@ -50,12 +49,12 @@ class Review:
             content = json.loads(file.read_text(encoding="utf-8"))
             if content["version"] != VERSION:
                 raise UsageError(f"{file}: version {content['version']!r}; this Slipway reads {VERSION}. Preview anew.")
-            return cls(content["stack"], content["commit"], dict(content["steps"]))
+            return cls(str(content["stack"]), str(content["commit"]), _checked(content["steps"]))
         except OSError as error:
             raise UsageError(
                 f"{file}: no reviewed preview here: {error.strerror}. `tools/gate preview` writes it."
             ) from None
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise UsageError(f"{file}: is not a reviewed preview, as `tools/gate preview` writes it.") from None
 
     def must_be(self, fresh: Review) -> None:
@@ -78,7 +77,8 @@ class Review:
             more = f"\n  and {len(differences) - _SHOWN} more" if len(differences) > _SHOWN else ""
             raise ProgramError(
                 "what would be done now is not what was reviewed. Something else has changed since: a deployment, a "
-                f"secret, a look-up.\n{shown}{more}\nNothing was changed. Preview again, and review that."
+                f"setting, a variable, a look-up.\n{shown}{more}\nNothing was changed. Preview again, and review that. "
+                "In a pipeline of GitHub's: `Re-run all jobs`; with the failed ones only, it is the old preview again."
             )
 
     def _differences(self, fresh: Review) -> list[str]:
@@ -87,29 +87,19 @@ class Review:
             before, now = self.steps.get(urn, _NOTHING), fresh.steps.get(urn, _NOTHING)
             if before["operations"] != now["operations"]:
                 lines.append(f"{urn}: reviewed: {before['operations']}; now: {now['operations']}")
-            elif before["digest"] != now["digest"]:
-                lines.append(f"{urn}: {now['operations']}, with other properties than were reviewed")
+            elif before["properties"] != now["properties"]:
+                names = {*before["properties"], *now["properties"]}
+                other = sorted(name for name in names if before["properties"].get(name) != now["properties"].get(name))
+                lines.append(f"{urn}: {now['operations']}, not as it was reviewed: {', '.join(other)}")
         return lines
 
 
-_NOTHING: Mapping[str, str] = {"operations": "no change", "digest": ""}
+_NOTHING: Mapping[str, Any] = {"operations": "no change", "properties": {}}
 
 
-def _essence(step: Step) -> dict[str, Any]:
-    """What a reviewer sees of a step. The inputs of an update count too: it keeps its names, so they are the same."""
-    inputs = (step.new or {}).get("inputs") if step.op == "update" else None
-    return {
-        "op": step.op,
-        "reasons": sorted({*step.diff_reasons, *step.replace_reasons}),
-        "detail": sorted((path, str(detail.get("kind", ""))) for path, detail in step.detailed_diff.items()),
-        "inputs": inputs,
-    }
-
-
-def _short(steps: list[dict[str, Any]]) -> dict[str, str]:
-    ordered = sorted(json.dumps(step, sort_keys=True) for step in steps)
-    operations = sorted({step["op"] for step in steps})
-    return {
-        "operations": ", ".join(operations),
-        "digest": hashlib.sha256("\n".join(ordered).encode()).hexdigest(),
-    }
+def _checked(steps: Any) -> dict[str, Mapping[str, Any]]:
+    """The steps of a file, which may be any JSON. Raises `TypeError`."""
+    found = dict(steps)
+    if not all(isinstance(step["operations"], str) and isinstance(step["properties"], dict) for step in found.values()):
+        raise TypeError
+    return found

@@ -1,20 +1,30 @@
 """The mark of an `up` that is under way, and what is done about the lock that a killed one leaves behind.
 
+One run at a time has the folder, from before its preview until it has ended: whoever is killed lets go of it, and who
+has it not touches nothing here. So a mark is either of the run that has the folder, or of one that is dead.
+
 The engine locks a stack while it changes it, and unlocks it however it ends, except when it is killed. Then the mark is
 still there, and says that the lock is ours: while we held it nobody else could have one.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import socket
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slipway.errors import ProgramError
 from slipway.files import write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ENDED = "XZ"  # states of a process that is only waiting for somebody to ask how it ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,13 @@ class Mark:
         """What the engine tells while it runs. It tells the first thing when it has its lock."""
         return self.folder / "running.events"
 
+    @contextmanager
+    def taken(self) -> Iterator[bool]:
+        """Whether this run has the folder, until the end of the block. Raises `ProgramError` where nobody can tell."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "running.lock").open("a", encoding="utf-8") as file:
+            yield _locked(file.fileno(), self.folder)
+
     def clear(self) -> None:
         """Forget an `up` that has ended."""
         self.file.unlink(missing_ok=True)
@@ -40,7 +57,7 @@ class Mark:
 
     def put(self, engine: int) -> None:
         """Say that this process of the engine's is at work."""
-        about = {"engine": engine, "started": _started(engine), "machine": socket.gethostname()}
+        about = {"engine": engine, "started": _about(engine)[1], "machine": socket.gethostname()}
         write(self.file, json.dumps(about))
 
     def left_a_lock(self) -> bool:
@@ -65,7 +82,9 @@ class Mark:
             return False
         except PermissionError:  # it is another user's, and alive
             pass
-        now = _started(about["engine"])
+        state, now = _about(about["engine"])
+        if state in _ENDED:
+            return False
         return not now or not about["started"] or now == about["started"]  # else a later one has its number
 
     def _read(self) -> dict[str, Any] | None:
@@ -83,9 +102,23 @@ class Mark:
             raise ProgramError(message) from None
 
 
-def _started(process: int) -> str:
-    """When a process was started, to tell it apart from a later one with its number; empty where nothing says it."""
+def _locked(descriptor: int, folder: Path) -> bool:
     try:
-        return Path("/proc", str(process), "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        message = (
+            f"{folder}: files cannot be locked here ({error.strerror}). Give a folder of this machine's: --out DIR."
+        )
+        raise ProgramError(message) from None
+    return True
+
+
+def _about(process: int) -> tuple[str, str]:
+    """A process's state, and when it was started, to tell it from a later one with its number; a blank if untold."""
+    try:
+        told = Path("/proc", str(process), "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return told[0], told[19]
     except (OSError, IndexError):
-        return ""
+        return " ", ""

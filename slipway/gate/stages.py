@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from slipway.exit_codes import CANCELLED, CLEAN, FAILED, FINDINGS
 from slipway.files import write
 from slipway.gate.commit import commit_of
 from slipway.gate.engine import is_simulated
+from slipway.gate.essence import unseen
 from slipway.gate.reviewed import Review
 from slipway.gate.running import Mark
 from slipway.gate.summary import text
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from slipway.gate.engine import Engine
     from slipway.gate.supervision import Ended, Reason
 
+UNLOCK_SECONDS = 60.0  # that an engine has to end which was interrupted when the gate was killed
+_LOOK_SECONDS = 0.5
 PREVIEW, REVIEWED = "preview.json", "reviewed.json"
 _RECOVERY = "docs/recovery.md says how to find out what was under way, and how to mend it."
 
@@ -58,39 +62,31 @@ class Gate:
         """Deploy, where a fresh preview passes and is what was reviewed. Raises as `preview`, and `ProgramError`."""
         expected = Review.read(reviewed) if reviewed else None
         mark = Mark(self.folder)
-        if mark.still_runs():
-            headline = "an up of this stack is running in this folder: nothing was changed."
-            return self.ended("up", FAILED, headline)
-        if mark.left_a_lock():
-            remedy = f"Run tools/gate unlock {self.engine.stack} first, with the same --out. {_RECOVERY}"
-            headline = "an up of this stack was killed here, and its lock is left: nothing was changed."
-            return self.ended("up", FAILED, headline, remedy)
-        before, fresh = self._judged("up")
-        if before.exit_code != CLEAN or fresh is None:
-            return before
-        if expected:
-            expected.must_be(fresh)
-        mark.clear()
-        sys.stdout.write(text(before))
-        ended, result = self.engine.up(mark)
-        with signals_ignored():
-            return self._deployed(before, ended, result, mark)
+        with mark.taken() as alone:
+            if not alone or mark.still_runs():
+                headline = f"an up of this stack is running in {self.folder}: nothing was changed."
+                return self.ended("up", FAILED, headline)
+            if mark.left_a_lock():
+                remedy = f"Run tools/gate unlock {self.engine.stack} first, with the same --out. {_RECOVERY}"
+                headline = "an up of this stack was killed here, and its lock is left: nothing was changed."
+                return self.ended("up", FAILED, headline, remedy)
+            mark.clear()
+            return self._up(mark, expected)
 
-    def unlock(self) -> Verdict:
+    def unlock(self, wait: float = UNLOCK_SECONDS) -> Verdict:
         """Unlock the stack where an `up` from this folder was killed; do nothing where none was.
 
-        Raises `ProgramError` where this machine cannot tell whether it still runs, or the engine cannot unlock.
+        One that still runs has `wait` seconds to end. Raises `ProgramError` where this machine cannot tell whether it
+        does, or the engine cannot unlock.
         """
-        mark = Mark(self.folder)
-        if mark.still_runs():
-            return self.ended("unlock", FAILED, "an up of this stack still runs, and has its lock.")
-        locked = mark.left_a_lock()
-        if locked:
-            self.engine.unlock()
-        mark.clear()
-        if locked:
-            return self.ended("unlock", CLEAN, "an up was killed: its lock is taken away.", _RECOVERY)
-        return self.ended("unlock", CLEAN, "no up was left unfinished here.")
+        mark, end = Mark(self.folder), time.monotonic() + wait
+        while True:
+            with mark.taken() as alone:
+                if alone and not mark.still_runs():
+                    return self._unlocked(mark)
+            if time.monotonic() >= end:
+                return self.ended("unlock", FAILED, "an up of this stack still runs, and has its lock.")
+            time.sleep(_LOOK_SECONDS)
 
     def ended(self, stage: str, exit_code: int, headline: str, detail: str = "") -> Verdict:
         """The verdict of a stage that ended before, or without, a preview."""
@@ -98,6 +94,32 @@ class Gate:
             stage=stage, stack=self.engine.stack, exit_code=exit_code, headline=headline, detail=detail,
             simulated=is_simulated(),
         )  # fmt: skip
+
+    def _up(self, mark: Mark, expected: Review | None) -> Verdict:
+        """Preview, judge and deploy, while nobody else has the folder."""
+        before, fresh = self._judged("up")
+        if before.exit_code != CLEAN or fresh is None:
+            return before
+        if expected:
+            expected.must_be(fresh)
+            sys.stdout.write(f"This is what was reviewed. {unseen(before.steps)}".rstrip() + "\n")
+        sys.stdout.write(text(before))
+        ended, result = self.engine.up(mark)
+        with signals_ignored():
+            return self._deployed(before, ended, result, mark)
+
+    def _unlocked(self, mark: Mark) -> Verdict:
+        """The verdict once the lock of a dead `up` is taken away, if it left one."""
+        if not mark.left_a_lock():
+            mark.clear()
+            remedy = (
+                "The backend was not asked: a lock there is none of this folder. Where the stack is locked, and you "
+                f"are sure that nobody is at work: pulumi cancel --stack {self.engine.stack}."
+            )
+            return self.ended("unlock", CLEAN, f"no up was left unfinished in {self.folder}.", remedy)
+        self.engine.unlock()
+        mark.clear()
+        return self.ended("unlock", CLEAN, "an up was killed: its lock is taken away.", _RECOVERY)
 
     def _judged(self, stage: str) -> tuple[Verdict, Review | None]:
         """The verdict on a fresh preview, and where the engine made one what was previewed."""
@@ -145,8 +167,11 @@ class Gate:
             lock = f"The stack is still locked: run tools/gate unlock {self.engine.stack}, with the same --out."
             notes.insert(0, f"The engine was killed, and its lock could not be taken away: {error}")
         done = replace(before, deployed=True, violations=result.violations, changes=result.changes)
-        if ended.exit_code == 0:
+        if result.ok:
             return replace(done, headline=_done(result))
+        if result.lost:
+            headline = "the engine deployed, and what it did or found could not be noted."
+            return replace(done, exit_code=FAILED, headline=headline, detail=f"{result.lost}\n{_RECOVERY}")
         if ended.reason:
             judgement = Judgement(_stopped(ended), f"{_WHY[ended.reason]} {lock}", result.errors)
         elif died:
@@ -158,7 +183,8 @@ class Gate:
         else:
             judgement = failure(
                 ended.exit_code, result.errors, self.engine.stack,
-                "the deployment failed; what was done before is recorded. Mend the cause and deploy again.",
+                "the deployment failed; what was done before is recorded. Mend the cause and deploy again; in a "
+                "pipeline, run all jobs again.",
             )  # fmt: skip
         detail = "\n".join(part for part in (judgement.detail, *notes) if part)
         return replace(done, exit_code=judgement.exit_code, headline=judgement.headline, detail=detail)

@@ -97,6 +97,8 @@ def _blocks(verdict: Verdict) -> Iterator[str]:
 
 
 def _outcome(verdict: Verdict) -> str:
+    if verdict.stage == "unlock" and verdict.exit_code == CLEAN:
+        return "done"
     return "deployed" if verdict.deployed and verdict.exit_code == CLEAN else _WORDS.get(verdict.exit_code, "failed")
 
 

@@ -56,7 +56,8 @@ def supervise(  # noqa: PLR0913 - a command, where and how it runs
 
     SIGINT, SIGTERM and SIGHUP that reach us, and the end of `limits.seconds`, interrupt the engine *once*: it finishes
     what is under way and unlocks the stack. After `limits.grace`, or at the next signal, it is interrupted again: it
-    leaves at once, and notes what was under way. Only after that it is killed. `started` is told its process id.
+    leaves at once, and notes what was under way. Only after that it is killed. `started` is told its process id. Where
+    that fails, the command is interrupted, and the error goes on once it has ended.
     """
     with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr, _Ladder(limits) as ladder:
         # Its own session: a ctrl-C reaches it through us alone, and so exactly once.
@@ -69,7 +70,12 @@ def supervise(  # noqa: PLR0913 - a command, where and how it runs
             stderr=stderr,
             start_new_session=True,
         ) as process:
-            started(process.pid)
+            try:
+                started(process.pid)
+            except BaseException:  # as where the disk is full: what nobody can note is not let go on
+                ladder.interrupt()
+                ladder.wait(process)
+                raise
             exit_code = ladder.wait(process)
         return Ended(
             exit_code=exit_code, stdout=_text(stdout), stderr=_text(stderr), reason=ladder.reason, killed=ladder.killed
@@ -108,6 +114,10 @@ class _Ladder:
             except subprocess.TimeoutExpired:
                 if time.monotonic() >= self._next:
                     self._climb("time")
+
+    def interrupt(self) -> None:
+        """Do what a signal does."""
+        self._climb("signal")
 
     def _signalled(self, _number: int, _frame: FrameType | None) -> None:
         self._climb("signal")

@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEPT = 5  # folders of a stack; a person looks at the last one, and compares it with one before
-_FOLDER = ".cache/rehearsals"
+LOGS = ".cache/rehearsals"  # below the project
 _MADE_BY_US = re.compile(r"\d{8}-\d{6}-\d{6}\Z")
 
 
 def new_folder(project: Path, stack: str) -> Path:
     """A folder for the logs of one rehearsal, below the project; older ones of the stack are removed."""
-    above = project / _FOLDER / stack
+    above = project / LOGS / stack
     above.mkdir(parents=True, exist_ok=True)
-    _ignored_by_git(project / _FOLDER)
+    _ignored_by_git(project / LOGS)
     while True:
         folder = above / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
         try:

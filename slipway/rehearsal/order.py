@@ -10,8 +10,9 @@ from slipway import planning
 from slipway.answers import read_answers
 from slipway.engine.workspace import Workspace
 from slipway.errors import SlipwayError
-from slipway.files import write
+from slipway.files import must_take_files, write
 from slipway.rehearsal.changes import Settings
+from slipway.rehearsal.logs import LOGS
 from slipway.rehearsal.subject import Subject
 from slipway.settings import has_settings, settings_of
 
@@ -38,10 +39,11 @@ class Order:
     judged: bool = True
 
     def check(self) -> None:
-        """Raises `UsageError` for a stack that is not there or whose file is wrong."""
+        """Raises `UsageError` for a stack that is not there or whose file is wrong, and where logs cannot be kept."""
         self.project.config(self.stack)
         if has_settings(self.project):
             settings_of(self.project, self.stack)
+        must_take_files(self.logs or self.project.directory / LOGS, "--logs DIR")
 
     def subject(self) -> Subject:
         """The stack, its plan still to come."""

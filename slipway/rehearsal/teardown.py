@@ -38,7 +38,7 @@ def _refused(stage: Stage) -> str:
     lost = {each.urn for each in before} - {each.urn for each in stage.inventory()}
     if lost:
         raise BrokenError("a plain destroy of a stack with protected data deleted:\n" + said("\n".join(sorted(lost))))
-    if result.ok:
+    if not result.exit_code:
         raise BrokenError("a plain destroy of a stack with protected data was not refused")
     return f"refused for {len(protected)} that are protected; nothing was deleted"
 

@@ -42,6 +42,7 @@ def test_wrong_usage_leaves_a_verdict_and_not_that_of_an_earlier_run(
 ) -> None:
     summary = tmp_path / "summary.md"
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    (tmp_path / "settings.yaml").write_text("")
     settings = ["--config-file", str(tmp_path / "settings.yaml")]
     code, verdict = judged(monkeypatch, tmp_path / "out", "up", *settings, "--approve", "urn:pulumi:dev::pets::*")
     assert (code, verdict["exitCode"], verdict["stage"], verdict["deployed"]) == (2, 2, "up", False)
@@ -61,14 +62,67 @@ def test_a_stage_that_is_cancelled_before_the_engine_starts_leaves_a_verdict(
     assert (code, verdict["exitCode"], verdict["stage"]) == (130, 130, stage)
 
 
-def test_a_run_that_cannot_judge_leaves_no_verdict_at_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_run_that_cannot_judge_says_so_in_its_verdict(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def broken(*_: object) -> None:
         raise OSError(28, "No space left on device", "somewhere")
 
     monkeypatch.setattr(Gate, "preview", broken)
-    (tmp_path / command.VERDICT).write_text("{}")
-    assert run(monkeypatch, "preview", "dev", "--project", str(PETS), "--out", str(tmp_path)) == 1
-    assert not (tmp_path / command.VERDICT).exists()
+    code, verdict = judged(monkeypatch, tmp_path, "preview")
+    assert (code, verdict["exitCode"], verdict["headline"]) == (1, 1, "somewhere: No space left on device.")
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("place", ["/proc/x", "a-file", "a-file/below"])
+def test_a_folder_that_takes_no_files_is_found_before_the_engine_runs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str], stage: str, place: str
+) -> None:
+    (tmp_path / "a-file").write_text("")
+    monkeypatch.setattr(Gate, stage, lambda *_: pytest.fail("the stage ran"))
+    out = tmp_path / place
+    assert run(monkeypatch, stage, "dev", "--project", str(PETS), "--out", str(out)) == 2
+    said = capfd.readouterr().err
+    assert said.startswith(f"error: {out}: no file can be written here: ")
+    assert said.endswith("Give a folder that takes files: --out DIR.\n")
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (["--policy-pack", "/nope"], "--policy-pack /nope: is no policy pack: there is no PulumiPolicy.yaml."),
+        (["--policy-pack", str(PETS)], f"--policy-pack {PETS}: is no policy pack"),
+        (["--config-file", "/nope.yaml"], "--config-file /nope.yaml: there is no such file."),
+    ],
+)
+def test_what_an_option_names_is_looked_for_before_the_engine_runs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, option: list[str], said: str
+) -> None:
+    monkeypatch.setattr(Gate, "preview", lambda *_: pytest.fail("the stage ran"))
+    code, verdict = judged(monkeypatch, tmp_path, "preview", *option)
+    assert (code, verdict["exitCode"]) == (2, 2)
+    assert verdict["headline"].startswith(said)
+
+
+def test_a_summary_that_cannot_be_written_changes_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "nowhere" / "summary.md"))
+    assert judged(monkeypatch, tmp_path, "preview", "--policy-pack", "/nope")[0] == 2
+    assert run(monkeypatch, "preview", "a/b", "--project", str(PETS)) == 2
+
+
+@pytest.mark.parametrize("given", ["abc", "0", "-1", "nan", "inf", "", "1e999"])
+@pytest.mark.parametrize("option", ["--timeout", "--grace"])
+def test_a_time_is_a_number_above_nothing(option: str, given: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        command._parser().parse_args(["up", "dev", f"{option}={given}"])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert f"argument {option}: given {given!r}; a number of seconds" in said
+
+
+def test_unlock_may_wait_for_nothing_and_for_no_text(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command._parser().parse_args(["unlock", "dev", "--wait", "0"]).wait == 0
+    with pytest.raises(SystemExit):
+        command._parser().parse_args(["unlock", "dev", "--wait", "soon"])
+    assert "given 'soon'; a number of seconds is wanted" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -90,13 +144,13 @@ def test_unlock_takes_no_option_that_it_has_no_use_for(option: str, capsys: pyte
     assert "unrecognized arguments" in capsys.readouterr().err
 
 
-def test_only_a_simulated_deployment_goes_unjudged(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_a_simulated_deployment_goes_unjudged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     given = command._parser().parse_args(["up", "dev", "--no-policy-pack", "--project", str(PETS)])
     monkeypatch.delenv("SLIPWAY_SIMULATED_STATE", raising=False)
     with pytest.raises(UsageError, match="only in a simulated cloud"):
-        command._gate(given)
+        command._gate(given, tmp_path)
     monkeypatch.setenv("SLIPWAY_SIMULATED_STATE", "somewhere")
-    assert command._gate(given).engine.policy_packs == ()
+    assert command._gate(given, tmp_path).engine.policy_packs == ()
 
 
 @pytest.mark.parametrize(
@@ -107,7 +161,9 @@ def test_only_a_simulated_deployment_goes_unjudged(monkeypatch: pytest.MonkeyPat
         (["up", "dev", "--timeout", "3600"], 3600, PREVIEW_SECONDS),
     ],
 )
-def test_a_preview_by_itself_may_take_what_it_is_given(arguments: list[str], whole: float, preview: float) -> None:
-    engine = command._gate(command._parser().parse_args([*arguments, "--project", str(PETS)])).engine
+def test_a_preview_by_itself_may_take_what_it_is_given(
+    tmp_path: Path, arguments: list[str], whole: float, preview: float
+) -> None:
+    engine = command._gate(command._parser().parse_args([*arguments, "--project", str(PETS)]), tmp_path).engine
     assert engine.limits == Limits(seconds=whole, grace=900)
     assert engine.preview_seconds == preview

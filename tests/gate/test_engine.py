@@ -49,6 +49,11 @@ def test_a_stack_of_an_organization_is_named_with_its_owner(asked: Asked) -> Non
     assert command[command.index("--stack") + 1] == "acme/dev"
 
 
+def test_an_engine_that_leaves_no_answer_has_previewed_nothing(asked: Asked) -> None:
+    ended, result = engine().preview()
+    assert (len(asked), ended.exit_code, result.ok) == (1, 0, False)
+
+
 def test_a_preview_never_takes_as_long_as_a_deployment_may(asked: Asked) -> None:
     engine().preview()
     engine(limits=Limits(seconds=5, grace=9)).preview()

@@ -10,7 +10,9 @@ import pytest
 from slipway.errors import UsageError
 from slipway.gate.environments import choose, read_environments
 
-REVIEWERS = {"id": 1, "type": "required_reviewers", "reviewers": [{"type": "User", "reviewer": {"login": "ada"}}]}
+ADA = {"type": "User", "reviewer": {"login": "ada"}}
+REVIEWERS = {"id": 1, "type": "required_reviewers", "prevent_self_review": True, "reviewers": [ADA]}
+ONLY_MAIN = {"protected_branches": False, "custom_branch_policies": True}
 BRANCHES = {"id": 2, "type": "branch_policy"}
 TIMER = {"id": 3, "type": "wait_timer", "wait_timer": 30}
 
@@ -79,7 +81,54 @@ def test_environments_are_read_as_gh_prints_them() -> None:
     assert read_environments("\n") == {}
 
 
-@pytest.mark.parametrize("text", ["Not Found", '{"message": "Bad credentials"}', "[]", '{"name": "a"'])
+def closed(**fields: Any) -> dict[str, Any]:
+    """An environment past whose review there is no way, but for what `fields` change."""
+    return environment("prod", REVIEWERS, branches=ONLY_MAIN) | {"can_admins_bypass": False} | fields
+
+
+def test_an_environment_past_which_there_is_no_way_is_deployed_without_a_note() -> None:
+    _, deploy, notes = chosen("push", environment("prod-preview"), closed())
+    assert (deploy, [note for note in notes.splitlines() if note.startswith("prod")]) == (("prod",), [])
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"protection_rules": [REVIEWERS | {"prevent_self_review": False}]}, "who started the run may approve of it"),
+        ({"protection_rules": [{"type": "required_reviewers", "reviewers": [ADA]}]}, "who started the run may approve"),
+        ({"can_admins_bypass": True}, "administrators may skip the review"),
+        ({"can_admins_bypass": None}, "administrators may skip the review"),
+        ({"deployment_branch_policy": None}, "jobs of any branch may ask for its credentials"),
+    ],
+)
+def test_a_way_past_the_review_is_told(fields: dict[str, Any], said: str) -> None:
+    _, deploy, notes = chosen("push", environment("prod-preview"), closed(**fields))
+    assert deploy == ("prod",)
+    told = [note for note in notes.splitlines() if note.startswith("prod")]
+    assert len(told) == 1
+    assert told[0].startswith(f"prod: deployed, but {said}")
+    assert chosen("pull_request", environment("prod-preview"), closed(**fields))[2].count("deployed, but") == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Not Found", '{"message": "Bad credentials"}', "[]", '{"name": "a"', "5", "null", '"name"', "[" * 100_000,
+        '{"name": 5}', '{"name": null}', '{"name": ["a"]}', '{"name": {}}',
+        *(f'{{"name": "a", "protection_rules": {rules}}}' for rules in ("5", '"a"', "true", "{}", "[5]", "[[]]")),
+    ],
+)  # fmt: skip
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="is not a list of environments"):
         read_environments(text)
+
+
+@pytest.mark.parametrize("value", [None, 5, "a", True, [], [5], {}, {"a": {}}])
+@pytest.mark.parametrize("name", ["reviewers", "type", "prevent_self_review"])
+def test_a_rule_of_any_form_is_read(name: str, value: Any) -> None:
+    odd = environment("prod", REVIEWERS | {name: value}) | {
+        "can_admins_bypass": value,
+        "deployment_branch_policy": value,
+    }
+    found = read_environments(json.dumps(odd) + json.dumps(environment("prod-preview")))
+    assert set(choose(["prod"], found, "push").deploy) <= {"prod"}

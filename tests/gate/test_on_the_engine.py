@@ -26,6 +26,7 @@ PATIENCE = 120  # seconds for a busy machine
 TABLE = "urn:pulumi:dev::shop::aws:dynamodb/table:Table::uploads"
 PLACEHOLDER = "placeholder for shop:key"  # of a secret
 HEAD = """
+import os
 import pulumi
 import pulumi_aws as aws
 
@@ -35,7 +36,7 @@ class Application(pulumi.ComponentResource):
         self.register_outputs({})
 
 Application("shop", "none")
-aws.sns.Topic("topic", display_name="Shop")
+aws.sns.Topic("topic", display_name=os.environ.get("SHOWN", "Shop"))
 aws.ssm.Parameter("key", type="SecureString", value=pulumi.Config().require_secret("key"))
 """
 # Nothing that a rule objects to, but for a cache that nobody declared.
@@ -56,6 +57,7 @@ def folder(tmp_path: Path) -> Path:
     about = {"name": "shop", "runtime": {"name": "python", "options": {"virtualenv": sys.prefix}}}
     (project / "Pulumi.yaml").write_text(yaml.safe_dump(about))
     (project / "Pulumi.dev.yaml").write_text("config: {aws:region: eu-west-1, shop:key: {secure: abc}}\n")
+    (project / ".gitignore").write_text("__pycache__/\n")
     write(project, GOOD)
     return project
 
@@ -119,9 +121,19 @@ def test_a_change_goes_from_its_preview_to_its_deployment(workspace: Workspace, 
     assert "### preview `dev`: goes on" in summary.read_text()
 
     reviewed = str(out / "reviewed.json")
+    # The same commit makes something else elsewhere: that nobody reviewed.
+    with start(workspace, "up", tmp_path / "other", "--reviewed", reviewed, SHOWN="Nobody read this") as other:
+        refused = "".join(other.communicate())
+    assert (other.returncode, cloud(workspace)) == (1, set()), refused
+    assert "aws:sns/topic:Topic::topic: create, not as it was reviewed: displayName" in refused
+
     deployed = workspace.gate("up", "dev", "--reviewed", reviewed)
     assert (deployed.exit_code, cloud(workspace)) == (0, {"key", "topic", "uploads"}), deployed.stderr
     assert deployed.deployed is True
+    assert (
+        "This is what was reviewed. Not compared, since no preview shows them: values that are 1 secret"
+        in deployed.stdout
+    )
 
     # What was reviewed is done: it is not what would be done now.
     again = workspace.gate("up", "dev", "--reviewed", reviewed)
@@ -245,7 +257,7 @@ def test_what_a_killed_up_leaves_is_named_to_the_next_and_unlocked(
         # As a pipeline's runner does with a step that does not end: all of its processes at once.
         engine = json.loads((out / "running.json").read_text())["engine"]
         process.kill()
-        still = workspace.gate("unlock", "dev", "--out", str(out))
+        still = workspace.gate("unlock", "dev", "--wait", "0", "--out", str(out))
         assert (still.exit_code, "still runs" in still.stdout) == (1, True)
         os.kill(engine, signal.SIGKILL)
     wait_for(lambda: not _alive(engine))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +19,13 @@ from slipway.engine.results import PreviewResult, RunResult
 from slipway.errors import ProgramError
 from slipway.gate.running import Mark
 from slipway.gate.stages import Gate
+from slipway.gate.summary import text
 from slipway.gate.supervision import Ended
 from slipway.project import Project
 
 if TYPE_CHECKING:
     from slipway.gate.engine import Engine
+    from slipway.gate.verdict import Verdict
 
 
 class Idle:
@@ -80,6 +85,70 @@ def test_an_engine_that_was_killed_before_it_had_a_lock_is_in_nobody_s_way(idle:
     assert idle.asked == ["preview", "up"]
 
 
+@pytest.mark.parametrize("moment", ["preview", "up"])
+def test_one_up_at_a_time_has_the_folder_and_no_other_touches_its_mark(
+    idle: Idle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    own = json.dumps({"engine": os.getpid(), "started": "", "machine": socket.gethostname()})
+    done = getattr(idle, moment)
+    seen: list[Verdict] = []
+
+    def meanwhile(*given: Mark) -> object:
+        mark = Mark(tmp_path)
+        mark.file.write_text(own)
+        mark.events.write_text("{}\n")
+        monkeypatch.setattr(idle, moment, done)  # the others find an engine that does its work
+        others = gate(idle, tmp_path)
+        seen.extend((others.up(), others.unlock(0)))
+        assert (mark.file.read_text(), mark.events.read_text()) == (own, "{}\n")
+        return done(*given)
+
+    monkeypatch.setattr(idle, moment, meanwhile)
+    assert gate(idle, tmp_path).up().exit_code == 0
+    assert [verdict.exit_code for verdict in seen] == [1, 1]
+    assert f"is running in {tmp_path}" in seen[0].headline
+    assert idle.asked == ["preview", "up"]  # nobody else asked anything
+    assert not Mark(tmp_path).file.exists()
+
+
+def test_a_folder_in_which_nothing_can_be_locked_is_refused(
+    idle: Idle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def flock(*_: object) -> None:
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with pytest.raises(ProgramError, match="No locks available"):
+        gate(idle, tmp_path).up()
+    assert idle.asked == []
+
+
+def test_unlock_waits_for_an_engine_that_is_ending(idle: Idle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        mark = Mark(tmp_path)
+        mark.put(process.pid)
+        mark.events.write_text("{}\n")
+        waited: list[float] = []
+
+        def ends(seconds: float) -> None:
+            waited.append(seconds)
+            process.kill()
+            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # its parent has not asked yet how it ended
+
+        monkeypatch.setattr(time, "sleep", ends)
+        freed = gate(idle, tmp_path).unlock()
+    assert (freed.exit_code, len(waited), idle.asked) == (0, 1, ["unlock"])
+
+
+def test_unlock_without_a_mark_says_that_nobody_asked_the_backend(idle: Idle, tmp_path: Path) -> None:
+    said = gate(idle, tmp_path).unlock()
+    assert (said.exit_code, idle.asked) == (0, [])
+    assert f"no up was left unfinished in {tmp_path}" in said.headline
+    assert "The backend was not asked" in said.detail
+    assert "pulumi cancel --stack dev" in said.detail
+    assert "goes on" not in text(said)
+
+
 def test_another_user_s_engine_is_alive(idle: Idle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mark = Mark(tmp_path)
     mark.put(os.getpid())
@@ -89,8 +158,8 @@ def test_another_user_s_engine_is_alive(idle: Idle, tmp_path: Path, monkeypatch:
         raise PermissionError
 
     monkeypatch.setattr(os, "kill", forbidden)
-    assert "still runs" in gate(idle, tmp_path).unlock().headline
-    assert "is running in this folder" in gate(idle, tmp_path).up().headline
+    assert "still runs" in gate(idle, tmp_path).unlock(0).headline
+    assert f"is running in {tmp_path}" in gate(idle, tmp_path).up().headline
     assert idle.asked == []
 
 
@@ -100,6 +169,28 @@ def test_a_later_process_with_the_number_of_a_killed_engine_is_another(idle: Idl
     mark.file.write_text(json.dumps({**about, "engine": os.getpid(), "started": "1"}))
     assert gate(idle, tmp_path).unlock().exit_code == 0
     assert idle.asked == ["unlock"]
+
+
+LOST = "its event log in /full is not whole"
+
+
+def test_a_preview_whose_answer_was_lost_deploys_nothing(
+    idle: Idle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = Ended(exit_code=0, stdout="", stderr=""), PreviewResult(0, "", "", lost=LOST)
+    monkeypatch.setattr(idle, "preview", lambda: lost)
+    for verdict in (gate(idle, tmp_path).preview(), gate(idle, tmp_path).up()):
+        assert (verdict.exit_code, verdict.detail, verdict.deployed) == (1, LOST, False)
+    assert idle.asked == []
+    assert not (tmp_path / "reviewed.json").exists()
+
+
+def test_an_up_whose_answer_was_lost_is_no_success(idle: Idle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lost = Ended(exit_code=0, stdout="", stderr=""), RunResult(0, "", "", lost=LOST)
+    monkeypatch.setattr(idle, "up", lambda _: lost)
+    verdict = gate(idle, tmp_path).up()
+    assert (verdict.exit_code, verdict.deployed) == (1, True)
+    assert LOST in verdict.detail
 
 
 @pytest.mark.parametrize("stage", ["up", "unlock"])

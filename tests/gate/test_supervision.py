@@ -9,13 +9,13 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
 from slipway.gate import supervision
 from slipway.gate.supervision import Ended, Limits, supervise
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 # Says at which interrupt it ends: the first, the second, or never. A file tells that one has reached it.
 ENDS_AT = """
@@ -84,6 +84,16 @@ def test_after_its_time_it_climbs_the_same_steps(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(supervision, "_LAST_SECONDS", 0.5)
     ended = supervised(tmp_path, 9, limits=Limits(seconds=0.1, grace=0.5))
     assert (ended.reason, ended.killed, ended.stdout) == ("time", True, "ready\ninterrupted 1\ninterrupted 2\n")
+
+
+def test_a_command_whose_start_cannot_be_noted_does_not_go_on(tmp_path: Path) -> None:
+    def full(_process: int) -> None:
+        while not (tmp_path / "interrupted-0").exists():
+            time.sleep(0.02)
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        supervise([sys.executable, "-c", ENDS_AT, "1"], tmp_path, os.environ, LONG, live=False, started=full)
 
 
 def test_our_own_handlers_are_put_back(tmp_path: Path) -> None:

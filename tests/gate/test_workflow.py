@@ -120,6 +120,14 @@ def test_a_deployment_follows_tests_rules_preview_and_approval_of_the_same_commi
     assert not any("always()" in str(step.get("if")) for step in deploy["steps"] if "gate unlock" not in str(step))
 
 
+def test_unlocking_follows_an_up_that_was_begun_and_hides_no_other_failure() -> None:
+    steps = JOBS["deploy"]["steps"]
+    up, unlock = (next(step for step in steps if f"gate {stage}" in step.get("run", "")) for stage in ("up", "unlock"))
+    outcome = f"steps.{up['id']}.outcome"
+    assert unlock["if"] == f"always() && ({outcome} == 'failure' || {outcome} == 'cancelled')"
+    assert steps.index(up) < steps.index(unlock)
+
+
 def test_one_deployment_of_a_stack_runs_at_a_time_and_none_is_cut_short() -> None:
     assert JOBS["deploy"]["concurrency"] == {"group": "deploy-${{ matrix.stack }}", "cancel-in-progress": False}
     whole = yaml.safe_load(TEXT)["concurrency"]

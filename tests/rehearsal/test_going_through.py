@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any, cast
 
+import pytest
 from rich.console import Console
 
-from slipway.errors import ProgramError
+from slipway.errors import ProgramError, UsageError
+from slipway.project import Project
 from slipway.rehearsal.logs import KEPT, Log, new_folder
+from slipway.rehearsal.order import Order
 from slipway.rehearsal.report import Lines, print_rehearsal
 from slipway.rehearsal.results import Outcome, Rehearsal, Result
 from slipway.rehearsal.stage import BrokenError, NotApplicableError, Stage
@@ -16,8 +19,6 @@ from slipway.rehearsal.steps import Step, go_through
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 
 class Quiet:
@@ -163,6 +164,18 @@ def test_only_the_newest_logs_of_a_stack_are_kept_and_git_ignores_them(tmp_path:
     assert [folder.exists() for folder in made] == [False] * 4 + [True] * KEPT
     assert beside.exists()
     assert (tmp_path / ".cache" / "rehearsals" / ".gitignore").read_text() == "*\n"
+
+
+@pytest.mark.parametrize("place", ["/proc/x", "a-file/logs"])
+def test_a_folder_that_takes_no_logs_is_found_before_anything_is_rehearsed(tmp_path: Path, place: str) -> None:
+    (tmp_path / "a-file").write_text("")
+    (tmp_path / "Pulumi.yaml").write_text("{name: shop, runtime: python}")
+    (tmp_path / "Pulumi.dev.yaml").write_text("config: {}")
+    (tmp_path / "__main__.py").write_text("")
+    order = Order(project=Project.find(tmp_path), stack="dev", logs=tmp_path / place)
+    with pytest.raises(UsageError, match=r"no file can be written here: .*--logs DIR\.") as refused:
+        order.check()
+    assert str(refused.value).startswith(str(tmp_path / place))
 
 
 def test_a_log_is_whole_although_its_step_does_not_end(tmp_path: Path) -> None:
