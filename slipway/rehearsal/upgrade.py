@@ -21,6 +21,7 @@ from slipway.rehearsal.results import Outcome, Rehearsal, Result
 from slipway.rehearsal.revision import Revision, export, find_revision
 from slipway.rehearsal.stage import BrokenError, Stage, counted, must
 from slipway.rehearsal.steps import Step, go_through
+from slipway.simulated.differences import unproven
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,10 +121,10 @@ class _Run:
 
     def _look(self, stage: Stage) -> str:
         preview = stage.preview("--show-replacement-steps")
-        self.danger = dangers(preview.steps, self.approvals)
+        self.danger = dangers(preview.steps, self.approvals, unproven)
         endangered = [found.urn for found in self.danger.unapproved]
         if endangered:
-            raise BrokenError("\n".join(["the upgrade loses data without approval:", *endangered]), ENDANGERED)
+            raise BrokenError("\n".join(["the upgrade endangers data without approval:", *endangered]), ENDANGERED)
         must(preview, "the preview of the upgrade")
         return counted(preview.changes)
 
