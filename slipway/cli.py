@@ -41,6 +41,7 @@ from slipway.options import (
     WithReach,
 )
 from slipway.recording import PATIENCE
+from slipway.system_errors import explained
 from slipway.terminal import (
     accept_any_text,
     discard_output,
@@ -259,8 +260,9 @@ def main() -> None:
         report_error(error)
         sys.exit(error.exit_code)
     except OSError as error:
+        told = SlipwayError(explained(error))
         discard_output()
-        report_error(SlipwayError(f"{error.filename or 'standard output'}: {error.strerror}."))
+        report_error(told)
         sys.exit(SlipwayError.exit_code)
 
 
