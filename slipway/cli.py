@@ -213,8 +213,6 @@ def rehearse(  # noqa: PLR0913 - one parameter per option of the command
     if ref is None and (approve or approvals):
         raise UsageError("--approve, --approvals: only with --from REF; without it a rehearsal loses no data.")
     found = Project.find(project or Path.cwd())
-    if ref is not None and no_policy_pack:
-        raise UsageError("--no-policy-pack: not with --from; an upgrade is not judged by rules (`slipway check` does).")
     points = creation_numbers(crash_at)
     order = Order(
         project=found, stack=stack, answers=answers, logs=logs, crash_at=points, judged=not no_policy_pack
