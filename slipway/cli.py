@@ -41,6 +41,7 @@ from slipway.options import (
     WithReach,
 )
 from slipway.recording import PATIENCE
+from slipway.system_errors import explained
 from slipway.terminal import (
     accept_any_text,
     discard_output,
@@ -212,8 +213,6 @@ def rehearse(  # noqa: PLR0913 - one parameter per option of the command
     if ref is None and (approve or approvals):
         raise UsageError("--approve, --approvals: only with --from REF; without it a rehearsal loses no data.")
     found = Project.find(project or Path.cwd())
-    if ref is not None and no_policy_pack:
-        raise UsageError("--no-policy-pack: not with --from; an upgrade is not judged by rules (`slipway check` does).")
     points = creation_numbers(crash_at)
     order = Order(
         project=found, stack=stack, answers=answers, logs=logs, crash_at=points, judged=not no_policy_pack
@@ -259,8 +258,9 @@ def main() -> None:
         report_error(error)
         sys.exit(error.exit_code)
     except OSError as error:
+        told = SlipwayError(explained(error))
         discard_output()
-        report_error(SlipwayError(f"{error.filename or 'standard output'}: {error.strerror}."))
+        report_error(told)
         sys.exit(SlipwayError.exit_code)
 
 

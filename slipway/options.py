@@ -57,7 +57,9 @@ RuleName = Annotated[
 ]
 NoPolicyPack = Annotated[
     bool,
-    typer.Option("--no-policy-pack", help="Ask no rules, for a project that does not answer to them."),
+    typer.Option(
+        "--no-policy-pack", help="Ask no rules, for a project that does not answer to them. With --from none is asked."
+    ),
 ]
 From = Annotated[
     str | None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.text import Text
@@ -15,11 +15,20 @@ from slipway.errors import ProgramError
 if TYPE_CHECKING:
     from slipway.errors import SlipwayError
 
+STANDARD_OUTPUT = "standard output"
 _FILE_WIDTH = 160  # columns where no terminal says otherwise
 
 
 class _Results(Console):
-    """Standard output. That its reader leaves, as `head` does, is no failure."""
+    """Standard output. That its reader leaves, as `head` does, is no failure; any other `OSError` names it."""
+
+    def print(self, *objects: Any, **how: Any) -> None:
+        """What Rich's own does."""
+        try:
+            super().print(*objects, **how)
+        except OSError as error:
+            error.filename = error.filename or STANDARD_OUTPUT
+            raise
 
     def on_broken_pipe(self) -> None:
         """Print nothing more."""
@@ -56,7 +65,7 @@ def write_result(text: str) -> None:
         discard_output()
     except OSError as error:
         discard_output()
-        raise ProgramError(f"standard output cannot be written: {error.strerror}.") from error
+        raise ProgramError(f"{STANDARD_OUTPUT} cannot be written: {error.strerror}.") from error
 
 
 def discard_output() -> None:

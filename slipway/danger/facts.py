@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import math
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,11 +41,15 @@ class Restart:
 
 @dataclass(frozen=True, slots=True)
 class Erasing:
-    """An input at a dotted path whose update deletes data: `when` it becomes zero, or has something added."""
+    """An input at a dotted path whose update deletes data, `when` it becomes zero or shorter or has something added.
+
+    `unset` is what a time is that is left out; without it that one is for ever, as 0 is.
+    """
 
     path: str
     when: str
     why: str
+    unset: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,7 @@ def facts_of(token: str, state: Mapping[str, Any], *, custom: bool) -> TypeFacts
         traffic=Traffic(**traffic) if traffic else None,
         restart=Restart(tuple(restart["keys"]), restart["sentence"]) if restart else Restart(),
         one_way=known.get("one_way", {}).get(token, {}),
-        erases=tuple(Erasing(path, rule["when"], rule["why"]) for path, rule in erases.items()),
+        erases=tuple(Erasing(path, **rule) for path, rule in erases.items()),
     )
 
 

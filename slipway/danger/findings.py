@@ -10,7 +10,10 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endangered:
-    """Data that a change would lose. `happens` is replaced, deleted or erased; `because` names what demands it."""
+    """Data that a change would lose. `happens` is replaced, deleted or erased; `because` names what demands it.
+
+    `happens` is unproven where a simulated provider does not know whether what changes replaces it.
+    """
 
     urn: str
     type: str

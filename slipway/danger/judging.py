@@ -5,20 +5,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from slipway.danger.changes import Change, Fate, Order, read_changes
+from slipway.danger.erasing import erased
 from slipway.danger.facts import TypeFacts, facts_of, guards
 from slipway.danger.findings import Danger, Downtime, Endangered, Note, Renamed
 from slipway.danger.renames import renames, successors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from slipway.engine.results import Step
 
+    # Of a type, its inputs before and after, any JSON, and those that the engine says differ: which may replace it.
+    Unproven = Callable[[str, dict[str, Any], dict[str, Any], Iterable[str]], Sequence[str]]
+
 _GONE = (Fate.REPLACED, Fate.DELETED)
+_UNPROVEN = "unproven"
+_ASK = "Look at the preview of the real provider, and approve where it updates in place."
 
 
-def dangers(steps: Iterable[Step], approvals: Sequence[str] = ()) -> Danger:
+def all_proven(_token: str, _before: object, _after: object, _differing: object) -> tuple[str, ...]:
+    """What a real provider leaves open: nothing. Its preview says of each change whether it replaces."""
+    return ()
+
+
+def dangers(steps: Iterable[Step], approvals: Sequence[str] = (), unproven: Unproven = all_proven) -> Danger:
     """What the steps put at risk; data that an approval names by its exact URN is marked approved.
+
+    `unproven` is what the preview's providers cannot tell. Where they are simulated, it is that of
+    `slipway.simulated.differences`.
 
     Previews without `--show-sames` hide protections that fall alone; without `--show-replacement-steps` the order of
     a replacement. Neither hides data.
@@ -29,31 +43,44 @@ def dangers(steps: Iterable[Step], approvals: Sequence[str] = ()) -> Danger:
     aliases = {urn: found for found in renamed for urn in (found.old, *found.below)}
     judged = [(change, facts_of(change.type, change.old or change.new, custom=change.custom)) for change in changes]
     endangered = tuple(
-        found for change, facts in judged for found in _endangered(change, facts, aliases, frozenset(approvals))
+        found
+        for change, facts in judged
+        for found in _endangered(change, facts, aliases, frozenset(approvals), unproven)
     )
     at_risk = {found.urn for found in endangered}
+    lost = {found.urn for found in endangered if found.happens != _UNPROVEN}
     return Danger(
         endangered=endangered,
         renamed=renamed,
         vanished=tuple(change.urn for change in changes if change.fate is Fate.DELETED and not change.left_over),
         replaced=tuple(change.urn for change in changes if change.fate is Fate.REPLACED),
         downtime=tuple(found for change, facts in judged for found in _downtime(change, facts, pairs)),
-        notes=tuple(note for change, facts in judged if change.urn not in at_risk for note in _notes(change, facts)),
-        one_way=tuple(note for change, facts in judged for note in _one_way(change, facts, at_risk)),
+        notes=tuple(note for change, facts in judged if change.urn not in lost for note in _notes(change, facts)),
+        one_way=tuple(note for change, facts in judged for note in _one_way(change, facts, lost)),
         unneeded=tuple(approval for approval in dict.fromkeys(approvals) if approval not in at_risk),
     )
 
 
 def _endangered(
-    change: Change, facts: TypeFacts, aliases: Mapping[str, Renamed], approvals: frozenset[str]
+    change: Change,
+    facts: TypeFacts,
+    aliases: Mapping[str, Renamed],
+    approvals: frozenset[str],
+    unproven: Unproven,
 ) -> Iterator[Endangered]:
     if change.fate in _GONE and facts.holds and not (change.fate is Fate.REPLACED and facts.rewritten):
         if change.fate is Fate.DELETED and change.retained:
             return  # it stays in the cloud as it is; the notes tell
         because, why = change.keys if change.fate is Fate.REPLACED else (), _loss(change, facts)
         happens = change.fate.value
-    elif erased := _erased(change, facts):
-        because, why, happens = tuple(erased), "; ".join(dict.fromkeys(erased.values())), "erased"
+    elif gone := erased(change, facts):
+        because, why, happens = tuple(gone), "; ".join(dict.fromkeys(gone.values())), "erased"
+    elif open_ones := _unproven(change, facts, unproven):
+        because, happens = open_ones, _UNPROVEN
+        why = (
+            f"whether another {', '.join(open_ones)} replaces {facts.holds} is not known here: "
+            "a replacement loses what it holds"
+        )
     else:
         return
     yield Endangered(
@@ -63,7 +90,7 @@ def _endangered(
         happens=happens,
         because=because,
         why=f"{why}.",
-        remedy=_remedy(change, because, aliases.get(change.urn)),
+        remedy=_remedy(change, happens, because, aliases.get(change.urn)),
         protected=change.protected,
         approved=change.urn in approvals,
     )
@@ -81,39 +108,21 @@ def _loss(change: Change, facts: TypeFacts) -> str:
     return f"{why}; the same change takes its protection away" if change.unprotected else why
 
 
-def _erased(change: Change, facts: TypeFacts) -> dict[str, str]:
-    """The inputs whose update deletes data, with why."""
-    if change.fate is not Fate.UPDATED:
-        return {}
-    before, after = change.old.get("inputs") or {}, change.new.get("inputs") or {}
-    return {
-        rule.path: rule.why
-        for rule in facts.erases
-        if _is_met(rule.when, _at(before, rule.path), _at(after, rule.path))
-    }
+def _unproven(change: Change, facts: TypeFacts, unproven: Unproven) -> tuple[str, ...]:
+    """The inputs whose update may be a replacement that loses data."""
+    if change.fate is not Fate.UPDATED or not facts.holds or facts.rewritten:
+        return ()
+    before, after = (dict(each.get("inputs") or {}) for each in (change.old, change.new))
+    return tuple(unproven(change.type, before, after, _tops(change.keys)))
 
 
-def _is_met(when: str, before: list[Any], after: list[Any]) -> bool:
-    if when == "zero":
-        return after == [0] and before != [0]
-    return any(item not in before for item in after)
-
-
-def _at(value: Any, path: str) -> list[Any]:
-    """The leaves at a dotted path, through every item of each list on the way."""
-    if isinstance(value, list):
-        return [leaf for item in value for leaf in _at(item, path)]
-    if not path:
-        return [value]
-    head, _, rest = path.partition(".")
-    return _at(value[head], rest) if isinstance(value, dict) and head in value else []
-
-
-def _remedy(change: Change, because: tuple[str, ...], renamed: Renamed | None) -> str:
+def _remedy(change: Change, happens: str, because: tuple[str, ...], renamed: Renamed | None) -> str:
     if renamed:
         what = "it" if renamed.old == change.urn else "what it lies below"
         return f"If {what} has only another name now, give {renamed.new} this alias: {renamed.old}."
     if because:
+        if happens == _UNPROVEN:
+            return f"{_ASK} Or leave {', '.join(because)} as the state has it."
         return f"Leave {', '.join(because)} as the state has it, or move the data first and approve of the loss."
     if change.fate is Fate.REPLACED:
         return "Find out what the provider replaces it for, or move the data first and approve of the loss."
@@ -158,8 +167,8 @@ def _notes(change: Change, facts: TypeFacts) -> Iterator[Note]:
                 yield Note(change.urn, f"{name} changes to {str(not safe).lower()}: {facts.holds} can be deleted.")
 
 
-def _one_way(change: Change, facts: TypeFacts, at_risk: set[str]) -> Iterator[Note]:
-    if change.urn in at_risk:
+def _one_way(change: Change, facts: TypeFacts, lost: set[str]) -> Iterator[Note]:
+    if change.urn in lost:
         yield Note(change.urn, "the data that is lost does not come back with the earlier revision.")
     if change.fate is Fate.UPDATED:
         for key, why in facts.one_way.items():

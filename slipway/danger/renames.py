@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Any
 
 from slipway.danger.changes import Fate
 from slipway.danger.findings import Renamed
@@ -81,12 +83,19 @@ def _likeness(old: Change, new: Change) -> float:
 
 
 def _shared(old: Change, new: Change) -> float:
-    """The part of the inputs that both have alike."""
-    before, after = old.old.get("inputs") or {}, new.new.get("inputs") or {}
+    """The part of the inputs that both have alike. A physical name that is made of the logical one tells nothing."""
+    before, after = _own_inputs(old.old, old.name), _own_inputs(new.new, new.name)
     names = {*before, *after}
     return sum(before.get(name) == after.get(name) for name in names) / len(names) if names else 1
 
 
+def _own_inputs(state: Mapping[str, Any], name: str) -> dict[str, Any]:
+    made = re.compile(rf"{re.escape(name)}-[0-9a-f]{{7,}}")
+    inputs = state.get("inputs") or {}
+    return {key: value for key, value in inputs.items() if not (isinstance(value, str) and made.fullmatch(value))}
+
+
 def _same_words(old: str, new: str) -> float:
+    """How much two names are alike: the words that they share, else their letters."""
     before, after = set(old.split("-")), set(new.split("-"))
-    return len(before & after) / len(before | after)
+    return max(len(before & after) / len(before | after), SequenceMatcher(None, old, new, autojunk=False).ratio())

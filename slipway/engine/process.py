@@ -116,6 +116,11 @@ class Running:
                 one.interrupt()
 
     @classmethod
+    def is_stopping(cls) -> bool:
+        """Whether everything is being ended, so that what fails now fails for that."""
+        return cls._stopping
+
+    @classmethod
     def allow(cls) -> None:
         """Let commands be started again."""
         with cls._lock:

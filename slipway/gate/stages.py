@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from slipway.danger.approvals import approvals_file, read_approvals
 from slipway.danger.findings import Danger
-from slipway.danger.judging import dangers
+from slipway.danger.judging import all_proven, dangers
 from slipway.engine.cli import EngineError
 from slipway.exit_codes import CANCELLED, CLEAN, FAILED, FINDINGS
 from slipway.files import write
@@ -23,6 +23,7 @@ from slipway.gate.summary import text
 from slipway.gate.supervision import signals_ignored
 from slipway.gate.verdict import Judgement, Verdict, failure, judge_preview, mandatory
 from slipway.settings import has_settings, settings_of
+from slipway.simulated.differences import unproven
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -128,7 +129,8 @@ class Gate:
             (self.folder / old).unlink(missing_ok=True)
         approvals = tuple(dict.fromkeys((*read_approvals(self.approve), *filed)))
         ended, result = self.engine.preview()
-        danger = dangers(result.steps, approvals) if result.ok else Danger()
+        told = unproven if is_simulated() else all_proven
+        danger = dangers(result.steps, approvals, told) if result.ok else Danger()
         # An approval lives as long as its change: one that stays would approve of the next loss unseen.
         stale = tuple(urn for urn in danger.unneeded if urn in filed) if stage == "preview" else ()
         judgement = judge_preview(result, danger, stale, self.engine.stack)

@@ -60,8 +60,12 @@ class Log:
     def _write(self, text: str) -> None:
         with self._lock:
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            with self.file.open("a", encoding="utf-8") as opened:
-                opened.write(text)
+            try:
+                with self.file.open("a", encoding="utf-8") as opened:
+                    opened.write(text)
+            except OSError as error:
+                error.filename = error.filename or str(self.file)  # a full disk is told of without one
+                raise
 
 
 def _ignored_by_git(folder: Path) -> None:

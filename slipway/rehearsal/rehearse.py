@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slipway.errors import UsageError
+from slipway.rehearsal.bytecode import without_new_bytecode
 from slipway.rehearsal.crashes import RECOVERED, crashes, crashes_after
 from slipway.rehearsal.data import data
 from slipway.rehearsal.ending import children, heard
@@ -60,7 +61,11 @@ def _rehearsed(order: Order, progress: Progress, programme: _Programme) -> Rehea
     logs = order.logs or new_folder(order.project.directory, order.stack)
     logs.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="slipway-rehearsal-") as scratch, heard():
+    with (
+        without_new_bytecode(order.project.directory),
+        tempfile.TemporaryDirectory(prefix="slipway-rehearsal-") as scratch,
+        heard(),
+    ):
         rehearsing = _Rehearsing(order, Path(scratch), logs, progress)
         results = tuple(rehearsing.results(programme))
     seconds = time.monotonic() - started

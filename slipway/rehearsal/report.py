@@ -26,7 +26,10 @@ _WIDEST = len(Outcome.NOT_APPLICABLE.value)
 
 
 class Lines:
-    """One line for each step that ends; on a terminal, also what is under way. Safe for threads."""
+    """A line for each step that begins, and one when it ends; a terminal shows the former only while it lasts.
+
+    Safe for threads.
+    """
 
     def __init__(self, console: Console) -> None:
         """`console` is where progress goes, which is never where results go."""
@@ -52,6 +55,8 @@ class Lines:
         """A step begins."""
         with self._lock:
             self._running.append(name)
+            if not self._status:
+                self._console.print(f"… {name}", style=_DIM)
             self._show()
 
     def ended(self, result: Result) -> None:
@@ -59,7 +64,9 @@ class Lines:
         with self._lock:
             if result.name in self._running:
                 self._running.remove(result.name)
-            self._console.print(Text.assemble(_outcome(result), f"  {result.seconds:6.1f} s  ", (result.name, "bold")))
+            why = f": {result.detail}" if result.outcome is Outcome.NOT_RUN else ""
+            line = (_outcome(result), f"  {result.seconds:6.1f} s  ", (result.name, "bold"), why)
+            self._console.print(Text.assemble(*line))
             self._show()
 
     def _show(self) -> None:

@@ -21,7 +21,7 @@ class Outcome(enum.StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     NOT_APPLICABLE = "not applicable"  # this stack has nothing that the step could be tried on
-    NOT_RUN = "not run"  # a step that it stands on has failed
+    NOT_RUN = "not run"  # a step that it stands on has failed, or the rehearsal was interrupted
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from slipway.engine.process import Running
 from slipway.errors import ProgramError
 from slipway.rehearsal.logs import Log
 from slipway.rehearsal.results import Outcome, Result
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
             """A step has ended."""
 
 
+INTERRUPTED = "interrupted"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing that is tried. `run` says what was seen, or raises `BrokenError` or `NotApplicableError`.
@@ -42,13 +46,16 @@ class Step:
 
 
 def go_through(steps: Sequence[Step], stage: Stage, logs: Path, progress: Progress) -> list[Result]:
-    """Run steps in their order; a result for each."""
+    """Run steps in their order; a result for each. Of those that an interruption leaves out nobody is told."""
     results: list[Result] = []
     lost: set[str] = set()
     for step in steps:
         missing = [name for name in step.needs if name in lost]
+        if Running.is_stopping():
+            results.append(not_run(step, INTERRUPTED))
+            continue
         if missing:
-            result = Result(step.name, step.proves, Outcome.NOT_RUN, 0.0, f"needs: {', '.join(missing)}")
+            result = not_run(step, f"needs: {', '.join(missing)}")
         else:
             progress.began(step.name)
             result = _run(step, stage, logs / f"{'-'.join(step.name.split())}.log")
@@ -57,6 +64,11 @@ def go_through(steps: Sequence[Step], stage: Stage, logs: Path, progress: Progre
         results.append(result)
         progress.ended(result)
     return results
+
+
+def not_run(step: Step, why: str) -> Result:
+    """The result of a step that was not begun."""
+    return Result(step.name, step.proves, Outcome.NOT_RUN, 0.0, why)
 
 
 def _run(step: Step, stage: Stage, file: Path) -> Result:
@@ -73,5 +85,7 @@ def _run(step: Step, stage: Stage, file: Path) -> Result:
         detail, outcome, exit_code = str(error), Outcome.FAILED, error.exit_code
     except ProgramError as error:  # the engine does not answer, or took too long
         detail, outcome = str(error), Outcome.FAILED
+    if outcome is Outcome.FAILED and Running.is_stopping():  # whatever failed, failed for that
+        detail, outcome = INTERRUPTED, Outcome.NOT_RUN
     stage.log.note(f"{outcome.value}: {detail}")
     return Result(step.name, step.proves, outcome, time.monotonic() - started, detail, file, exit_code)

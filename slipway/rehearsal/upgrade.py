@@ -12,21 +12,24 @@ from slipway.danger.judging import dangers
 from slipway.errors import UsageError
 from slipway.exit_codes import ENDANGERED
 from slipway.project import Project
+from slipway.rehearsal.bytecode import without_new_bytecode
 from slipway.rehearsal.ending import children, heard
 from slipway.rehearsal.environment import give_environment
 from slipway.rehearsal.logs import Log, new_folder
 from slipway.rehearsal.made_up import MadeUp
 from slipway.rehearsal.quiet import nothing_to_do
-from slipway.rehearsal.results import Outcome, Rehearsal, Result
+from slipway.rehearsal.results import Outcome, Rehearsal
 from slipway.rehearsal.revision import Revision, export, find_revision
 from slipway.rehearsal.stage import BrokenError, Stage, counted, must
-from slipway.rehearsal.steps import Step, go_through
+from slipway.rehearsal.steps import Step, go_through, not_run
+from slipway.simulated.differences import unproven
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from slipway.danger.findings import Danger
     from slipway.rehearsal.order import Order
+    from slipway.rehearsal.results import Result
     from slipway.rehearsal.steps import Progress
 
 
@@ -48,7 +51,12 @@ def rehearse_upgrade(order: Order, ref: str, approvals: Sequence[str], progress:
     order.check()
     revision = find_revision(order.project.directory, ref)
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="slipway-upgrade-") as scratch, heard(), children(1) as pool:
+    with (
+        without_new_bytecode(order.project.directory),
+        tempfile.TemporaryDirectory(prefix="slipway-upgrade-") as scratch,
+        heard(),
+        children(1) as pool,
+    ):
         tree = Path(scratch).resolve() / "tree"
         older = export(revision, tree)
         environment = give_environment(older, order.project, revision.root, tree)
@@ -106,8 +114,8 @@ class _Run:
         results = self._on(self.before, [first], progress)
         if results[0].outcome is Outcome.PASSED:
             return [*results, *self._on(self.order, rest, progress)]
-        left = [Result(step.name, step.proves, Outcome.NOT_RUN, 0, f"needs: {first.name}") for step in rest]
-        for result in left:
+        left = [not_run(step, f"needs: {first.name}") for step in rest]
+        for result in left if results[0].outcome is Outcome.FAILED else ():
             progress.ended(result)
         return [*results, *left]
 
@@ -120,10 +128,10 @@ class _Run:
 
     def _look(self, stage: Stage) -> str:
         preview = stage.preview("--show-replacement-steps")
-        self.danger = dangers(preview.steps, self.approvals)
+        self.danger = dangers(preview.steps, self.approvals, unproven)
         endangered = [found.urn for found in self.danger.unapproved]
         if endangered:
-            raise BrokenError("\n".join(["the upgrade loses data without approval:", *endangered]), ENDANGERED)
+            raise BrokenError("\n".join(["the upgrade endangers data without approval:", *endangered]), ENDANGERED)
         must(preview, "the preview of the upgrade")
         return counted(preview.changes)
 

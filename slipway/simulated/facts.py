@@ -15,12 +15,18 @@ if TYPE_CHECKING:
 _DATA = Path(__file__).with_name("data")
 _ANY_KIND = "{kind}-{hex17}"
 _ANY_ARN = "arn:aws:{module}:{region}:{account}:{kind}/{id}"
+_AWS = "aws:"
+_NOT_KNOWN = ("name",)  # what replaces an object of most types, where nothing is written down
 _LONGEST = 255  # characters of a name, where no bound is written down
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """One type. `replace` are the inputs whose change needs a new object: names, paths with dots, or `*` for all.
+
+    `path.#` stands for the number of blocks there, `path<` for a change to a lower number or version alone.
+    `may_replace` are those of which a provider decides in its own code. `known` is whether any of this is written down;
+    where it is not, nobody here knows what replaces one.
 
     `required` are the inputs that have to be given, `sensitive` those whose value is not shown: paths alike. `puts`:
     to create one that exists overwrites it in silence, always or where the input of this name is on; else it is refused
@@ -32,6 +38,8 @@ class Facts:
     """
 
     replace: tuple[str, ...] = ()
+    may_replace: tuple[str, ...] = ()
+    known: bool = False
     autoname: str = "name"
     longest: int = _LONGEST
     grows: str = ""
@@ -48,8 +56,12 @@ def facts_of(token: str) -> Facts:
     """The facts of a type; for one that is not written down, those that fit most."""
     known = _read("facts.json").get(token, {})
     aws = _read("aws-replacement.json")
+    replace = known.get("replace", aws["replace"].get(token))
+    everywhere = aws["everywhere"] if token.startswith(_AWS) else ()
     return Facts(
-        replace=tuple(known.get("replace", aws["replace"].get(token, ("name",)))),
+        replace=(*(_NOT_KNOWN if replace is None else replace), *everywhere),
+        may_replace=tuple(aws["may_replace"].get(token, ())),
+        known=replace is not None,
         required=tuple(aws["required"].get(token, ())),
         sensitive=frozenset((*aws["sensitive"].get(token, ()), *known.get("sensitive", ()))),
         puts=known.get("puts", False),

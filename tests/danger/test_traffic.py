@@ -56,6 +56,18 @@ def test_of_two_candidates_the_more_alike_is_taken_and_none_twice() -> None:
     assert pairs == {old[0].urn: new[1].urn, old[1].urn: new[0].urn}
 
 
+def test_the_names_that_a_provider_makes_of_logical_ones_do_not_hide_a_rename() -> None:
+    def bucket(make: Callable[..., Step], name: str, **inputs: object) -> Step:
+        return make(BUCKET, name, inputs={"bucket": f"{name}-0a1b2c3", **inputs})
+
+    leaving = [bucket(deleted, "force", forceDestroy=True), bucket(deleted, "gone"), bucket(deleted, "oldname")]
+    danger = dangers([*leaving, bucket(created, "newname")])
+    remedies = [found.remedy for found in danger.endangered]
+
+    assert [(found.old, found.new) for found in danger.renamed] == [(urn(BUCKET, "oldname"), urn(BUCKET, "newname"))]
+    assert [f"this alias: {urn(BUCKET, 'oldname')}" in remedy for remedy in remedies] == [False, False, True]
+
+
 def test_what_shares_neither_its_name_nor_most_of_its_inputs_is_no_rename() -> None:
     assert dangers([deleted(GROUP, "a", inputs={"x": 1, "y": 1}), created(GROUP, "b", inputs={"z": 1})]).renamed == ()
 

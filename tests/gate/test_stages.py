@@ -22,8 +22,10 @@ from slipway.gate.stages import Gate
 from slipway.gate.summary import text
 from slipway.gate.supervision import Ended
 from slipway.project import Project
+from tests.danger.steps import updated
 
 if TYPE_CHECKING:
+    from slipway.engine.results import Step
     from slipway.gate.engine import Engine
     from slipway.gate.verdict import Verdict
 
@@ -36,10 +38,11 @@ class Idle:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.asked: list[str] = []
+        self.steps: tuple[Step, ...] = ()
 
     def preview(self) -> tuple[Ended, PreviewResult]:
         self.asked.append("preview")
-        return Ended(exit_code=0, stdout="{}", stderr=""), PreviewResult(0, "{}", "")
+        return Ended(exit_code=0, stdout="{}", stderr=""), PreviewResult(0, "{}", "", steps=self.steps)
 
     def up(self, _mark: Mark) -> tuple[Ended, RunResult]:
         self.asked.append("up")
@@ -228,3 +231,12 @@ def test_a_lock_that_cannot_be_taken_away_is_told_and_stays_known(
     assert "The stack is still locked: run tools/gate unlock dev" in verdict.headline
     assert "access denied" in verdict.detail
     assert Mark(tmp_path).left_a_lock()
+
+
+@pytest.mark.parametrize(("simulated", "exit_code"), [("somewhere", 5), ("", 0)])
+def test_a_change_that_simulated_providers_know_nothing_of_is_stopped_and_a_real_preview_is_believed(
+    idle: Idle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, simulated: str, exit_code: int
+) -> None:
+    monkeypatch.setenv("SLIPWAY_SIMULATED_STATE", simulated)
+    idle.steps = (updated("gcp:sql/databaseInstance:DatabaseInstance", "main", {"tier": "a"}, {"tier": "b"}),)
+    assert gate(idle, tmp_path).preview().exit_code == exit_code

@@ -95,7 +95,7 @@ class Repository:
         files = {
             str(file.relative_to(self.folder)): file.read_bytes().hex()
             for file in sorted(self.folder.rglob("*"))
-            if file.is_file() and not file.is_relative_to(self.folder / ".venv") and "__pycache__" not in file.parts
+            if file.is_file() and not file.is_relative_to(self.folder / ".venv")
         }
         return json.dumps(files)
 

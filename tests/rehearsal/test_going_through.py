@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from rich.console import Console
 
+from slipway.engine.process import Running
 from slipway.errors import ProgramError, UsageError
 from slipway.project import Project
 from slipway.rehearsal.logs import KEPT, Log, new_folder
@@ -22,13 +23,16 @@ if TYPE_CHECKING:
 
 
 class Quiet:
-    """Progress that nobody sees."""
+    """Progress that nobody sees, but for what has ended."""
+
+    def __init__(self) -> None:
+        self.told: list[Result] = []
 
     def began(self, name: str) -> None:
         """Nothing."""
 
     def ended(self, result: Result) -> None:
-        """Nothing."""
+        self.told.append(result)
 
 
 class Hall:
@@ -97,6 +101,24 @@ def test_an_engine_that_does_not_answer_fails_its_step_only(tmp_path: Path) -> N
     assert [result.outcome.value for result in results] == ["failed", "passed"]
 
 
+def test_what_an_interruption_ends_or_leaves_out_has_not_failed(tmp_path: Path) -> None:
+    def interrupted(_: Stage) -> str:
+        Running.stop_all()
+        raise BrokenError("the deployment failed (exit 1): signal: interrupt")
+
+    progress = Quiet()
+    steps = [GOOD, Step("up", "it is there", interrupted), Step("update", "it changes", lambda _: "never"), GOOD]
+    try:
+        results = go_through(steps, cast("Stage", Hall()), tmp_path, progress)
+    finally:
+        Running.allow()
+
+    assert [result.outcome.value for result in results] == ["passed", "not run", "not run", "not run"]
+    assert [result.detail for result in results] == ["seen", "interrupted", "interrupted", "interrupted"]
+    assert [result.name for result in progress.told] == ["good", "up"]
+    assert (tmp_path / "up.log").read_text() == "# not run: interrupted\n"
+
+
 def rehearsal(*outcomes: tuple[str, Outcome, int]) -> Rehearsal:
     results = [Result(name, "proves it", outcome, 1.25, f"{name} seen", None, code) for name, outcome, code in outcomes]
     return Rehearsal("shop", "dev", 12.5, tuple(results))
@@ -145,8 +167,26 @@ def test_progress_says_first_that_it_is_simulated_and_is_plain_lines_where_nobod
         lines.ended(rehearsal(("up", Outcome.PASSED, 1)).results[0])
 
     assert out.getvalue().startswith("Simulated: ")
-    assert out.getvalue().splitlines()[-1] == "passed             1.2 s  up"
+    assert out.getvalue().splitlines()[-2:] == ["… up", "passed             1.2 s  up"]
     assert "\x1b" not in out.getvalue()
+
+
+def test_progress_says_at_once_that_a_step_begins_and_why_one_was_not_run() -> None:
+    out = io.StringIO()
+    with Lines(Console(file=out, width=200)) as lines:
+        lines.began("preview")
+        assert out.getvalue().endswith("… preview\n")
+        lines.ended(Result("up", "it is there", Outcome.NOT_RUN, 0, "needs: preview"))
+
+    assert out.getvalue().splitlines()[-1] == "not run            0.0 s  up: needs: preview"
+
+
+def test_a_terminal_shows_what_is_under_way_in_one_line_only() -> None:
+    out = io.StringIO()
+    with Lines(Console(file=out, width=200, force_terminal=True)) as lines:
+        lines.began("preview")
+
+    assert "… preview" not in out.getvalue()
 
 
 def test_no_color_is_heeded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,7 +87,7 @@ def rehearsed(project: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 
 def files(folder: Path) -> list[Path]:
-    return sorted(each for each in folder.iterdir() if each.name != "__pycache__")
+    return sorted(folder.iterdir())
 
 
 def steps(done: subprocess.CompletedProcess[str]) -> dict[str, dict[str, Any]]:
@@ -183,8 +183,11 @@ def test_an_interrupted_rehearsal_says_so_and_leaves_nothing(shop: Path) -> None
     assert (process.returncode, stdout) == (130, "")
     assert "error: interrupted: everything that was started is ended." in stderr
     assert "Traceback" not in stderr
+    assert not [line for line in stderr.splitlines() if line.startswith("failed")]
+    assert [line.split()[-1] for line in stderr.splitlines() if line.startswith("not run")] == ["interrupted"]
     until(lambda: not of(shop))
     assert list(temporary.iterdir()) == []
+    assert not (shop / "__pycache__").exists()
 
 
 def of(folder: Path) -> list[str]:

@@ -27,6 +27,9 @@ RENAMED = 'Shop("store")\n'
 # Children whose names begin with their parent's are found under its alias too.
 ALIASED = 'Shop("store", pulumi.ResourceOptions(aliases=[pulumi.Alias(name="shop")]))\n'
 BOUGHT = 'aws.s3.Bucket("files", bucket="first")\n'
+HERE = 'aws.ebs.Volume("disk", availability_zone="us-east-1a", size=20)\n'
+# No source tells what replaces one.
+KEPT = 'aws.mailmanager.Archive("mail", retention={"retention_period": "TEN_YEARS"})\n'
 SOLD = 'aws.s3.Bucket("files", bucket="second")\n'
 
 
@@ -89,7 +92,7 @@ def slipway(repository: Repository, *arguments: str) -> subprocess.CompletedProc
 def test_a_rename_without_an_alias_is_stopped_and_the_command_tells_both_names(repository: Repository) -> None:
     repository.commit(OLD)
     repository.write({"__main__.py": (repository.folder / "__main__.py").read_text().replace(OLD, RENAMED)})
-    ran = slipway(repository, "--from", "HEAD", "--json")
+    ran = slipway(repository, "--from", "HEAD", "--json", "--no-policy-pack")  # as for any other rehearsal
     document = json.loads(ran.stdout)
     (renamed,) = document["danger"]["renamed"]
 
@@ -133,6 +136,21 @@ def test_data_that_would_be_replaced_is_stopped_and_goes_on_with_an_approval_of_
     assert danger(stopped).unneeded == (FILES,)
     assert outcomes(approved) == ["passed"] * 4
     assert [found.approved for found in danger(approved).endangered] == [True]
+
+
+@pytest.mark.slow
+def test_a_disk_that_moves_is_replaced_and_what_no_fact_tells_of_is_unproven(
+    repository: Repository, tmp_path: Path
+) -> None:
+    repository.commit(HERE + KEPT)
+    repository.commit(HERE.replace("1a", "1b") + KEPT.replace("TEN_YEARS", "ONE_YEAR"))
+    upgrade = rehearsed(repository, tmp_path / "logs", "HEAD~1")
+
+    assert upgrade.rehearsal.exit_code == 5
+    assert [(found.happens, found.because) for found in danger(upgrade).unapproved] == [
+        ("replaced", ("availabilityZone",)),
+        ("unproven", ("retention",)),
+    ]
 
 
 @pytest.mark.slow

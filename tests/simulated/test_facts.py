@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import slipway.danger.facts
 import slipway.simulated.facts
 from slipway.simulated.facts import facts_of
 from slipway.simulated.inputs import inputs_of
@@ -17,6 +18,7 @@ from slipway.simulated.store import Object, Store
 from slipway.simulated.values import Values
 
 DATA = Path(slipway.simulated.facts.__file__).with_name("data")
+DANGER = Path(slipway.danger.facts.__file__).with_name("data")
 AWS = json.loads((DATA / "aws-replacement.json").read_text())
 FACTS = {token: known for token, known in json.loads((DATA / "facts.json").read_text()).items() if ":" in token}
 
@@ -41,12 +43,33 @@ def test_what_is_written_down_of_a_type_is_in_its_sdk(token: str) -> None:
 def test_every_input_that_replaces_is_an_input_of_its_type() -> None:
     unknown = {
         f"{token}.{path}"
-        for token, paths in AWS["replace"].items()
+        for part in ("replace", "may_replace")
+        for token, paths in AWS[part].items()
         for path in paths
-        if path.partition(".")[0] not in (inputs_of(package(token), token) or {})
+        if path.removesuffix("<").partition(".")[0] not in (inputs_of(package(token), token) or {})
     }
 
     assert unknown == set()
+
+
+NEWER = {"aws:mailmanager/archive:Archive", "aws:odb/autonomousDatabase:AutonomousDatabase"}  # than the sources
+
+
+@pytest.mark.parametrize("name", ["aws", "cloudflare", "random"])
+def test_what_replaces_each_type_that_holds_data_is_written_down(name: str) -> None:
+    holding = json.loads((DANGER / f"{name}.json").read_text())["data"]
+
+    assert holding
+    assert {token for token in holding if not facts_of(token).known} <= NEWER
+
+
+def test_no_input_replaces_for_certain_and_perhaps_at_once() -> None:
+    assert all(not set(paths) & set(AWS["replace"][token]) for token, paths in AWS["may_replace"].items())
+
+
+def test_of_a_type_that_nobody_wrote_down_only_the_name_is_taken_to_replace() -> None:
+    facts = facts_of("gcp:sql/databaseInstance:DatabaseInstance")
+    assert (facts.replace, facts.known) == (("name",), False)
 
 
 @pytest.mark.parametrize("token", sorted(FACTS))

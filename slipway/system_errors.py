@@ -1,0 +1,29 @@
+"""What the machine refuses, as a full disk does, said so that a person can do something about it."""
+
+from __future__ import annotations
+
+import errno
+import tempfile
+from pathlib import Path
+
+from slipway.terminal import STANDARD_OUTPUT
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def explained(error: OSError) -> str:
+    """Where it happened, what the machine says, and for a full disk what to do."""
+    where = _where(error)
+    if error.errno not in _FULL:
+        return f"{where}: {error.strerror or error}."
+    temporary = tempfile.tempdir or ""
+    if temporary and Path(where).is_relative_to(temporary):
+        return f"{where}: {error.strerror}. Make room in {temporary}, or let TMPDIR name a folder that has some."
+    return f"{where}: {error.strerror}. Make room there."
+
+
+def _where(error: OSError) -> str:
+    """The file; else, where nothing was written into a folder for scratch yet, standard output; else that folder."""
+    if error.filename:
+        return str(error.filename)
+    return tempfile.gettempdir() if tempfile.tempdir else STANDARD_OUTPUT
