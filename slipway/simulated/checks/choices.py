@@ -7,6 +7,7 @@ Each choice names inputs under one of these keys:
     some          one of them at least has to be given
     apart         one of them at most may be given
     together      all of them or none
+    needs         the first only with the second
 
 With `at`, the path of objects in the inputs, the names are theirs, of each by itself.
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 def broken_choices(asked: Asked) -> Iterator[Refusal]:
     """Each choice that the inputs do not fit."""
     for choice in inputs_data(asked.token).get("choices", {}).get(asked.token, ()):
-        names = next(choice[key] for key in ("exactly", "some", "apart", "together") if key in choice)
+        names = next(choice[key] for key in ("exactly", "some", "apart", "together", "needs") if key in choice)
         path = choice.get("at", "")
         for place, inputs in _objects(asked.inputs, path.split(".") if path else [], ""):
             maybe = [name for name in names if _given(inputs.get(name))]
@@ -71,6 +72,8 @@ def _judged(choice: Mapping[str, Any], names: list[str], maybe: list[str], sure:
         yield Refusal(f'"{snake(sure[0])}": only one of `{every}` can be specified, but `{given}` were specified.')
     elif ("apart" in choice or choice.get("conflicts")) and len(sure) > 1:
         yield Refusal(f'"{sure[0]}": conflicts with {sure[1]}', sure[0])
+    elif "needs" in choice and names[0] in sure and names[1] not in maybe:
+        yield Refusal(f'"{snake(names[0])}": all of `{every}` must be specified')
     elif "together" in choice and sure and len(maybe) < len(names):
         yield Refusal(f'"{snake(sure[0])}": all of `{every}` must be specified')
 

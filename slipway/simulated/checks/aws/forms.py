@@ -127,6 +127,16 @@ def arn(name: str, value: Any) -> Iterator[str]:
         yield f'"{name}" ({value}) is an invalid ARN: arn: invalid prefix'
 
 
+def any_range(name: str, value: Any) -> Iterator[str]:
+    """A range of addresses, old or new."""
+    try:
+        found = "/" in str(value) and ipaddress.ip_network(value, strict=False)
+    except ValueError:
+        found = False
+    if not found:
+        yield f'"{name}" must contain a valid CIDR, got error parsing: invalid CIDR address: {value}'
+
+
 def recovery_days(name: str, value: Any) -> Iterator[str]:
     """For how many days a deleted secret can be brought back: none, or a week to a month."""
     if float(value) and not 7 <= float(value) <= 30:  # noqa: PLR2004 - in the docstring
@@ -159,6 +169,7 @@ def _hyphened(name: str, value: Any, words: str, pattern: str) -> Iterator[str]:
 
 FORMS: Mapping[str, Form] = {
     "alarm-period": alarm_period,
+    "any-range": any_range,
     "arn": arn,
     "auth-token": auth_token,
     "balancer-name": balancer_name,
