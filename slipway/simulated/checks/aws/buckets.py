@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
 _OWNERSHIP = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
-_VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
+_VERSIONING = ("aws:s3/bucketVersioning:BucketVersioning", "aws:s3/bucketVersioningV2:BucketVersioningV2")
 _ENFORCED = "BucketOwnerEnforced"  # what a bucket begins with
 _ACTIONS = (
     "expiration",
@@ -187,7 +187,8 @@ def _keeps_versions(bucket: str, cloud: Cloud) -> bool:
         return True
     states = [
         (held.inputs.get("versioningConfiguration") or {}).get("status")
-        for held in cloud.naming(_VERSIONING, "bucket", bucket)
+        for kind in _VERSIONING
+        for held in cloud.naming(kind, "bucket", bucket)
     ]
     inline = any(
         (held.inputs.get("versioning") or {}).get("enabled") for kind in _BUCKETS for held in _held(kind, bucket, cloud)
