@@ -115,7 +115,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
             # Of what was imported, the real providers keep no name that is not listed as one that they made.
             own = facts.autoname in old.get(MADE_NAMES, [facts.autoname])
             inputs[facts.autoname] = (old.get(facts.autoname) if own else None) or f"{start}-{digits}"
-        refused = refusals(self._asked(request.urn, inputs), self._sdk.folder)
+        refused = refusals(self._asked(request.urn, inputs, old), self._sdk.folder)
         failures = [provider_pb2.CheckFailure(reason=reason) for reason in refused]
         return provider_pb2.CheckResponse(inputs=to_struct(inputs), failures=failures)
 
@@ -182,7 +182,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
             known = {key: value for key, value in held.computed.items() if key not in (grows, "tagsAll")}
             computed = {key: known.get(key, UNKNOWN) for key in self._declared(token).left_open(inputs)}
         else:
-            asked = self._asked(request.urn, inputs, held)
+            asked = self._asked(request.urn, inputs, held.inputs, request.id)
             with refusing(context), self._cloud.changing():
                 before_update(asked, self._cloud)
                 given = given_by_cloud(asked, self._cloud)
@@ -220,14 +220,16 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         reason = f"{request.tok} has no answer in this simulation. Give one in the answers file, as in: {example}"
         return _failed(reason)
 
-    def _asked(self, urn: str, inputs: dict[str, Any], held: Object | None = None) -> Asked:
+    def _asked(
+        self, urn: str, inputs: dict[str, Any], old: dict[str, Any] | None = None, identifier: str = ""
+    ) -> Asked:
         return Asked(
             token=type_of(urn),
             name=name_of(urn),
             inputs=in_kind(inputs, self._sdk.folder, type_of(urn)),
             region=self._config.get("region") or DEFAULT_REGION,
-            old=in_kind(held.inputs, self._sdk.folder, type_of(urn)) if held else {},
-            id=held.id if held else "",
+            old=in_kind(old or {}, self._sdk.folder, type_of(urn)),
+            id=identifier,
             default_tags=self._default_tags(),
         )
 

@@ -33,14 +33,16 @@ _MADE: dict[str, Callable[[int], Any]] = {
     "long_key": lambda size: {"a" * size: "a"},
     "policy_of": lambda size: _policy(size, Resource="arn:aws:s3:::acme-files/*", Principal="*", Effect="Deny"),
     "rights_of": lambda size: _policy(size, Resource="*", Effect="Allow"),
-    "trust_of": lambda size: _policy(size, Principal={"Service": "ec2.amazonaws.com"}, Effect="Allow"),
+    "trust_of": lambda size: _policy(
+        size, Principal={"Service": "ec2.amazonaws.com"}, Effect="Allow", Action="sts:AssumeRole"
+    ),
     "base64_of": lambda size: base64.b64encode(b"a" * size).decode(),
 }
 
 
 def _policy(size: int, **statement: Any) -> str:
     """A policy of at least so many characters."""
-    statement |= {"Action": "s3:GetObject", "Sid": "a" * size}
+    statement = {"Action": "s3:GetObject", "Sid": "a" * size, **statement}
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 

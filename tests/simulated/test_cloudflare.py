@@ -73,7 +73,7 @@ def test_the_provider_does_not_care_for_capitals_in_its_own_words() -> None:
     bucket = "cloudflare:index/r2Bucket:R2Bucket"
 
     def said(location: str) -> tuple[str, ...]:
-        inputs = {"accountId": "a", "name": "uploads", "location": location}
+        inputs = {"accountId": "0123456789abcdef0123456789abcdef", "name": "uploads", "location": location}
         return refusals(Asked(token=bucket, name="bucket", inputs=inputs), sdk().folder)
 
     assert said("WEUR") == said("weur") == ()
@@ -141,6 +141,13 @@ def test_a_record_tells_whether_it_could_be_proxied(tmp_path: Path, kind: str, c
 
 
 def test_a_project_of_pages_has_a_host_that_leads_nowhere(tmp_path: Path) -> None:
-    _, project = create(tmp_path, "PagesProject", "one", accountId="a", name="shop", productionBranch="main")
+    _, project = create(
+        tmp_path,
+        "PagesProject",
+        "one",
+        accountId="0123456789abcdef0123456789abcdef",
+        name="shop",
+        productionBranch="main",
+    )
 
     assert project["domains"] == [project["subdomain"]] == ["shop.pages.invalid"]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 DATA = Path(slipway.simulated.__file__).with_name("data")
 INPUTS = json.loads((DATA / "aws-inputs.json").read_text())
 RELATIONS = json.loads((DATA / "aws-relations.json").read_text())
-KEYS = {"allowed", "form", "least", "longest", "most", "pattern", "says", "shortest"}
+KEYS = {"allowed", "any_case", "form", "least", "longest", "most", "or", "pattern", "says", "shortest"}
 ASSET = {"4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17", "text": "a"}
 GROUP = "aws:autoscaling/group:Group"
 TARGETS = "aws:lb/targetGroup:TargetGroup"
@@ -63,8 +63,10 @@ def test_every_rule_and_choice_is_of_inputs_that_the_sdk_has_and_in_words_that_a
                 assert callable(form("aws", rule["form"]))
     for token, choices in INPUTS["choices"].items():
         fields = inputs_of(sdk(), token) or {}
-        named = [name for choice in choices for names in choice.values() if isinstance(names, list) for name in names]
-        missing += [f"{token}.{name}" for name in named if name not in fields]
+        for choice in choices:
+            at = f"{choice['at']}." if "at" in choice else ""
+            named = [f"{at}{name}" for names in choice.values() if isinstance(names, list) for name in names]
+            missing += [f"{token}.{name}" for name in named if not has(fields, name)]
 
     assert missing == []
     assert unknown == []

@@ -23,6 +23,7 @@ VPC = "urn:pulumi:dev::shop::aws:ec2/vpc:Vpc::vpc"
 GROUP = "urn:pulumi:dev::shop::slipway:aws:Cache$aws:elasticache/replicationGroup:ReplicationGroup::cache"
 BALANCER = f"urn:pulumi:dev::shop::aws:lb/loadBalancer:LoadBalancer::{'b' * 40}"
 TEMPLATE = "urn:pulumi:dev::shop::aws:ec2/launchTemplate:LaunchTemplate::template"
+RANGE = {"cidrBlock": "10.0.0.0/16"}
 COMPUTED_OF_VPC = {"arn", "defaultSecurityGroupId", "mainRouteTableId", "ownerId", "tagsAll"}
 
 
@@ -69,8 +70,8 @@ def test_a_preview_invents_no_value(provider: Callable[..., SimulatedProvider]) 
 def test_a_preview_knows_the_defaults_that_the_provider_itself_fills_in(
     provider: Callable[..., SimulatedProvider],
 ) -> None:
-    planned = to_python(create(provider(), VPC, {"instanceTenancy": "dedicated"}, preview=True).properties)
-    made = to_python(create(provider(), VPC, {"instanceTenancy": "dedicated"}).properties)
+    planned = to_python(create(provider(), VPC, {**RANGE, "instanceTenancy": "dedicated"}, preview=True).properties)
+    made = to_python(create(provider(), VPC, {**RANGE, "instanceTenancy": "dedicated"}).properties)
 
     for properties in (planned, made):
         assert properties["enableDnsSupport"] is True
@@ -78,14 +79,14 @@ def test_a_preview_knows_the_defaults_that_the_provider_itself_fills_in(
 
 
 def test_what_a_type_may_leave_out_stays_out(provider: Callable[..., SimulatedProvider]) -> None:
-    assert "assignGeneratedIpv6CidrBlock" not in to_python(create(provider(), VPC, {}).properties)
+    assert "assignGeneratedIpv6CidrBlock" not in to_python(create(provider(), VPC, RANGE).properties)
 
 
 def test_a_created_object_has_ids_like_real_ones_and_a_second_has_others(
     provider: Callable[..., SimulatedProvider],
 ) -> None:
     served = provider()
-    first, second = create(served, VPC, {}), create(served, VPC, {})
+    first, second = create(served, VPC, RANGE), create(served, VPC, RANGE)
     properties = to_python(first.properties)
 
     assert first.id.startswith("vpc-")
@@ -220,7 +221,7 @@ def test_the_region_of_the_provider_is_the_region_of_what_it_makes(provider: Cal
     arguments = to_struct({"region": "eu-west-1", "defaultTags": tags})
     served.Configure(provider_pb2.ConfigureRequest(args=arguments), Context())
 
-    properties = to_python(create(served, VPC, {"tags": {"team": "me"}}).properties)
+    properties = to_python(create(served, VPC, {**RANGE, "tags": {"team": "me"}}).properties)
 
     assert properties["region"] == "eu-west-1"
     assert ":eu-west-1:" in properties["arn"]

@@ -7,6 +7,9 @@ Each choice names inputs under one of these keys:
     some          one of them at least has to be given
     apart         one of them at most may be given
     together      all of them or none
+    needs         the first only with the second
+
+With `at`, the path of objects in the inputs, the names are theirs, of each by itself.
 
 What is unknown counts as given where something is missing, and as left out where something is too much.
 """
@@ -29,10 +32,29 @@ if TYPE_CHECKING:
 def broken_choices(asked: Asked) -> Iterator[Refusal]:
     """Each choice that the inputs do not fit."""
     for choice in inputs_data(asked.token).get("choices", {}).get(asked.token, ()):
-        names = next(choice[key] for key in ("exactly", "some", "apart", "together") if key in choice)
-        maybe = [name for name in names if _given(asked.inputs.get(name))]
-        sure = [name for name in maybe if asked.inputs[name] != UNKNOWN]
-        yield from _judged(choice, names, maybe, sure)
+        names = next(choice[key] for key in ("exactly", "some", "apart", "together", "needs") if key in choice)
+        path = choice.get("at", "")
+        for place, inputs in _objects(asked.inputs, path.split(".") if path else [], ""):
+            maybe = [name for name in names if _given(inputs.get(name))]
+            sure = [name for name in maybe if inputs[name] != UNKNOWN]
+            yield from (_at(place, each) for each in _judged(choice, names, maybe, sure))
+
+
+def _objects(value: Any, path: list[str], place: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Each object at a path, through every item of each list on the way, with its place as the engine writes it."""
+    if isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _objects(item, path, f"{place}[{number}]")
+    elif isinstance(value, dict) and not path:
+        yield place, value
+    elif isinstance(value, dict) and path[0] in value:
+        yield from _objects(value[path[0]], path[1:], f"{place}.{path[0]}" if place else path[0])
+
+
+def _at(place: str, refusal: Refusal) -> Refusal:
+    if not place:
+        return refusal
+    return Refusal(refusal.reason, f"{place}.{refusal.path}" if refusal.path else place)
 
 
 def _judged(choice: Mapping[str, Any], names: list[str], maybe: list[str], sure: list[str]) -> Iterator[Refusal]:
@@ -50,6 +72,8 @@ def _judged(choice: Mapping[str, Any], names: list[str], maybe: list[str], sure:
         yield Refusal(f'"{snake(sure[0])}": only one of `{every}` can be specified, but `{given}` were specified.')
     elif ("apart" in choice or choice.get("conflicts")) and len(sure) > 1:
         yield Refusal(f'"{sure[0]}": conflicts with {sure[1]}', sure[0])
+    elif "needs" in choice and names[0] in sure and names[1] not in maybe:
+        yield Refusal(f'"{snake(names[0])}": all of `{every}` must be specified')
     elif "together" in choice and sure and len(maybe) < len(names):
         yield Refusal(f'"{snake(sure[0])}": all of `{every}` must be specified')
 

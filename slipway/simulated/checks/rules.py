@@ -3,7 +3,7 @@
 A rule holds at a path with dots, for every item of each list on the way. It may have:
 
     allowed       the only values; `any_case` where capitals do not matter
-    least, most   bounds of a number
+    least, most   bounds of a number; `or`: values beside them that are right too
     shortest, longest   bounds of the length of a text, or of a list (its path ends in `.[]`)
     pattern, says a regular expression for the whole text, and what is said of another
     form          one of `forms`, or of the package's own
@@ -77,7 +77,8 @@ def _reasons(rule: Mapping[str, Any], name: str, value: Any, shown: str) -> Iter
         words = " ".join(json.dumps(each) if isinstance(each, str) else str(each) for each in allowed)
         yield f"expected {name} to be one of [{words}], got {shown}"
     number = _number(value)
-    if number is not None and not rule.get("least", number) <= number <= rule.get("most", number):
+    beside = number is not None and number in rule.get("or", ())
+    if number is not None and not beside and not rule.get("least", number) <= number <= rule.get("most", number):
         yield f"expected {name} to be {_range(rule, 'least', 'most')}, got {shown}"
     if isinstance(value, str | list) and not rule.get("shortest", 0) <= len(value) <= rule.get("longest", len(value)):
         yield f"expected length of {name} to be {_range(rule, 'shortest', 'longest')}, got {shown}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from slipway.simulated.checks.asked import ApiError
@@ -13,6 +14,18 @@ if TYPE_CHECKING:
 _CERTIFICATE = "aws:acm/certificate:Certificate"
 _RECORD = "aws:route53/record:Record"
 _ELSEWHERE = ("cloudflare", ("cloudflare:index/dnsRecord:DnsRecord", "cloudflare:index/record:Record"))
+_NAME = r"(\*\.)?(((?!-)[A-Za-z0-9-]{0,62}[A-Za-z0-9])\.)+((?!-)[A-Za-z0-9-]{1,62}[A-Za-z0-9])"
+
+
+def check_certificate(asked: Asked, _cloud: Cloud) -> None:
+    """A certificate is for names of hosts, of which the first part may be open."""
+    for path, words in (("domainName", "domainName"), ("subjectAlternativeNames", "subjectAlternativeNames")):
+        for name in asked.texts(path):
+            if not re.fullmatch(_NAME, name):
+                raise ApiError(
+                    f"ValidationException: Value '{name}' at '{words}' failed to satisfy constraint: Member must "
+                    f"satisfy regular expression pattern: ^{_NAME}$"
+                )
 
 
 def check_validation(asked: Asked, cloud: Cloud) -> None:
@@ -41,4 +54,4 @@ def _published(name: str, cloud: Cloud) -> bool:
     )
 
 
-CREATING = {"CertificateValidation": check_validation}
+CREATING = {"Certificate": check_certificate, "CertificateValidation": check_validation}

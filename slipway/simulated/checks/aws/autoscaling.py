@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slipway.simulated.checks.asked import ApiError
+from slipway.simulated.checks.asked import ApiError, Refusal
+from slipway.simulated.checks.aws.disks import check_of_template
 from slipway.simulated.checks.aws.given import of_machines
+from slipway.simulated.checks.aws.scaling import check_policy, check_schedule
+from slipway.simulated.structs import UNKNOWN
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from slipway.simulated.checks.asked import Asked
     from slipway.simulated.cloud import Cloud
     from slipway.simulated.store import Object
@@ -15,6 +20,40 @@ if TYPE_CHECKING:
 _TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 _MOVING = ("$Latest", "$Default")
 _HEALTH_CHECKS = ("EC2", "ELB", "EBS", "VPC_LATTICE")
+_FIRST_TO_GO = (
+    *("AllocationStrategy", "ClosestToNextInstanceHour", "Default", "NewestInstance", "OldestInstance"),
+    *("OldestLaunchConfiguration", "OldestLaunchTemplate"),
+)
+# What of a group may start a refresh of its machines, in the names of Terraform's provider.
+_TRIGGERS = (
+    *(
+        "availability_zones",
+        "availability_zone_distribution",
+        "capacity_rebalance",
+        "capacity_reservation_specification",
+    ),
+    *("context", "default_cooldown", "default_instance_warmup", "desired_capacity", "desired_capacity_type"),
+    *("enabled_metrics", "force_delete", "force_delete_warm_pool", "health_check_grace_period", "health_check_type"),
+    *("ignore_failed_scaling_activities", "initial_lifecycle_hook", "instance_maintenance_policy", "instance_refresh"),
+    *("load_balancers", "max_instance_lifetime", "max_size", "metrics_granularity", "min_elb_capacity", "min_size"),
+    *("name", "name_prefix", "placement_group", "protect_from_scale_in", "service_linked_role_arn"),
+    *("suspended_processes", "tag", "target_group_arns", "termination_policies", "traffic_source"),
+    *("vpc_zone_identifier", "wait_for_capacity_timeout", "wait_for_elb_capacity", "warm_pool"),
+)
+_ALWAYS = ("launch_configuration", "launch_template", "mixed_instances_policy")
+
+
+def judge_machines(asked: Asked) -> Iterator[Refusal]:
+    """A refresh is started by what a group has."""
+    refresh = asked.inputs.get("instanceRefresh")
+    triggers = refresh.get("triggers") if isinstance(refresh, dict) else None
+    for number, trigger in enumerate(triggers if isinstance(triggers, list) else ()):
+        place = f"instanceRefresh.triggers[{number}]"
+        if trigger in _ALWAYS:
+            reason = f"{trigger} automatically triggers refresh when changed, and cannot be set in triggers"
+            yield Refusal(f"'{trigger}' is not a valid trigger: {reason}", place)
+        elif trigger not in _TRIGGERS and trigger != UNKNOWN:
+            yield Refusal(f"'{trigger}' is not a recognized parameter name for aws_autoscaling_group", place)
 
 
 def check_machines(asked: Asked, cloud: Cloud) -> None:
@@ -25,6 +64,18 @@ def check_machines(asked: Asked, cloud: Cloud) -> None:
     for kind in filter(None, str(asked.inputs.get("healthCheckType") or "").split(",")):
         if kind not in _HEALTH_CHECKS:
             raise ApiError(f"ValidationError: Invalid HealthCheckType {kind}. Valid: {', '.join(_HEALTH_CHECKS)}.")
+    order = asked.texts("terminationPolicies")
+    if "Default" in order[:-1]:
+        raise ApiError(
+            "ValidationError: If Default termination policy is specified, it must be at the end of list of termination "
+            "policies."
+        )
+    for policy in order:
+        if policy not in _FIRST_TO_GO and not policy.startswith("arn:"):
+            raise ApiError(
+                f"ValidationError: '{policy}' is not a valid termination policy. Valid: {', '.join(_FIRST_TO_GO)}, or "
+                "the ARN of a function."
+            )
     _check_template(asked.inputs.get("launchTemplate") or {}, cloud)
 
 
@@ -72,6 +123,8 @@ def _check_template(wanted: dict[str, Any], cloud: Cloud) -> None:
                 "ValidationError: You must use a valid fully-formed launch template. The request must contain the "
                 f"parameter {parameter}"
             )
+    for mapping in template.inputs.get("blockDeviceMappings") or ():
+        check_of_template(mapping.get("ebs") or {})
 
 
 def _template(wanted: dict[str, Any], cloud: Cloud) -> Object | None:
@@ -84,6 +137,7 @@ def _on(values: dict[str, Any], name: str) -> bool:
     return values.get(name) in (True, "true")
 
 
-CREATING = {"Group": check_machines}
-UPDATING = {"Group": check_changed_machines}
+INPUTS = {"Group": judge_machines}
+CREATING = {"Group": check_machines, "Policy": check_policy, "Schedule": check_schedule}
+UPDATING = {"Group": check_changed_machines, "Policy": check_policy, "Schedule": check_schedule}
 GIVES = {"Group": of_machines}

@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from slipway.simulated.checks.asked import ApiError
+from slipway.simulated.checks.asked import ApiError, Refusal
+from slipway.simulated.checks.aws.disks import MUST_SAY, WITH_SPEED, check_speed
+from slipway.simulated.sdk import snake
 from slipway.simulated.store import Object
 from slipway.simulated.values import ACCOUNT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from slipway.simulated.checks.asked import Asked
     from slipway.simulated.cloud import Cloud
 
@@ -25,6 +29,19 @@ _SIZES = {  # GiB
 }
 
 
+def judge_disk(asked: Asked) -> Iterator[Refusal]:
+    """A new disk is asked for what its type has."""
+    kind = asked.inputs.get("type") or "gp2"
+    if asked.old or kind not in _SIZES:
+        return
+    given = {name for name in ("iops", "throughput", "multiAttachEnabled") if asked.inputs.get(name)}
+    if kind in MUST_SAY and "iops" not in given:
+        yield Refusal(f"'iops' must be set when 'type' is '{kind}'")
+    for name, types in (("iops", WITH_SPEED), ("throughput", ("gp3",)), ("multiAttachEnabled", MUST_SAY)):
+        if name in given and kind not in types:
+            yield Refusal(f"'{snake(name)}' must not be set when 'type' is '{kind}'")
+
+
 def check_disk(asked: Asked, _cloud: Cloud) -> None:
     """A disk has a size that its type has, in a zone of the region."""
     kind, size = str(asked.inputs.get("type") or "gp2"), asked.inputs.get("size")
@@ -35,6 +52,11 @@ def check_disk(asked: Asked, _cloud: Cloud) -> None:
         )
         raise ApiError(
             f"InvalidParameterValue: Volume of {int(size)}GiB is too {word} for volume type {kind}; {bound}GiB."
+        )
+    check_speed(kind, asked.inputs)
+    if asked.inputs.get("kmsKeyId") and not asked.inputs.get("encrypted"):
+        raise ApiError(
+            "InvalidParameterDependency: The parameter [KmsKeyId] requires the parameter Encrypted to be set."
         )
     zone = asked.text("availabilityZone")
     if zone and not zone.startswith(asked.region):
@@ -60,6 +82,7 @@ def leave_snapshot(held: Object, cloud: Cloud) -> None:
     cloud.add(Object(SNAPSHOT, name, "", {"volumeId": held.id, "tags": held.inputs.get("tags") or {}}, computed))
 
 
+INPUTS = {"Volume": judge_disk}
 CREATING = {"Volume": check_disk}
 UPDATING = {"Volume": check_changed_disk}
 DELETED = {"Volume": leave_snapshot}

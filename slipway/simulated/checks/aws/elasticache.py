@@ -5,6 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from slipway.simulated.checks.asked import ApiError, Refusal
+from slipway.simulated.checks.aws.caches import (
+    check_cluster,
+    check_parameters,
+    check_settings,
+    check_user,
+    judge_cluster,
+)
 from slipway.simulated.checks.aws.given import of_cache, of_subnet_group
 from slipway.simulated.checks.aws.lookups import machine_type
 from slipway.simulated.checks.aws.versions import CACHES, check_upgrade, check_version
@@ -38,7 +45,7 @@ def judge_group(asked: Asked) -> Iterator[Refusal]:
         yield Refusal("automatic_failover_enabled must be true if multi_az_enabled is true")
 
 
-def check_group(asked: Asked, _cloud: Cloud) -> None:
+def check_group(asked: Asked, cloud: Cloud) -> None:
     """A group is of machines and of a version that there are, and has what its other settings need."""
     node = asked.text("nodeType")
     if node and not machine_type(node, "cache."):
@@ -52,6 +59,7 @@ def check_group(asked: Asked, _cloud: Cloud) -> None:
         )
     if asked.text("authToken") and not asked.inputs.get("transitEncryptionEnabled"):
         raise ApiError("InvalidParameterValue: The AUTH token is only supported when encryption-in-transit is enabled")
+    check_settings(asked, cloud)
 
 
 def check_changed_group(asked: Asked, cloud: Cloud) -> None:
@@ -81,9 +89,14 @@ def leave_snapshot(held: Object, cloud: Cloud) -> None:
         cloud.add(Object(SNAPSHOT, name, "", inputs, computed))
 
 
-INPUTS = {"ReplicationGroup": judge_group}
-CREATING = {"ReplicationGroup": check_group}
-UPDATING = {"ReplicationGroup": check_changed_group}
+INPUTS = {"Cluster": judge_cluster, "ReplicationGroup": judge_group}
+CREATING = {
+    "Cluster": check_cluster,
+    "ParameterGroup": check_parameters,
+    "ReplicationGroup": check_group,
+    "User": check_user,
+}
+UPDATING = {**CREATING, "ReplicationGroup": check_changed_group}
 DELETING = {"ReplicationGroup": check_last_snapshot, "Cluster": check_last_snapshot}
 DELETED = {"ReplicationGroup": leave_snapshot, "Cluster": leave_snapshot}
 GIVES = {"ReplicationGroup": of_cache, "SubnetGroup": of_subnet_group}

@@ -109,6 +109,34 @@ def json_policy(name: str, value: Any) -> Iterator[str]:
         yield f'"{name}" contains an invalid JSON policy: {error}'
 
 
+def not_empty(name: str, value: Any) -> Iterator[str]:
+    """A text that says something."""
+    if value == "":
+        yield f'expected "{name}" to not be an empty string, got {value}'
+
+
+def not_default(name: str, value: Any) -> Iterator[str]:
+    """A name that AWS does not keep for what it makes itself."""
+    if str(value).lower() == "default":
+        yield f'"Default" is not allowed as "{name}"'
+
+
+def arn(name: str, value: Any) -> Iterator[str]:
+    """The name of a thing in all of AWS."""
+    if not str(value).startswith("arn:"):
+        yield f'"{name}" ({value}) is an invalid ARN: arn: invalid prefix'
+
+
+def any_range(name: str, value: Any) -> Iterator[str]:
+    """A range of addresses, old or new."""
+    try:
+        found = "/" in str(value) and ipaddress.ip_network(value, strict=False)
+    except ValueError:
+        found = False
+    if not found:
+        yield f'"{name}" must contain a valid CIDR, got error parsing: invalid CIDR address: {value}'
+
+
 def recovery_days(name: str, value: Any) -> Iterator[str]:
     """For how many days a deleted secret can be brought back: none, or a week to a month."""
     if float(value) and not 7 <= float(value) <= 30:  # noqa: PLR2004 - in the docstring
@@ -141,12 +169,16 @@ def _hyphened(name: str, value: Any, words: str, pattern: str) -> Iterator[str]:
 
 FORMS: Mapping[str, Form] = {
     "alarm-period": alarm_period,
+    "any-range": any_range,
+    "arn": arn,
     "auth-token": auth_token,
     "balancer-name": balancer_name,
     "cache-name": cache_name,
     "database-name": database_name,
     "insights-days": insights_days,
     "json-policy": json_policy,
+    "not-default": not_default,
+    "not-empty": not_empty,
     "parameter-group-name": parameter_group_name,
     "recovery-days": recovery_days,
     "snapshot-name": snapshot_name,

@@ -13,6 +13,33 @@ if TYPE_CHECKING:
     from slipway.simulated.store import Object
 
 _LOCKING = ("kms:*", "*", "kms:put*", "kms:putkeypolicy", "kms:putkey*")
+_USUAL, _DECRYPTING = "SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT"
+# What keys of a kind can do; a kind is what a key's specification begins with.
+_USES = {
+    "ECC_": ("SIGN_VERIFY", "KEY_AGREEMENT"),
+    "ECC_NIST_EDWARDS25519": ("SIGN_VERIFY",),
+    "ECC_SECG_P256K1": ("SIGN_VERIFY",),
+    "HMAC_": ("GENERATE_VERIFY_MAC",),
+    "ML_DSA_": ("SIGN_VERIFY",),
+    "RSA_": (_DECRYPTING, "SIGN_VERIFY"),
+    "SM2": (_DECRYPTING, "SIGN_VERIFY", "KEY_AGREEMENT"),
+    _USUAL: (_DECRYPTING,),
+}
+
+
+def check_key(asked: Asked, cloud: Cloud) -> None:
+    """A key can do what it is for, and turns where its kind does; whoever sets its policy can set it again."""
+    spec = str(asked.inputs.get("customerMasterKeySpec") or _USUAL)
+    use = str(asked.inputs.get("keyUsage") or _DECRYPTING)
+    kinds = [kind for kind in _USES if spec.startswith(kind)]
+    if kinds and use not in _USES[max(kinds, key=len)]:
+        raise ApiError(f"ValidationException: KeyUsage {use} is not compatible with KeySpec {spec}")
+    if asked.inputs.get("enableKeyRotation") and spec != _USUAL:
+        raise ApiError(
+            "UnsupportedOperationException: Automatic key rotation is supported only for symmetric encryption keys; "
+            f"this one is of KeySpec {spec}"
+        )
+    check_key_policy(asked, cloud)
 
 
 def check_key_policy(asked: Asked, _cloud: Cloud) -> None:
@@ -42,6 +69,6 @@ def _lets_set(statement: dict[str, Any]) -> bool:
     return statement.get("Effect") == "Allow" and bool(people) and any(action in _LOCKING for action in actions)
 
 
-CREATING = {"Key": check_key_policy, "KeyPolicy": check_key_policy}
+CREATING = {"Key": check_key, "KeyPolicy": check_key_policy}
 UPDATING = CREATING
 DELETED = {"Key": keep_waiting}

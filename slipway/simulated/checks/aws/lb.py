@@ -6,6 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from slipway.simulated.checks.asked import ApiError, Refusal
 from slipway.simulated.checks.aws.given import of_subnet_group
+from slipway.simulated.checks.aws.listeners import (
+    check_actions,
+    check_ciphers,
+    check_rule,
+    check_stickiness,
+    check_target,
+    judge_health,
+)
 from slipway.simulated.checks.aws.lookups import SUBNET, check_gateway, different_networks, network_of, zones_of
 from slipway.simulated.checks.aws.policies import document_of, listed, statements_of
 from slipway.simulated.sdk import snake
@@ -33,6 +41,7 @@ _ACTIONS = {"forward": ("targetGroupArn", "forward"), "redirect": ("redirect",),
 
 def judge_targets(asked: Asked) -> Iterator[Refusal]:
     """Targets that are reached over the network have a port, a protocol and a network."""
+    yield from judge_health(asked)
     kind = asked.inputs.get("targetType") or "instance"
     if kind in ("lambda", UNKNOWN):
         return
@@ -77,12 +86,22 @@ def check_balancer(asked: Asked, cloud: Cloud) -> None:
         )
     if different_networks(asked, subnets, asked.texts("securityGroups"), cloud):
         raise ApiError("InvalidConfigurationRequest: One or more security groups are invalid")
+    if asked.text("ipAddressType").startswith("dualstack"):
+        _check_v6(subnets, cloud)
     network = network_of(SUBNET, subnets[0], cloud) if subnets else ""
     if not asked.inputs.get("internal"):
         check_gateway(network, f"InvalidSubnet: VPC {network} has no internet gateway", cloud)
     logs = asked.inputs.get("accessLogs") or {}
     if logs.get("enabled"):
         _check_logs(str(logs.get("bucket")), cloud)
+
+
+def _check_v6(subnets: list[str], cloud: Cloud) -> None:
+    for held in (cloud.get(SUBNET, subnet) for subnet in subnets):
+        if held and not any(held.inputs.get(name) for name in ("ipv6CidrBlock", "ipv6IpamPoolId", "ipv6NetmaskLength")):
+            raise ApiError(
+                f"ValidationError: You must specify subnets with an associated IPv6 CIDR block: {held.id} has none"
+            )
 
 
 def _check_logs(bucket: str, cloud: Cloud) -> None:
@@ -118,6 +137,7 @@ def check_targets(asked: Asked, _cloud: Cloud) -> None:
     interval = float(health.get("interval") or _USUAL_INTERVAL)
     if float(health.get("timeout") or _USUAL_TIMEOUT) >= interval:
         raise ApiError("ValidationError: Health check interval must be greater than the timeout.")
+    check_stickiness(asked)
 
 
 def check_listener(asked: Asked, cloud: Cloud) -> None:
@@ -133,7 +153,11 @@ def check_listener(asked: Asked, cloud: Cloud) -> None:
     if protocol not in _ENCRYPTED and certificate:
         raise ApiError(f"ValidationError: Certificates cannot be specified for {protocol} listeners")
     check_issued(certificate, cloud)
+    check_ciphers(asked)
+    if kind in _PROTOCOLS and asked.inputs.get("port") is None:
+        raise ApiError("ValidationError: A listener port must be specified")
     _check_networks(asked, balancer, cloud)
+    check_actions(asked, asked.text("loadBalancerArn"), asked.inputs, cloud)
 
 
 def check_issued(certificate: str, cloud: Cloud) -> None:
@@ -163,7 +187,13 @@ def _check_networks(asked: Asked, balancer: Object | None, cloud: Cloud) -> None
 
 
 INPUTS = {"Listener": judge_listener, "ListenerRule": judge_rule, "TargetGroup": judge_targets}
-CREATING = {"Listener": check_listener, "LoadBalancer": check_balancer, "TargetGroup": check_targets}
+CREATING = {
+    "Listener": check_listener,
+    "ListenerRule": check_rule,
+    "LoadBalancer": check_balancer,
+    "TargetGroup": check_targets,
+    "TargetGroupAttachment": check_target,
+}
 UPDATING = CREATING
 DELETING = {"LoadBalancer": check_balancer_unprotected}
 GIVES = {"LoadBalancer": of_subnet_group}

@@ -1,14 +1,15 @@
-"""Networks: subnets, ways to the internet, routes, endpoints."""
+"""Ways out of networks: gateways and routes."""
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING
 
-from slipway.simulated.checks.asked import ApiError, InUseError
+from slipway.simulated.checks.asked import ApiError, InUseError, Refusal
 from slipway.simulated.checks.aws.lookups import GATEWAY, SUBNET, VPC, check_gateway, network_of
+from slipway.simulated.sdk import snake
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from slipway.simulated.checks.asked import Asked
@@ -18,37 +19,20 @@ if TYPE_CHECKING:
 _NAT = "aws:ec2/natGateway:NatGateway"
 _ROUTE = "aws:ec2/route:Route"
 _TABLE = "aws:ec2/routeTable:RouteTable"
-_MORE_RANGES = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
 _MAPPED = ("aws:lb/loadBalancer:LoadBalancer", "aws:ec2/instance:Instance")
-_GATEWAY_SERVICES = ("s3", "dynamodb")
 _DESTINATIONS = ("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId")
 
 
-def check_subnet(asked: Asked, cloud: Cloud) -> None:
-    """A subnet lies within its network, beside the others, in a zone of the region."""
-    zone = asked.text("availabilityZone")
-    if zone and not zone.startswith(asked.region):
-        raise ApiError(
-            f"InvalidParameterValue: Value ({zone}) for parameter availabilityZone is invalid. Subnets can currently "
-            f"only be created in the following availability zones: {asked.region}a, {asked.region}b, {asked.region}c."
-        )
-    block, network = asked.text("cidrBlock"), cloud.get(VPC, asked.text("vpcId"))
-    if not block:
-        return
-    own = ipaddress.IPv4Network(block)
-    if network:
-        more = cloud.naming(_MORE_RANGES, "vpcId", network.id)
-        ranges = [each.properties.get("cidrBlock") for each in (network, *more)]
-        if not any(own.subnet_of(ipaddress.IPv4Network(each)) for each in ranges if isinstance(each, str)):
-            raise ApiError(f"InvalidSubnet.Range: The CIDR '{block}' is invalid.")
-    for other in cloud.naming(SUBNET, "vpcId", asked.text("vpcId")):
-        there = other.inputs.get("cidrBlock")
-        if other.id != asked.id and isinstance(there, str) and own.overlaps(ipaddress.IPv4Network(there)):
-            raise ApiError(f"InvalidSubnet.Conflict: The CIDR '{block}' conflicts with another subnet")
+def judge_nat_gateway(asked: Asked) -> Iterator[Refusal]:
+    """A NAT gateway that does not lead to the internet has no address of its."""
+    kind = asked.inputs.get("connectivityType")
+    for name in ("allocationId", "secondaryAllocationIds"):
+        if kind == "private" and asked.inputs.get(name):
+            yield Refusal(f'{snake(name)} is not supported with connectivity_type = "{kind}"')
 
 
 def check_nat_gateway(asked: Asked, cloud: Cloud) -> None:
-    """A NAT gateway to the internet has an address, and its network a way there."""
+    """A NAT gateway to the internet has an address, and its network a way there; one without needs neither."""
     if asked.inputs.get("connectivityType") == "private" or asked.inputs.get("availabilityMode") == "regional":
         return
     if not asked.text("allocationId"):
@@ -100,20 +84,6 @@ def check_association(asked: Asked, cloud: Cloud) -> None:
     networks = {network_of(_TABLE, table, cloud), network_of(SUBNET, subnet, cloud)} - {""}
     if len(networks) > 1:
         raise ApiError(f"InvalidParameterValue: Route table {table} and subnet {subnet} belong to different networks")
-
-
-def check_endpoint(asked: Asked, _cloud: Cloud) -> None:
-    """An endpoint is of a kind that its service has."""
-    service = asked.text("serviceName").rpartition(".")[2]
-    kind = asked.inputs.get("vpcEndpointType") or "Gateway"
-    if service and asked.text("serviceName").startswith("com.amazonaws."):
-        region = asked.text("serviceName").split(".")[2]
-        if region != asked.region and not asked.inputs.get("serviceRegion"):
-            raise ApiError(f"InvalidServiceName: The Vpc Endpoint Service '{asked.text('serviceName')}' does not exist")
-        if kind == "Gateway" and service not in _GATEWAY_SERVICES:
-            raise ApiError(
-                "InvalidParameter: Endpoint type (Gateway) does not match available service types ([Interface])."
-            )
 
 
 def default_group(asked: Asked, cloud: Cloud) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from slipway.simulated.checks.asked import ApiError
+from slipway.simulated.checks.aws.databases import check_cluster, check_copy, check_parameters, check_settings
 from slipway.simulated.checks.aws.given import of_database, of_subnet_group
 from slipway.simulated.checks.aws.lookups import machine_type, zones_of
 from slipway.simulated.checks.aws.versions import DATABASES, check_upgrade, check_version, major
@@ -27,6 +28,12 @@ _RESERVED = {"postgres": ("admin", "postgres", "rdsadmin", "public"), "mysql": (
 _FEWEST_ZONES = 2
 
 
+def check_new_database(asked: Asked, cloud: Cloud) -> None:
+    """A database is such as there can be, and a copy is one of what can be copied."""
+    check_database(asked, cloud)
+    check_copy(asked, cloud)
+
+
 def check_database(asked: Asked, cloud: Cloud) -> None:
     """A database's machine, engine, storage, names and password are such as there can be."""
     engine, version = asked.text("engine"), asked.text("engineVersion")
@@ -42,6 +49,7 @@ def check_database(asked: Asked, cloud: Cloud) -> None:
     _check_storage(asked, made_anew=made_anew)
     _check_names(asked, engine)
     _check_password(asked, engine, needed=made_anew)
+    check_settings(asked, cloud)
 
 
 def check_changed_database(asked: Asked, cloud: Cloud) -> None:
@@ -184,8 +192,18 @@ def _skips(held: Object) -> bool:
     return held.inputs.get("skipFinalSnapshot") in (True, "true")
 
 
-CREATING = {"Instance": check_database, "SubnetGroup": check_subnets}
-UPDATING = {"Instance": check_changed_database, "SubnetGroup": check_subnets}
+CREATING = {
+    "Cluster": check_cluster,
+    "Instance": check_new_database,
+    "ParameterGroup": check_parameters,
+    "SubnetGroup": check_subnets,
+}
+UPDATING = {
+    "Cluster": check_cluster,
+    "Instance": check_changed_database,
+    "ParameterGroup": check_parameters,
+    "SubnetGroup": check_subnets,
+}
 DELETING = {"Instance": check_deletable}
 DELETED = {"Instance": leave_snapshot}
 GIVES = {"Instance": of_database, "SubnetGroup": of_subnet_group}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from slipway.simulated.checks.asked import ApiError
+from slipway.simulated.checks.aws.records import check_beside, check_values
 
 if TYPE_CHECKING:
     from slipway.simulated.checks.asked import Asked
@@ -24,6 +25,7 @@ def check_record(asked: Asked, cloud: Cloud) -> None:
     told = f"RRSet of type {kind} with DNS name {name}. is not permitted"
     if kind == "CNAME" and name == top:
         raise ApiError(f"InvalidChangeBatch: [{told} at apex in zone {top}.]")
+    check_values(asked, name)
     for other in cloud.naming(_RECORD, "fqdn", name):
         if other.id == asked.id or other.inputs.get("zoneId") != zone:
             continue
@@ -35,6 +37,8 @@ def check_record(asked: Asked, cloud: Cloud) -> None:
                 f"InvalidChangeBatch: [Tried to create resource record set [name='{name}.', type='{kind}'] but it "
                 "already exists]"
             )
+        if there == kind:
+            check_beside(asked, other, name)
         if there != kind and "CNAME" in (there, kind):
             other_kind = there if there == "CNAME" else "other"
             raise ApiError(

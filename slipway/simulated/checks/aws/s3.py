@@ -7,7 +7,18 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from slipway.simulated.checks.asked import ApiError
+from slipway.simulated.checks.aws.buckets import (
+    check_acl,
+    check_cors,
+    check_encryption,
+    check_lifecycle,
+    check_lock,
+    check_notification,
+    check_replication,
+    check_website,
+)
 from slipway.simulated.checks.aws.policies import check_policy, document_of, listed, size_of, statements_of
+from slipway.simulated.checks.aws.principals import check_principals
 
 if TYPE_CHECKING:
     from slipway.simulated.checks.asked import Asked
@@ -20,13 +31,9 @@ _NAME = r"[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]"
 _RESERVED = ("xn--", "sthree-", "amzn-s3-demo-")
 _RESERVED_ENDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3")
 _LARGEST_POLICY = 20480
-_ACTIONS = (
-    "expiration",
-    "transitions",
-    "noncurrentVersionExpiration",
-    "noncurrentVersionTransitions",
-    "abortIncompleteMultipartUpload",
-)
+# What is done with files, and what with buckets, as far as the name says it.
+_OF_FILES = re.compile(r"s3:(get|put|delete|restore|replicate)object(?!lambda)\w*")
+_OF_BUCKETS = re.compile(r"s3:(listbucket|getbucket|putbucket|deletebucket)\w*")
 
 
 def check_bucket(asked: Asked, _cloud: Cloud) -> None:
@@ -49,9 +56,12 @@ def check_bucket_policy(asked: Asked, cloud: Cloud) -> None:
         raise ApiError(f"MalformedPolicy: {str(error).partition(': ')[2]}") from None
     statements = list(statements_of(document_of(policy)))
     own = f"arn:aws:s3:::{bucket}"
+    check_principals(statements, "MalformedPolicy: Invalid principal in policy", cloud)
     for resource in (each for statement in statements for each in listed(statement.get("Resource"))):
         if resource != own and not str(resource).startswith(f"{own}/") and resource != f"{own}*":
             raise ApiError("MalformedPolicy: Policy has invalid resource")
+    if not all(_applies(statement, own) for statement in statements):
+        raise ApiError("MalformedPolicy: Action does not apply to any resource(s) in statement")
     blocks = cloud.naming(_BLOCK, "bucket", bucket)
     if any(block.inputs.get("blockPublicPolicy") for block in blocks) and any(map(_public, statements)):
         raise ApiError(
@@ -61,13 +71,6 @@ def check_bucket_policy(asked: Asked, cloud: Cloud) -> None:
         )
 
 
-def check_lifecycle(asked: Asked, _cloud: Cloud) -> None:
-    """Each rule does something."""
-    for rule in asked.inputs.get("rules") or ():
-        if not any(rule.get(action) for action in _ACTIONS):
-            raise ApiError("InvalidRequest: At least one action needs to be specified in a rule")
-
-
 def check_bucket_empty(held: Object, cloud: Cloud) -> None:
     """A bucket with files in it stays, unless it was said that they may go.
 
@@ -75,6 +78,18 @@ def check_bucket_empty(held: Object, cloud: Cloud) -> None:
     """
     if not held.inputs.get("forceDestroy") and any(cloud.naming(kind, "bucket", held.id) for kind in _FILES):
         raise ApiError("BucketNotEmpty: The bucket you tried to delete is not empty")
+
+
+def _applies(statement: dict[str, Any], own: str) -> bool:
+    """Whether each action of a statement is about one of its resources."""
+    resources = [str(each) for each in listed(statement.get("Resource"))]
+    files = any(each.startswith(f"{own}/") or each == f"{own}*" for each in resources)
+    buckets = any(each in (own, f"{own}*") for each in resources)
+    actions = [str(each).lower() for each in listed(statement.get("Action"))]
+    return not resources or not any(
+        (_OF_FILES.fullmatch(action) and not files) or (_OF_BUCKETS.fullmatch(action) and not buckets)
+        for action in actions
+    )
 
 
 def _public(statement: dict[str, Any]) -> bool:
@@ -92,10 +107,17 @@ def _is_address(name: str) -> bool:
     return True
 
 
-CREATING = {
-    "Bucket": check_bucket,
+_SETTINGS = {
+    "BucketAcl": check_acl,
+    "BucketCorsConfiguration": check_cors,
     "BucketLifecycleConfiguration": check_lifecycle,
+    "BucketNotification": check_notification,
+    "BucketObjectLockConfiguration": check_lock,
     "BucketPolicy": check_bucket_policy,
+    "BucketReplicationConfig": check_replication,
+    "BucketServerSideEncryptionConfiguration": check_encryption,
+    "BucketWebsiteConfiguration": check_website,
 }
-UPDATING = {"BucketLifecycleConfiguration": check_lifecycle, "BucketPolicy": check_bucket_policy}
+CREATING = {"Bucket": check_bucket, **_SETTINGS}
+UPDATING = _SETTINGS
 DELETING = {"Bucket": check_bucket_empty}

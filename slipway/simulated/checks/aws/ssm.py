@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from slipway.simulated.checks.asked import ApiError
@@ -28,11 +29,25 @@ def check_parameter(asked: Asked, _cloud: Cloud) -> None:
         raise ApiError("ValidationException: Parameter name must be a fully qualified name.")
     if name.count("/") > _DEEPEST:
         raise ApiError(f"HierarchyLevelLimitExceededException: a parameter name can have at most {_DEEPEST} levels.")
+    _check_pattern(asked)
     tier = str(asked.inputs.get("tier") or "Standard")
     largest = _LARGEST.get(tier, 0)
     if largest and any(len(asked.text(value).encode()) > largest for value in _VALUES):
         raise ApiError(
             f"ValidationException: {tier} tier parameters support a maximum parameter value of {largest} characters."
+        )
+
+
+def _check_pattern(asked: Asked) -> None:
+    """The value, which may be a secret and is not shown, has the form that the parameter's own pattern says."""
+    pattern = asked.text("allowedPattern")
+    try:
+        fits = not pattern or all(re.search(pattern, asked.text(name)) for name in _VALUES if asked.text(name))
+    except re.error:
+        return  # of Java's own making, perhaps: no judgement
+    if not fits:
+        raise ApiError(
+            f"ParameterPatternMismatchException: Parameter value, cannot be validated against allowedPattern: {pattern}"
         )
 
 

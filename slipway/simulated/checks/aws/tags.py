@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from slipway.simulated.checks.asked import ApiError
@@ -13,6 +14,13 @@ _MOST = 50
 _LONGEST_KEY, _LONGEST_VALUE = 128, 256
 # Services that do not tell upper from lower case in keys.
 _CASELESS = ("aws:iam/",)
+# Services that do not take every character, as their references say.
+_STRICT = (
+    *("aws:acm/", "aws:cloudfront/", "aws:cloudwatch/logGroup:", "aws:ecs/", "aws:iam/", "aws:lb/", "aws:rds/"),
+    *("aws:s3/bucket:", "aws:secretsmanager/", "aws:ssm/", "aws:wafv2/"),
+)
+_CHARACTERS = re.compile(r"[\w\s.:/=+\-@]*")  # letters and digits of every script, and these
+_SHOWN = r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*"
 
 
 def check_tags(asked: Asked) -> None:
@@ -34,5 +42,16 @@ def check_tags(asked: Asked) -> None:
             )
         if len(str(value)) > _LONGEST_VALUE:
             raise ApiError(f"InvalidParameterValue: Tag value exceeds the maximum length of {_LONGEST_VALUE}: {value}")
+        if asked.token.startswith(_STRICT):
+            _check_characters(key, str(value))
     if asked.token.startswith(_CASELESS) and len({key.lower() for key in tags}) < len(tags):
         raise ApiError("InvalidInput: Duplicate tag keys found. Please note that Tag keys are case insensitive.")
+
+
+def _check_characters(key: str, value: str) -> None:
+    for what, text in (("key", key), ("value", value)):
+        if not _CHARACTERS.fullmatch(text):
+            raise ApiError(
+                f"ValidationError: Value '{text}' of a tag's {what} failed to satisfy constraint: Member must satisfy "
+                f"regular expression pattern: {_SHOWN}"
+            )

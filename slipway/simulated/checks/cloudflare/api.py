@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from slipway.simulated.checks.asked import ApiError
@@ -21,6 +22,7 @@ SCRIPT = "cloudflare:index/workersScript:WorkersScript"
 ZONE = "cloudflare:index/zone:Zone"
 ZONE_SUBSCRIPTION = "cloudflare:index/zoneSubscription:ZoneSubscription"
 FREE = "free"
+_ID = re.compile(r"[0-9a-fA-F]{32}")
 
 
 def refused(message: str, code: int | None = None) -> ApiError:
@@ -28,6 +30,15 @@ def refused(message: str, code: int | None = None) -> ApiError:
     error = {"message": message} if code is None else {"code": code, "message": message}
     answer = {"result": None, "success": False, "errors": [error], "messages": []}
     return ApiError(f"failed to make http request: 400 Bad Request {json.dumps(answer, ensure_ascii=False)}")
+
+
+def check_account(asked: Asked) -> None:
+    """Raise `ApiError` where an account's id has not the form of one: nothing is found by it."""
+    account = asked.text("accountId")
+    if account and not _ID.fullmatch(account):
+        raise refused(
+            f"Could not route to /client/v4/accounts/{account}, perhaps your object identifier is invalid?", 7003
+        )
 
 
 def zone_name(zone_id: str, cloud: Cloud) -> str:

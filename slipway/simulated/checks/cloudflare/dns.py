@@ -26,6 +26,8 @@ _DATA = {
     "TLSA": ("usage", "selector", "matchingType", "certificate"), "DS": ("keyTag", "algorithm", "digestType", "digest"),
     "SSHFP": ("algorithm", "type", "fingerprint"), "HTTPS": ("priority", "target"), "SVCB": ("priority", "target"),
 }  # fmt: skip
+_CAA_TAGS = ("issue", "issuewild", "iodef", "issuemail", "issuevmc", "contactemail", "contactphone")
+_LONGEST_COMMENTS = {"free": 100, "pro": 500, "business": 500, "enterprise": 500}
 _LABEL = re.compile(r"(?!-)[\w*-]{1,63}(?<!-)")
 
 
@@ -35,11 +37,18 @@ def _record(asked: Asked, cloud: Cloud) -> None:
     if len(host) > _LONGEST_NAME or not all(_LABEL.fullmatch(label) for label in host.split(".") if host != "@"):
         raise refused("DNS name is invalid.", 9000)
     _judge_content(kind, asked)
+    if kind == "CNAME" and zone and full_name(asked.text("content"), "") == host:
+        raise refused("CNAME content cannot reference itself.")
     _judge_ttl(asked)
     if asked.inputs.get("proxied"):
         _judge_proxied(kind, asked.text("content"))
     if asked.inputs.get("tags") and plan_of(asked.text("zoneId"), cloud) == FREE:
         raise refused(f"DNS record has {len(asked.inputs['tags'])} tags, exceeding the quota of 0.")
+    longest = _LONGEST_COMMENTS.get(plan_of(asked.text("zoneId"), cloud))
+    if longest is not None and len(asked.text("comment")) > longest:
+        raise refused(
+            f"DNS record has a comment of {len(asked.text('comment'))} characters, exceeding the quota of {longest}."
+        )
     beside = [
         held
         for held in cloud.naming(RECORD, "zoneId", asked.text("zoneId"))
@@ -53,10 +62,12 @@ def _judge_content(kind: str, asked: Asked) -> None:
     content = asked.text("content")
     needed = _DATA.get(kind, ())
     data = asked.inputs.get("data") or {}
-    if needed and not content:
+    if needed:  # the API makes the content of these itself
         for name in needed:
             if data.get(name) is None:
                 raise refused(f"{name} is a required data field.", 9101)
+        if kind == "CAA" and str(data["tag"]) not in _CAA_TAGS:
+            raise refused(f"'{data['tag']}' is not a valid tag of a CAA record: one of {', '.join(_CAA_TAGS)}.")
         return
     if not content and kind not in _DATA and not data:
         raise refused("content is required.", 9005)
@@ -126,12 +137,16 @@ def _is(version: int) -> Callable[[str], bool]:
     return check
 
 
+def _is_mail_host(text: str) -> bool:
+    return _is_host(text) and not _is(4)(text)
+
+
 def _is_text(text: str) -> bool:
     return len(text) <= _LONGEST_TEXT
 
 
 _CONTENT: Mapping[str, Callable[[str], bool]] = {
-    "A": _is(4), "AAAA": _is(6), "CNAME": _is_host, "MX": _is_host, "NS": _is_host, "TXT": _is_text,
+    "A": _is(4), "AAAA": _is(6), "CNAME": _is_host, "MX": _is_mail_host, "NS": _is_host, "TXT": _is_text,
 }  # fmt: skip
 _WRONG = {
     "A": (9005, "Content for A record must be a valid IPv4 address."),

@@ -87,6 +87,7 @@ def _judge(rule: Mapping[str, Any], phase: str, plan: str) -> None:
     problem = _problem(expression, plan)
     if problem:
         raise refused(f"'{expression}' is not a valid value for expression because {problem}", 20127)
+    _judge_redirect(action, rule.get("actionParameters") or {})
     limit = rule.get("ratelimit")
     if phase == "http_ratelimit" and not limit:
         raise refused("'ratelimit' is required for rules in the phase http_ratelimit")
@@ -94,6 +95,18 @@ def _judge(rule: Mapping[str, Any], phase: str, plan: str) -> None:
         raise refused(f"'ratelimit' is not allowed for rules in the phase {phase}")
     if limit:
         _judge_limit(limit, plan)
+
+
+def _judge_redirect(action: str, parameters: Mapping[str, Any]) -> None:
+    """A redirect says where to, in one way."""
+    if action != "redirect":
+        return
+    value, listed = parameters.get("fromValue"), parameters.get("fromList")
+    if bool(value) == bool(listed):
+        raise refused("action parameters of 'redirect' must have either 'from_value' or 'from_list'")
+    target = (value or {}).get("targetUrl") or {}
+    if value and bool(target.get("value")) == bool(target.get("expression")):
+        raise refused("'target_url' of a redirect must have either 'value' or 'expression'")
 
 
 def _judge_limit(limit: Mapping[str, Any], plan: str) -> None:

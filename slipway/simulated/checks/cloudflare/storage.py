@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 _QUEUE_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_DATABASE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_ORIGIN = re.compile(r"\*|[a-z][a-z0-9+.-]*://[^/?#\s]+")
+_METHODS = ("GET", "PUT", "POST", "DELETE", "HEAD")
 _LONGEST_KEY = 512  # bytes
 _LONGEST_TITLE = 512
 _SHORTEST_EXPIRATION = 60  # seconds
@@ -61,6 +64,20 @@ def _bucket_part(asked: Asked, cloud: Cloud) -> None:
         raise refused("The specified bucket does not exist.", 10006)
 
 
+def _bucket_cors(asked: Asked, cloud: Cloud) -> None:
+    _bucket_part(asked, cloud)
+    for rule in asked.inputs.get("rules") or ():
+        allowed = rule.get("allowed") or {}
+        for method in allowed.get("methods") or ():
+            if method not in _METHODS:
+                raise refused(
+                    f"The CORS configuration is not valid: method '{method}' is none of {', '.join(_METHODS)}."
+                )
+        for origin in allowed.get("origins") or ():
+            if not _ORIGIN.fullmatch(str(origin)):
+                raise refused(f"The CORS configuration is not valid: origin '{origin}' is no scheme://host[:port].")
+
+
 def _bucket_domain(asked: Asked, cloud: Cloud) -> None:
     _bucket_part(asked, cloud)
     domain = asked.text("domain")
@@ -72,6 +89,8 @@ def _bucket_domain(asked: Asked, cloud: Cloud) -> None:
 
 def _database(asked: Asked, cloud: Cloud) -> None:
     name = asked.text("name")
+    if not _DATABASE_NAME.fullmatch(name):
+        raise refused(f"Invalid database name '{name}': letters, digits, underscores and dashes, no dash at the start.")
     if others(asked, "name", cloud):
         raise refused(f"Database with name '{name}' already exists", 7502)
 
@@ -118,7 +137,7 @@ CREATING = {
     "Queue": _queue,
     "QueueConsumer": _consumer,
     "R2Bucket": _bucket,
-    "R2BucketCors": _bucket_part,
+    "R2BucketCors": _bucket_cors,
     "R2BucketLifecycle": _bucket_part,
     "R2CustomDomain": _bucket_domain,
     "R2ManagedDomain": _bucket_part,

@@ -33,8 +33,8 @@ _NAME = re.compile(r"[a-z0-9_][a-z0-9_-]{0,62}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ES_MODULE = re.compile(r"^\s*export\s+(default|\{|class|const|async|function)", re.MULTILINE)
 _ROUTE = re.compile(r"(?:https?://)?(?:\*\.?)?[^/*?:#\s]*(?:/[^*?#\s]*\*?)?\*?")
-_CRON_FIELDS = 5
-_CRON = re.compile(r"[\w*/,\-#?]+")
+_CRON = re.compile(r"(\*|[0-9]+(-[0-9]+)?|[A-Za-z]{3}(-[A-Za-z]{3})?)(/[0-9]+)?|[0-9]*[LW]|[0-9A-Za-z]+#[1-5]|LW")
+_CRON_BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (1, 7))  # of minute, hour, day, month, day of the week
 # What a binding points at: the type, the property that says which, the binding's own property, the words and the code.
 _TARGETS = {
     "kv_namespace": (NAMESPACE, "id", "namespaceId", "KV namespace '{}' not found.", 10041),
@@ -71,6 +71,9 @@ def _script(asked: Asked, cloud: Cloud) -> None:
             "and no dash at the start.",
             10016,
         )
+    body = any(asked.inputs.get(each) for each in ("content", "contentFile", "assets"))
+    if not body and (main := asked.text("mainModule") or asked.text("bodyPart")):
+        raise refused(f'Uncaught Error: No such module "{main}".', 10021)
     if content and not asked.text("mainModule") and _ES_MODULE.search(content):
         raise refused("Uncaught SyntaxError: Unexpected token 'export'", 10021)
     _judge_date(asked.text("compatibilityDate"))
@@ -194,9 +197,21 @@ def _cron(asked: Asked, cloud: Cloud) -> None:
     if not is_there(SCRIPT, "scriptName", asked.text("scriptName"), cloud):
         raise refused("workers.api.error.script_not_found", 10007)
     for schedule in asked.inputs.get("schedules") or ():
-        fields = str(schedule["cron"]).split()
-        if len(fields) != _CRON_FIELDS or not all(map(_CRON.fullmatch, fields)):
+        if not _is_cron(str(schedule["cron"])):
             raise refused(f"Invalid cron string: '{schedule['cron']}'", 10100)
+
+
+def _is_cron(text: str) -> bool:
+    fields = text.split()
+    return len(fields) == len(_CRON_BOUNDS) and all(
+        _CRON.fullmatch(part) and all(least <= int(number) <= most for number in _numbers(part))
+        for field, (least, most) in zip(fields, _CRON_BOUNDS, strict=True)
+        for part in field.split(",")
+    )
+
+
+def _numbers(part: str) -> list[str]:
+    return re.findall(r"[0-9]+", re.split(r"[/#]", part)[0])
 
 
 def _subdomain(asked: Asked, cloud: Cloud) -> None:

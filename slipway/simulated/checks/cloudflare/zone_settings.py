@@ -45,6 +45,15 @@ VALUES: Mapping[str, tuple[str | int, ...]] = {
     "ssl": ("off", "flexible", "full", "strict", "origin_pull"),
     "tls_1_3": ("on", "off", "zrt"),
 }
+# Settings that are objects or lists: those whose form is certain.
+OF_FORM: Mapping[str, type] = {
+    "automatic_platform_optimization": dict,
+    "ciphers": list,
+    "minify": dict,
+    "mobile_redirect": dict,
+    "nel": dict,
+    "security_header": dict,
+}
 NOT_FREE = frozenset(
     (
         *(

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from slipway.simulated.checks.cloudflare.api import FREE, ZONE, is_outside, others, plan_of, refused, zone_name
-from slipway.simulated.checks.cloudflare.zone_settings import NOT_FREE, VALUES
+from slipway.simulated.checks.cloudflare.zone_settings import NOT_FREE, OF_FORM, VALUES
 
 if TYPE_CHECKING:
     from slipway.simulated.checks.asked import Asked
@@ -37,6 +37,8 @@ def _setting(asked: Asked, cloud: Cloud) -> None:
         raise refused(f"Unrecognized zone setting name: {setting}", 1006)
     if plan_of(asked.text("zoneId"), cloud) == FREE and setting in NOT_FREE and value != "off":
         raise refused(f"Not allowed to edit setting for {setting}")
+    if setting in OF_FORM and not isinstance(value, OF_FORM[setting]):
+        raise refused(f"Invalid value for zone setting {setting}: {value}.", 1007)
     allowed = VALUES[setting]
     if allowed and (isinstance(value, bool) or value not in allowed):
         words = ", ".join(map(str, allowed))
