@@ -21,6 +21,7 @@ from slipway.gate.summary import fence, markdown, text
 from slipway.gate.supervision import Limits
 from slipway.gate.verdict import Verdict
 from slipway.project import STACK_NAME, Project
+from slipway.system_errors import explained
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -178,7 +179,7 @@ def _told(error: BaseException) -> tuple[int, str]:
     if isinstance(error, SlipwayError):
         return error.exit_code, str(error)
     if isinstance(error, OSError):
-        return FAILED, f"{error.filename or 'a file'}: {error.strerror}."
+        return FAILED, explained(error)
     return CANCELLED, _CANCELLED
 
 
