@@ -44,7 +44,11 @@ def _parsed(field: Field, text: str) -> Field:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement of a policy, its keys and values as AWS reads them."""
+    """One statement of a policy, its keys and values as AWS reads them.
+
+    `actions`, `resources` and `principals` are empty where it names those that are left out: what these are decides
+    no rule.
+    """
 
     allows: bool
     actions: tuple[str, ...]
@@ -72,8 +76,8 @@ def statements(field: Field) -> tuple[Statement, ...] | None:
 
 def denies_plain_http(statement: Statement) -> Answer:
     """Whether a statement of a bucket policy denies everybody everything that does not come over TLS."""
-    everybody = "*" in statement.principals and not statement.excludes_principals
-    everything = bool({"*", "s3:*"} & {each.lower() for each in statement.actions}) and not statement.excludes_actions
+    everybody = "*" in statement.principals
+    everything = bool({"*", "s3:*"} & {each.lower() for each in statement.actions})
     plain = {("bool", _TLS, "false"), ("boolifexists", _TLS, "false")} & set(statement.conditions)
     only = len({(operator, key) for operator, key, _ in statement.conditions}) == 1
     return None if statement.hidden else not statement.allows and everybody and everything and bool(plain) and only
@@ -88,14 +92,14 @@ def allows_everything(statement: Statement) -> bool:
 
 def whole_services(statement: Statement) -> tuple[str, ...]:
     """The services of which a statement allows every action, as written; `*` is not one of them."""
-    if not statement.allows or statement.excludes_actions:
+    if not statement.allows:
         return ()
     return tuple(each for each in statement.actions if not _everything(each) and _whole(each))
 
 
 def _whole(action: str) -> bool:
-    service, colon, name = action.partition(":")
-    return bool(colon) and bool(service.strip("*")) and not name.strip("*?")
+    _, colon, name = action.partition(":")
+    return bool(colon) and not name.strip("*?")
 
 
 def _everything(pattern: str) -> bool:
@@ -106,13 +110,13 @@ def _statement(keys: Mapping[str, Any]) -> Statement:  # Any: whatever a documen
     said = [keys.get(each) for each in ("effect", "action", "notaction", "resource", "notresource", "condition")]
     said += [keys.get(each) for each in ("principal", "notprincipal")]
     return Statement(
-        hidden=_opaque(said) or MARK in _texts(keys.get("action", keys.get("notaction"))),
+        hidden=_opaque(said) or MARK in _texts(keys.get("action")),
         allows=str(keys.get("effect", "")).lower() != "deny",
-        actions=_texts(keys.get("action", keys.get("notaction"))),
+        actions=_texts(keys.get("action")),
         excludes_actions="notaction" in keys,
-        resources=_texts(keys.get("resource", keys.get("notresource"))),
+        resources=_texts(keys.get("resource")),
         excludes_resources="notresource" in keys,
-        principals=tuple(_principals(keys.get("principal", keys.get("notprincipal")))),
+        principals=tuple(_principals(keys.get("principal"))),
         excludes_principals="notprincipal" in keys,
         conditions=tuple(_conditions(keys.get("condition"))),
     )

@@ -49,7 +49,8 @@ _NOT_WEB_TARGETS = ("acm-validations.aws.", "dkim.amazonses.com", "sendgrid.net"
 class _Zone:
     """One zone and what the plan sets in it. `at` is the resource that findings stand at.
 
-    `lost` is what the plan sets in zones that it does not tell: it may be meant for this one.
+    `lost` is what the plan sets in zones that it does not tell: it may be meant for this one. `scattered`: this is
+    what is lost itself, whose parts may be of one zone or of several.
     """
 
     at: Field
@@ -58,6 +59,7 @@ class _Zone:
     rulesets: list[Field] = field(default_factory=list)
     own: bool = False
     lost: _Zone | None = None
+    scattered: bool = False
 
     @property
     def proxied(self) -> Answer:
@@ -73,6 +75,8 @@ class _Zone:
     @property
     def governed(self) -> Answer:
         """The same; None where it depends on a zone that the plan does not tell."""
+        if self.scattered:
+            return None if self.set_here or (self.lost is not None and self.lost.set_here) else False
         return True if self.set_here else False if self.lost is None else None if self.lost.set_here else False
 
     def verdict(self, resource: Resource, holds: Answer, wrong: str, because: str) -> Iterator[Verdict]:
@@ -115,6 +119,7 @@ def _share(found: dict[str, _Zone]) -> None:
     for zone in found.values():
         zone.lost = lost
     others = [zone for zone in found.values() if zone is not lost]
+    lost.scattered = True
     lost.lost = _Zone(lost.at, own=any(zone.set_here for zone in others))
 
 
@@ -125,7 +130,7 @@ def _judge_setting(graph: Graph, name: str, wrong: str, holds: Callable[[Field],
     for zone in _zones(graph):
         value = zone.settings.get(name)
         if value is not None:
-            yield from zone.verdict(value.resource, holds(value), wrong, value.shown)
+            yield from verdict(value.resource, holds(value), wrong, value.shown)
             continue
         # A setting whose name or zone is hidden may be the one; a zone of somebody else may have it already.
         elsewhere = zone.lost is not None and {name, ""} & set(zone.lost.settings)
@@ -142,12 +147,14 @@ def _modern(value: Field) -> Answer:
 def _web(record: Field) -> Answer:
     """Whether a record is of a host that browsers ask for."""
     kind = record["type"].among(_HOSTS)
-    name, target = record["name"].text(), record["content"].text() or record["value"].text() or ""
-    if kind is False or any(each in target for each in _NOT_WEB_TARGETS):
+    name, target = record["name"].text(), record["content" if record["content"].given else "value"].text()
+    if kind is False or any(each in (target or "") for each in _NOT_WEB_TARGETS):
         return False
-    if name is None or kind is None:
-        return None
-    return not name.lower().startswith(_NOT_WEB) and "_domainkey" not in name
+    if name is not None and (name.lower().startswith(_NOT_WEB) or "_domainkey" in name):
+        return False
+    # Only a name can lead to what no browser asks for; an address that is not known is an address.
+    named_target = record["type"].among({"CNAME"}) is not False and target is None
+    return None if name is None or kind is None or named_target else True
 
 
 def _judge_proxied(graph: Graph) -> Iterator[Verdict]:
@@ -155,7 +162,8 @@ def _judge_proxied(graph: Graph) -> Iterator[Verdict]:
         for record in zone.records:
             web, proxied = _web(record), record["proxied"].flag(default=False)
             holds = some((None if web is None else not web, proxied))
-            because = record["proxied"].shown if web is not None else record["name"].shown
+            decides = (record["proxied"], record["name"], record["type"], record["content"], record["value"])
+            because = next((each.shown for each in decides[1:] if web is None and each.hidden), decides[0].shown)
             yield from zone.verdict(record.resource, holds, "leads visitors past Cloudflare to the origin", because)
 
 

@@ -109,6 +109,27 @@ def test_an_exception_that_covers_nothing_is_told_of() -> None:
     found = judgement(exception(), resources=(group("second"),))
 
     assert [(each.rule, each.level) for each in found.findings] == [("exceptions-needed", "advisory")]
+    (told_of,) = found.findings
+    covered = "shared-redis finds nothing at aws:elasticache/replicationGroup:ReplicationGroup::second"
+    assert told_of.message == f"{covered}, and yet it is excepted (owner: shop-team)."
+
+
+def test_an_exception_at_another_resource_than_the_finding_is_told_of() -> None:
+    found = judgement(exception(), exception(resource=f"{GROUP}::third"))
+
+    assert ("exceptions-needed", "violation", "slipway:app:Application::shop") in told(found)
+    assert [each.exception.resource for each in found.excepted] == [SECOND]
+
+
+def test_what_is_wrong_with_an_exception_is_said_with_what_to_do() -> None:
+    nowhere, unreadable = (
+        next(each for each in judgement(exception(**{key: "soon"})).findings if each.rule == "exceptions-in-force")
+        for key in ("rule", "expires")
+    )
+    assert nowhere.message == f"there is no rule 'soon' that {SECOND} could be excepted from."
+    assert nowhere.remedy == "Copy the rule's id from the finding: `slipway explain` lists them all."
+    assert unreadable.message == "an exception is not given as plain text for rule, resource, reason, owner and day."
+    assert unreadable.remedy.startswith("Mend what was excepted")
 
 
 def test_a_finding_of_the_whole_stack_is_named_like_any_other() -> None:

@@ -12,6 +12,8 @@ ZONE = a("cloudflare:index/zone:Zone", "zone", name="example.com")
 SETTING, RECORD = "cloudflare:index/zoneSetting:ZoneSetting", "cloudflare:index/dnsRecord:DnsRecord"
 OVERRIDE = "cloudflare:index/zoneSettingsOverride:ZoneSettingsOverride"
 RULESET = "cloudflare:index/ruleset:Ruleset"
+OLDER = "cloudflare:index/record:Record"
+SHARED = a("pulumi:pulumi:StackReference", "shared")
 LATER = "cloudflare:index/rateLimit:RateLimit"
 
 
@@ -47,9 +49,21 @@ CASES = {
             **{mode: [ZONE, setting("ssl", mode)] for mode in ("off", "flexible", "full")},
             "older": [ZONE, override(ssl="full")],
             "of somebody's zone": [setting("ssl", "flexible", "0123")],
+            "the first of two zones": [
+                a(SETTING, "one", zoneId="0123", settingId="ssl", value="flexible"),
+                a(SETTING, "two", zoneId="0456", settingId="ssl", value="strict"),
+            ],
+            "the second of two zones": [
+                a(SETTING, "one", zoneId="0123", settingId="ssl", value="strict"),
+                a(SETTING, "two", zoneId="0456", settingId="ssl", value="flexible"),
+            ],
+            "something else in a zone that is not known": [ZONE, setting("min_tls_version", "1.2", Unknown())],
         },
         unproven={
             "unknown": [ZONE, setting("ssl", Unknown())],
+            "in a zone that is not known": [ZONE, setting("ssl", "strict", Unknown())],
+            "an unknown setting": [ZONE, setting(Unknown(), "strict")],
+            "unknown settings, older": [ZONE, a(OVERRIDE, "settings", zoneId=whole(ZONE), settings=Unknown())],
             "a zone of somebody of which only something is set": [setting("min_tls_version", "1.2", "0123")],
         },
     ),
@@ -77,6 +91,14 @@ CASES = {
             "proxied": [ZONE, record()],
             "mail": [ZONE, record(kind="MX", proxied=False)],
             "a mail host": [ZONE, record(name="mail.example.com", proxied=False)],
+            "a zone of another stack of which only names are here": [
+                setting("ssl", "strict", whole(SHARED, "other")),
+                record(zone=whole(SHARED, "zone"), proxied=False),
+            ],
+            "a proof by its target": [
+                ZONE,
+                a(OLDER, "key", zoneId=whole(ZONE), type="CNAME", name="key", value="x.dkim.amazonses.com"),
+            ],
             "a proof": [ZONE, record(kind="CNAME", name="_x.example.com", proxied=False)],
             "a zone of which only names are here": [record(zone="0123", proxied=False)],
         },
@@ -86,6 +108,7 @@ CASES = {
                 ZONE,
                 a(RECORD, "www", zoneId=whole(ZONE), type="CNAME", name="www", content="x", ttl=300),
             ],
+            "an address that is not known": [ZONE, record(content=Unknown(), proxied=False)],
             "the sixth version": [ZONE, record(kind="AAAA", proxied=False, content="2001:db8::1")],
             "by a name": [
                 ZONE,
@@ -98,11 +121,25 @@ CASES = {
                     content="192.0.2.1",
                 ),
             ],
+            "a zone that a rule is set in here": [
+                a(RULESET, "rules", zoneId="0123", kind="zone", phase="http_ratelimit", rules=[]),
+                record(zone="0123", proxied=False),
+            ],
+            "a zone of another stack that is set here": [
+                setting("ssl", "strict", whole(SHARED, "zone")),
+                record(zone=whole(SHARED, "zone"), proxied=False),
+            ],
             "a zone that is set here": [setting("ssl", "strict", "0123"), record(zone="0123", proxied=False)],
         },
         unproven={
             "unknown": [ZONE, record(proxied=Unknown())],
+            "a zone that is not known": [ZONE, record(zone=Unknown(), proxied=False)],
             "an unknown name": [ZONE, record(name=Unknown(), proxied=False)],
+            "a target that is not known": [ZONE, record(kind="CNAME", content=Unknown(), proxied=False)],
+            "a zone of which other things are set": [
+                setting("ssl", "strict", Unknown()),
+                record(zone=Unknown(), proxied=False),
+            ],
         },
     ),
     "cloudflare-rate-limit": Cases(
@@ -125,7 +162,14 @@ CASES = {
             "another phase": [ZONE, record(), ruleset("http_request_firewall_custom")],
             "switched off": [ZONE, record(), ruleset("http_ratelimit", enabled=False)],
         },
-        unproven={"an unknown phase": [ZONE, record(), ruleset(Unknown())]},
+        unproven={
+            "an unknown phase": [ZONE, record(), ruleset(Unknown())],
+            "a host in a zone that is not known": [ZONE, record(zone=Unknown())],
+            "a rule in a zone that is not known": [
+                *(ZONE, record()),
+                a(RULESET, "limit", zoneId=Unknown(), phase="http_ratelimit", rules=[{"action": "block"}]),
+            ],
+        },
     ),
     "cloudflare-firewall": Cases(
         good={

@@ -107,6 +107,7 @@ CASES = {
         },
         unproven={
             "unknown": [facts(), a(DATABASE, multiAz=Unknown())],
+            "an environment that is not known": [facts(Unknown()), a(DATABASE)],
             "an unknown engine": [facts(), a(DATABASE_CLUSTER, engine=Unknown())],
             "members of which nobody knows": [facts(), CLUSTER, a(CLUSTER_INSTANCE, "m", clusterIdentifier=Unknown())],
         },

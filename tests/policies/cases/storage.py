@@ -120,6 +120,18 @@ CASES = {
                 for name in DENY
                 if name != "Resource"
             },
+            "an unknown NotPrincipal": [
+                BUCKET,
+                a(POLICY, "policy", bucket=whole(BUCKET), policy={"Statement": [{**DENY, "NotPrincipal": Unknown()}]}),
+            ],
+            "an unknown NotAction": [
+                BUCKET,
+                a(POLICY, "policy", bucket=whole(BUCKET), policy={"Statement": [{**DENY, "NotAction": Unknown()}]}),
+            ],
+            "an unknown NotResource": [
+                BUCKET,
+                a(POLICY, "policy", bucket=whole(BUCKET), policy={"Statement": [{**DENY, "NotResource": Secret()}]}),
+            ],
             "no JSON": [BUCKET, a(POLICY, "policy", bucket=whole(BUCKET), policy="{")],
         },
     ),
