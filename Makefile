@@ -15,7 +15,7 @@ endef
 .PHONY: help plan test test-all lint refresh golden crash-table rule-mutation lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s%s\n", $$1, $$2}' $(MAKEFILE_LIST) $(BENCH_IS_MISSING)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-14s%s\n", $$1, $$2}' $(MAKEFILE_LIST) $(BENCH_IS_MISSING)
 
 plan: ## print the plan of a stack: make plan STACK=orders-dev
 	@tools/bootstrap runtime
