@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from tools.rule_mutation.children import Done, each, give
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _SAVED_AFTER: Final = 20.0  # seconds
 _PATIENCE: Final = 10.0  # times the seconds that a test takes otherwise
 _LEAST: Final = 2.0
+_MOST: Final = 8.0  # seconds of tests that a mutant meets
 _REMEMBERED: Final = 6  # tests that killed other mutants of a function
 
 
@@ -153,11 +155,12 @@ class _Order:
         self._numbers = {item.nodeid: number for number, item in enumerate(items)}
         self._reached = reached
         self._rules = rules
-        self._killers: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        self._killers: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
         self._by_file: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         for number, one in enumerate(reached):
             for file, line in one.functions:
                 self._by_file[file].append((line, number))
+        self._price = _prices([item.nodeid for item in items], reached)
 
     def of(self, module: Module, number: int, killer: str) -> tuple[int, ...]:
         """The tests that call anything of the mutant's function: who killed it before, killers of others, the rest."""
@@ -165,12 +168,27 @@ class _Order:
         calls = self._by_file[str(module.file.relative_to(self._rules))]
         tests = {test for line, test in calls if mutant.first <= line <= mutant.last}
         first = [*([self._numbers[killer]] if killer in self._numbers else ())]
-        first += self._killers[module.name, mutant.function]
-        rest = sorted(tests, key=lambda test: (self._reached[test].seconds, test))
-        return tuple(dict.fromkeys([*(test for test in first if test in tests), *rest]))
+        first += [*self._killers[module.name, mutant.function], *self._killers[module.name,]]
+        rest = sorted(tests, key=lambda test: (self._price[test], test))
+        chosen = tuple(dict.fromkeys([*(test for test in first if test in tests), *rest]))
+        total = accumulate(self._reached[test].seconds for test in chosen)
+        return tuple(test for test, until in zip(chosen, total, strict=True) if until <= _MOST or test == chosen[0])
 
     def remember(self, function: tuple[str, str], killer: str) -> None:
-        """A test that has killed a mutant of a function kills others of it, more often than not."""
+        """A test that has killed a mutant of a function kills others of it and its module, more often than not."""
         number = self._numbers[killer]
-        before = self._killers[function]
-        before[:] = [number, *(test for test in before if test != number)][:_REMEMBERED]
+        for place in (function, function[:1]):
+            before = self._killers[place]
+            before[:] = [number, *(test for test in before if test != number)][:_REMEMBERED]
+
+
+def _prices(names: Sequence[str], reached: Sequence[Reached]) -> list[float]:
+    """Where each test stands in the order: the quickest first, and of many alike each later than the one before."""
+    alike: defaultdict[str, list[int]] = defaultdict(list)
+    for number, name in enumerate(names):
+        alike[name.partition("[")[0]].append(number)
+    prices = [0.0] * len(names)
+    for numbers in alike.values():
+        for rank, number in enumerate(sorted(numbers, key=lambda each: (reached[each].seconds, each)), 1):
+            prices[number] = rank * reached[number].seconds
+    return prices

@@ -7,7 +7,7 @@ files are for people to read: what changes in them is what readers of findings w
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -60,13 +60,18 @@ def whole(made: Estate) -> str:
 
 def less(make: Callable[[], Estate], name: str) -> list[str]:
     """What changes in the findings of an estate when a resource or one of its inputs is not there or not known."""
-    before = set(_short(make()))
+    before = _before(make)
     lines = []
     for what, made in _with_less(make, name):
         after = _short(made)
         gone = [f"- {each}" for each in sorted(before - set(after))]
         lines += _under(what, [*gone, *(f"+ {each}: {after[each]}" for each in sorted(set(after) - before))])
     return lines
+
+
+@cache
+def _before(make: Callable[[], Estate]) -> frozenset[str]:
+    return frozenset(_short(make()))
 
 
 def _short(made: Estate) -> dict[str, str]:
@@ -101,8 +106,9 @@ def rooms() -> Iterator[tuple[str, Callable[[], Estate], str]]:
     yield from (("estate", estate, name) for name in sorted(own))
     for part in PARTS:
         needed = NEEDS.get(part, ())
+        make = partial(with_parts, *needed, part)
         names = set(with_parts(*needed, part).resources) - set(with_parts(*needed).resources)
-        yield from ((part, partial(with_parts, *needed, part), name) for name in sorted(names))
+        yield from ((part, make, name) for name in sorted(names))
 
 
 def written(part: str) -> dict[str, list[str]]:
