@@ -74,14 +74,14 @@ class Acls:
     def __init__(self, links: Links, lists: PrefixLists, vpcs: Mapping[str, Vpc]) -> None:
         self._links, self._lists, self._vpcs = links, lists, vpcs
         self._apart: defaultdict[str, list[Resource]] = defaultdict(list)
-        self._of_subnet: defaultdict[str, list[Value]] = defaultdict(list)
+        self._elsewhere: set[str] = set()
         self._defaults: dict[str, Resource] = {}
         graph = links.graph
         for acl in graph.of_type(DEFAULT_ACL):
-            for vpc in links.find(acl.inputs.get("defaultNetworkAclId"), VPCS, "the network").resources:
+            for vpc in links.find(acl.inputs.get("defaultNetworkAclId"), VPCS).resources:
                 self._defaults[vpc.urn] = acl
         for rule in graph.of_type(ACL_RULE):
-            for acl in links.find(rule.inputs.get("networkAclId"), _ACLS, "the network ACL").resources:
+            for acl in links.find(rule.inputs.get("networkAclId"), _ACLS).resources:
                 self._apart[acl.urn].append(rule)
         self._own = self._assigned()
         self._read: dict[str, Acl] = {}
@@ -96,7 +96,7 @@ class Acls:
         own = self._own.get(subnet.resource.urn)
         if own is not None:
             return self._acl(own)
-        if subnet.resource.urn in self._of_subnet:
+        if subnet.resource.urn in self._elsewhere:
             return _open("a network ACL", f"the network ACL of {subnet.resource.name} is not in the plan")
         if subnet.vpc is None:
             return _open("a network ACL", "")  # that the network is lost, the subnet says
@@ -111,15 +111,15 @@ class Acls:
         graph = self._links.graph
         own: dict[str, Resource] = {}
         for acl in (*graph.of_type(ACL), *graph.of_type(DEFAULT_ACL)):
-            for subnet in self._links.find(acl.inputs.get("subnetIds"), SUBNETS, "the subnet").resources:
+            for subnet in self._links.find(acl.inputs.get("subnetIds"), SUBNETS).resources:
                 own[subnet.urn] = acl
         for each in graph.of_type(_ASSOCIATION):
-            found = self._links.find(each.inputs.get("networkAclId"), {ACL, DEFAULT_ACL}, "the network ACL").one
-            for subnet in self._links.find(each.inputs.get("subnetId"), SUBNETS, "the subnet").resources:
+            found = self._links.find(each.inputs.get("networkAclId"), {ACL, DEFAULT_ACL}).one
+            for subnet in self._links.find(each.inputs.get("subnetId"), SUBNETS).resources:
                 if found is not None:
                     own[subnet.urn] = found
                 else:
-                    self._of_subnet[subnet.urn].append(each.inputs.get("networkAclId"))
+                    self._elsewhere.add(subnet.urn)
         return own
 
     def _acl(self, acl: Resource) -> Acl:

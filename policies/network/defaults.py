@@ -67,7 +67,7 @@ def judge_default_groups(graph: Graph) -> Iterator[Verdict]:
 
 def _of_any(links: Links, vpc: Value) -> bool:
     """Whether it is not known of which network something is."""
-    return hidden(links.known(vpc)) and bool(links.find(vpc, VPCS, "the network").lost)
+    return hidden(links.known(vpc)) and bool(links.find(vpc, VPCS).lost)
 
 
 def judge_default_network(graph: Graph) -> Iterator[Verdict]:

@@ -83,7 +83,7 @@ class Groups:
             for vpc in graph.of_type(kind):
                 self.by_key[vpc.urn] = _made_by_aws(vpc)
         for default in graph.of_type(DEFAULT_GROUP):
-            owner = links.find(default.inputs.get("vpcId"), VPCS, "the network").one
+            owner = links.find(default.inputs.get("vpcId"), VPCS).one
             self.by_key[default.urn] = _group(default)
             if owner is not None:
                 self._default[owner.urn] = default.urn

@@ -58,8 +58,8 @@ class Links:
             value = handed_on
         return value
 
-    def find(self, value: Value, kinds: Collection[str], what: str) -> Found:
-        """The resources of these types that a leaf or a list names; `what` says what is looked for.
+    def find(self, value: Value, kinds: Collection[str], what: str = "") -> Found:
+        """The resources of these types that a leaf or a list names; `what` says in words of what is lost what that is.
 
         A list of unknown leaves is as good as known where it waits for as many such resources as it has leaves: which
         leaf is which does not matter to a list. That is all that the engine tells.

@@ -42,7 +42,7 @@ def read_listeners(links: Links) -> dict[str, Traffic]:
                 traffic |= Traffic.ports(TCP, ports)
             if protocol not in ("TCP", "TLS", "HTTP", "HTTPS"):
                 traffic |= Traffic.ports(UDP, ports)
-            for balancer in links.find(each.inputs.get("loadBalancerArn"), BALANCERS, "the load balancer").resources:
+            for balancer in links.find(each.inputs.get("loadBalancerArn"), BALANCERS).resources:
                 found[balancer.urn] = found.get(balancer.urn, Traffic()) | traffic
     return found
 

@@ -139,7 +139,7 @@ class Machines:
         ):
             for address in graph.of_type(kind):
                 given = (*items(address.inputs.get(machine)), *items(address.inputs.get(interface)))
-                found = self._links.find(given, _MACHINES, "the machine")
+                found = self._links.find(given, _MACHINES)
                 self._addresses |= {each.urn for each in found.resources}
                 if found.lost:
                     self.strays.append(address)
@@ -151,20 +151,20 @@ class Machines:
                 for name in ("networkInterfaces", "primaryNetworkInterface", "primaryNetworkInterfaces"):
                     self._attach(machine, leaves(machine.inputs, f"{name}.networkInterfaceId"))
         for each in graph.of_type(_ATTACHMENT):
-            for machine in self._links.find(each.inputs.get("instanceId"), INSTANCES, "the machine").resources:
+            for machine in self._links.find(each.inputs.get("instanceId"), INSTANCES).resources:
                 self._attach(machine, items(each.inputs.get("networkInterfaceId")))
         for interface in graph.of_type(INTERFACE):
             given = leaves(interface.inputs, "attachments.instance")
-            for machine in self._links.find(given, INSTANCES, "the machine").resources:
+            for machine in self._links.find(given, INSTANCES).resources:
                 self._interfaces[machine.urn].append(interface)
                 self._attached[interface.urn] = machine
         for each in graph.of_type(_GROUP_ATTACHMENT):
-            found = self._links.find(each.inputs.get("networkInterfaceId"), _MACHINES, "the interface")
+            found = self._links.find(each.inputs.get("networkInterfaceId"), _MACHINES)
             for machine in found.resources:
                 self._more_groups[machine.urn].append(each.inputs.get("securityGroupId"))
 
     def _attach(self, machine: Resource, given: tuple[Value, ...]) -> None:
-        for interface in self._links.find(given, {INTERFACE}, "the interface").resources:
+        for interface in self._links.find(given, {INTERFACE}).resources:
             self._interfaces[machine.urn].append(interface)
             self._attached[interface.urn] = machine
 

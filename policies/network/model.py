@@ -96,7 +96,7 @@ class Network:
         return len(self._peers(peering)) > 1
 
     def _peers(self, peering: Resource) -> set[str]:
-        ends = [self.links.find(peering.inputs.get(key), VPCS, "the network").one for key in ("vpcId", "peerVpcId")]
+        ends = [self.links.find(peering.inputs.get(key), VPCS).one for key in ("vpcId", "peerVpcId")]
         return {each.urn for each in ends if each is not None}
 
     def listens(self, balancer: Zone) -> Traffic:

@@ -37,7 +37,7 @@ class PrefixLists:
         self._links = links
         self._apart: dict[str, list[Value]] = {}
         for entry in links.graph.of_type(_ENTRY):
-            for owner in links.find(entry.inputs.get("prefixListId"), {LIST}, "the prefix list").resources:
+            for owner in links.find(entry.inputs.get("prefixListId"), {LIST}).resources:
                 self._apart.setdefault(owner.urn, []).append(entry.inputs.get("cidr"))
 
     def blocks(self, values: Value) -> Addresses:

@@ -151,11 +151,11 @@ def _targets(links: Links) -> dict[str, str]:
             target = links.known(each.inputs.get("targetId"))
             if isinstance(target, str) and target in addresses:
                 found[addresses[target]] = each.name
-            found |= {one.urn: each.name for one in links.find(target, INSTANCES, "the target").resources}
+            found |= {one.urn: each.name for one in links.find(target, INSTANCES).resources}
     for kind, path in ((CLASSIC, "instances"), (_CLASSIC_ATTACHMENT, "instance")):
         for each in graph.of_type(kind):
             given = leaves(each.inputs, path) or items(each.inputs.get(path))
-            found |= {one.urn: each.name for one in links.find(given, INSTANCES, "the target").resources}
+            found |= {one.urn: each.name for one in links.find(given, INSTANCES).resources}
     return found
 
 

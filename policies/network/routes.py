@@ -123,7 +123,7 @@ class Routes:
     def _key(self, table: Resource) -> str:
         """Whose routes a table has: a default table's are those of its network."""
         if table.type == DEFAULT_TABLE:
-            owner = self._links.find(table.inputs.get("defaultRouteTableId"), VPCS | {TABLE}, "the network").one
+            owner = self._links.find(table.inputs.get("defaultRouteTableId"), VPCS | {TABLE}).one
             return owner.urn if owner is not None else table.urn
         return table.urn
 
@@ -146,28 +146,28 @@ class Routes:
         graph = self._links.graph
         given = [(each, each, each.inputs.get("routeTableIds")) for each in graph.of_type(ENDPOINT)]
         for each in graph.of_type(_ENDPOINT_ASSOCIATION):
-            named = self._links.find(each.inputs.get("vpcEndpointId"), {ENDPOINT}, "the endpoint").resources
+            named = self._links.find(each.inputs.get("vpcEndpointId"), {ENDPOINT}).resources
             given += [(each, endpoint, each.inputs.get("routeTableId")) for endpoint in named]
         for declared, endpoint, tables in given:
             route = Route(declared, Blocks(), "service", endpoint, f"the prefix list of {endpoint.name}")
-            for table in self._links.find(tables, _TABLES, "the route table").resources:
+            for table in self._links.find(tables, _TABLES).resources:
                 self._routes[self._key(table)].append(route)
 
     def _read_associations(self) -> None:
         graph = self._links.graph
         for each in graph.of_type(ASSOCIATION):
             given = self._links.known(each.inputs.get("subnetId"))
-            found = self._links.find(given, SUBNETS, "the subnet")
+            found = self._links.find(given, SUBNETS)
             for subnet in found.resources:
                 self._explicit[subnet.urn].append(each.inputs.get("routeTableId"))
             if hidden(given) and found.lost:
                 self.strays.append((each, "of which subnet it is is only known after deployment"))
         for each in graph.of_type(MAIN):
-            for vpc in self._links.find(each.inputs.get("vpcId"), VPCS, "the network").resources:
+            for vpc in self._links.find(each.inputs.get("vpcId"), VPCS).resources:
                 self._main[vpc.urn] = each.inputs.get("routeTableId")
 
     def _add(self, declared: Resource, table: Value, route: Route) -> None:
-        found = self._links.find(table, _TABLES, "the route table")
+        found = self._links.find(table, _TABLES)
         for each in found.resources:
             self._routes[self._key(each)].append(route)
         if found.lost and hidden(self._links.known(table)) and route.way not in ("local", "service"):
@@ -191,7 +191,7 @@ class Routes:
             value = self._links.known(given.get(key))
             if value in (None, ""):
                 continue
-            found = self._links.find(value, kinds, "the target").resources
+            found = self._links.find(value, kinds).resources
             if key != "gatewayId":
                 return way, found[0] if len(found) == 1 else None
             if value == "local":

@@ -65,9 +65,9 @@ def judge_flow_logs(graph: Graph) -> Iterator[Verdict]:
         kind = log.inputs.get("trafficType")
         if isinstance(kind, str) and kind.upper() not in ("ALL", "REJECT"):
             continue
-        found = network.links.find(log.inputs.get("vpcId"), VPCS, "the network")
-        logged |= {each.urn for each in found.resources}
+        found = network.links.find(log.inputs.get("vpcId"), VPCS)
         unsure = unsure or hidden(kind) or (bool(found.lost) and hidden(log.inputs.get("vpcId")))
+        logged |= set() if hidden(kind) else {each.urn for each in found.resources}
     for vpc in network.vpcs.values():
         if vpc.held and vpc.resource.urn not in logged:
             message = f"{vpc.resource.name} keeps no flow log of what it refuses."
@@ -107,7 +107,7 @@ def judge_registry(graph: Graph) -> Iterator[Verdict]:
         services = [
             endpoint.inputs.get("serviceName")
             for endpoint in network.graph.of_type(ENDPOINT)
-            if vpc in network.links.find(endpoint.inputs.get("vpcId"), VPCS, "the network").resources
+            if vpc in network.links.find(endpoint.inputs.get("vpcId"), VPCS).resources
         ]
         named = [service for service in services if isinstance(service, str)]
         missing = [part for part in _REGISTRY if not any(service.endswith(f".{part}") for service in named)]

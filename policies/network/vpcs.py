@@ -52,7 +52,7 @@ def read_vpcs(links: Links) -> dict[str, Vpc]:
     more: dict[str, list[Value]] = {}
     for kind, key in _MORE.items():
         for association in links.graph.of_type(kind):
-            for owner in links.find(association.inputs.get("vpcId"), VPCS, "the network").resources:
+            for owner in links.find(association.inputs.get("vpcId"), VPCS).resources:
                 more.setdefault(owner.urn, []).append(association.inputs.get(key))
     return {
         resource.urn: _vpc(resource, links, more.get(resource.urn, []))
@@ -88,7 +88,7 @@ def _vpc(resource: Resource, links: Links, more: list[Value]) -> Vpc:
 
 def _subnet(resource: Resource, links: Links) -> Subnet:
     inputs = resource.inputs
-    found = links.find(inputs.get("vpcId"), VPCS, "the network")
+    found = links.find(inputs.get("vpcId"), VPCS)
     default = resource.type == DEFAULT_SUBNET
     lost = list(_lost(resource, found.one is None and not default))
     blocks = Blocks()

@@ -161,7 +161,7 @@ def _whole(reader: Reader, resource: Resource, placement: Placement) -> Resource
     if placement.part_of is None:
         return None
     key, kinds = placement.part_of
-    return reader.links.find(resource.inputs.get(key), kinds, "the larger one").one
+    return reader.links.find(resource.inputs.get(key), kinds).one
 
 
 def _no_groups(balancer: Resource, named: tuple[Value, ...]) -> bool:
@@ -213,7 +213,7 @@ def _endpoints(reader: Reader) -> Iterator[Zone]:
     more: dict[str, dict[str, list[Value]]] = {}
     for kind, key in ((_MORE_SUBNETS, "subnetId"), (_MORE_GROUPS, "securityGroupId")):
         for each in graph.of_type(kind):
-            for endpoint in reader.links.find(each.inputs.get("vpcEndpointId"), {ENDPOINT}, "the endpoint").resources:
+            for endpoint in reader.links.find(each.inputs.get("vpcEndpointId"), {ENDPOINT}).resources:
                 more.setdefault(endpoint.urn, {}).setdefault(key, []).append(each.inputs.get(key))
     for endpoint in graph.of_type(ENDPOINT):
         kind_ = endpoint.inputs.get("vpcEndpointType")

@@ -135,6 +135,7 @@ def test_a_list_that_lets_the_world_ask_for_a_shell_is_found() -> None:
     ]
     assert made.set("acl", ingress=v6).found(ACL) == {"acl": "violation"}
     assert made.set("acl", ingress=Unknown()).found(ACL) == {"acl": "unproven"}
+    assert made.set("acl", ingress=[Unknown()]).found(ACL) == {"acl": "unproven"}
 
 
 def test_rules_of_a_list_that_stand_alone_count() -> None:
@@ -151,6 +152,7 @@ def test_each_network_keeps_a_log_of_what_it_refuses() -> None:
     assert estate().set("log", trafficType="ACCEPT").found(rule) == {"vpc": "violation"}
     assert estate().set("log", trafficType="reject").found(rule) == {}
     assert estate().set("log", vpcId=Unknown()).found(rule) == {"vpc": "unproven"}
+    assert estate().set("log", trafficType=Unknown()).found(rule) == {"vpc": "unproven"}
     facts = resource("slipway:app:Application", "shop", {"environment": "development"})
     made = estate().drop("log")
     made.resources["shop"] = facts

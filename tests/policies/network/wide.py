@@ -187,7 +187,7 @@ def _lists(made: Estate) -> None:
 def _machines(made: Estate) -> None:
     made.add(GROUP, "batch-sg", vpcId="→ vpc", description="batch", ingress=[
         {"protocol": "tcp", "fromPort": 22, "toPort": 22, "cidrBlocks": ["10.0.0.0/8"], "description": "people"},
-        {"protocol": "icmp", "fromPort": 8, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"], "description": "ping"},
+        {"protocol": "icmp", "fromPort": -1, "toPort": -1, "cidrBlocks": ["0.0.0.0/0"], "description": "ping"},
         {"protocol": "tcp", "fromPort": 7000, "toPort": 7010, "self": True, "description": "each other"},
         {"protocol": "udp", "fromPort": 53, "toPort": 53, "securityGroups": ["→ app-sg"], "description": "names"},
     ], egress=[
