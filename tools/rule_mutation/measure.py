@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 _SAVED_AFTER: Final = 20.0  # seconds
 _PATIENCE: Final = 10.0  # times the seconds that a test takes otherwise
 _LEAST: Final = 2.0
-_MOST: Final = 8.0  # seconds of tests that a mutant meets
+_MOST: Final = 15.0  # seconds of tests that a mutant meets
+_FEW: Final = 8  # tests of one function, of which each is taken for one of its own
 _REMEMBERED: Final = 6  # tests that killed other mutants of a function
 
 
@@ -183,12 +184,12 @@ class _Order:
 
 
 def _prices(names: Sequence[str], reached: Sequence[Reached]) -> list[float]:
-    """Where each test stands in the order: the quickest first, and of many alike each later than the one before."""
+    """Where each test stands in the order: the quickest first, but of many alike each much later than the one before."""
     alike: defaultdict[str, list[int]] = defaultdict(list)
     for number, name in enumerate(names):
         alike[name.partition("[")[0]].append(number)
     prices = [0.0] * len(names)
     for numbers in alike.values():
         for rank, number in enumerate(sorted(numbers, key=lambda each: (reached[each].seconds, each)), 1):
-            prices[number] = rank * reached[number].seconds
+            prices[number] = reached[number].seconds * (rank**2 if len(numbers) > _FEW else 1)
     return prices
