@@ -36,8 +36,7 @@ class AclRule:
     allow: bool
     traffic: Traffic
     blocks: Blocks
-    declared: Resource | None
-    lost: tuple[str, ...]
+    lost: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +48,6 @@ class Acl:
     inbound: tuple[AclRule, ...]
     outbound: tuple[AclRule, ...]
     lost: tuple[str, ...] = ()
-
-    def rules(self, *, outbound: bool) -> tuple[AclRule, ...]:
-        """Those of one direction."""
-        return self.outbound if outbound else self.inbound
 
 
 def passes(rules: Iterable[AclRule], peer: Blocks) -> Traffic:
@@ -135,7 +130,7 @@ class Acls:
                 both[outbound].append(rule)
             lost += [told for rules in both.values() for rule in rules for told in rule.lost]
             if lost and any("not known" in told or "before" in told for told in lost):
-                both = {way: [*rules, _anything(acl)] for way, rules in both.items()}
+                both = {way: [*rules, _ANYTHING] for way, rules in both.items()}
             self._read[acl.urn] = Acl(
                 f"the network ACL {acl.name}", acl, _ordered(both[False]), _ordered(both[True]), tuple(lost)
             )
@@ -165,7 +160,7 @@ class Acls:
             blocks = EVERYWHERE if allow else Blocks()
         told = tuple(f"of a rule of {declared.name} something is not known: {each}" for each in lost)
         first = number(order) if number(order) is not None else 0
-        return AclRule(first or 0, allow, wanted, blocks, declared, told)
+        return AclRule(first or 0, allow, wanted, blocks, told)
 
 
 def _traffic(given: Mapping[str, Value]) -> tuple[Traffic, str]:
@@ -177,10 +172,6 @@ def _traffic(given: Mapping[str, Value]) -> tuple[Traffic, str]:
 
 def _ordered(rules: list[AclRule]) -> tuple[AclRule, ...]:
     return tuple(sorted(rules, key=lambda rule: rule.order))
-
-
-def _anything(acl: Resource) -> AclRule:
-    return AclRule(order=_LAST, allow=True, traffic=ALL, blocks=EVERYWHERE, declared=acl, lost=())
 
 
 def _open(name: str, lost: str, apart: Iterable[tuple[bool, AclRule]] = ()) -> Acl:
@@ -199,4 +190,5 @@ def _with_the_open_one(rules: list[AclRule]) -> tuple[AclRule, ...]:
     return (*_ordered(before), _NO_LIMIT)
 
 
-_NO_LIMIT: Final = AclRule(order=_OPEN_ORDER, allow=True, traffic=ALL, blocks=EVERYWHERE, declared=None, lost=())
+_NO_LIMIT: Final = AclRule(order=_OPEN_ORDER, allow=True, traffic=ALL, blocks=EVERYWHERE)
+_ANYTHING: Final = AclRule(order=_LAST, allow=True, traffic=ALL, blocks=EVERYWHERE)

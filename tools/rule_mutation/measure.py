@@ -184,7 +184,7 @@ class _Order:
 
 
 def _prices(names: Sequence[str], reached: Sequence[Reached]) -> list[float]:
-    """Where each test stands in the order: the quickest first, but of many alike each much later than the one before."""
+    """Where each test stands: the quickest first, but of many alike each much later than the one before."""
     alike: defaultdict[str, list[int]] = defaultdict(list)
     for number, name in enumerate(names):
         alike[name.partition("[")[0]].append(number)

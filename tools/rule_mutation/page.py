@@ -32,8 +32,8 @@ is demanded, and {least_of_a_module:.0f} % of each module. It took {minutes:.0f}
   that are already imported, properties and closures too, in a child of a process that has collected the tests.
 - Each meets the tests that call its function, from `tests/policies`, without those that run the engine, record a
   program or start another process.
-- It meets at most fifteen seconds of them: those that killed its neighbours, then the quickest, one of each test function
-  before the next of many alike. What would need more counts as surviving.
+- It meets at most fifteen seconds of them: those that killed its neighbours, then the quickest, but of many alike only
+  the first ones early. What would need more counts as surviving.
 - *timed out*: a test took more than ten times its usual time, which counts as noticed. *unreached*: no test calls the
   function, which counts as not noticed.
 - No mutants are made of what decides no verdict: tables, which stand outside of functions; `Rule(...)` with its title,
