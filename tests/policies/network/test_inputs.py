@@ -12,13 +12,15 @@ from policies.network.inputs import hidden, inside, items, leaves, maps, number,
 if TYPE_CHECKING:
     from plan.model import Value
 
+UNREADABLE: tuple[Value, ...] = ("yes", Unknown(), Secret(), [])
+
 
 @pytest.mark.parametrize(
     ("value", "read"),
     [
         *((value, True) for value in (True, "true", " True ", "1", 1, 2.0)),
         *((value, False) for value in (False, "false", "0", 0)),
-        *((value, "unknown") for value in ("yes", Unknown(), Secret(), [])),
+        *((value, "unknown") for value in UNREADABLE),
     ],
     ids=repr,
 )

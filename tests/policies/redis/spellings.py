@@ -197,8 +197,10 @@ CLOUD_CONFIG = [
     "#cloud-config\nwrite_files:\n  - path: /srv/x.sh\n    content: |\n      #!/bin/sh\n      yum install -y redis\n",
     f"#cloud-config\nwrite_files:\n  - encoding: b64\n    content: {base64_of('yum install -y redis')}\n",
     f"#cloud-config\nwrite_files:\n  - content: !!binary {base64_of('yum install -y redis')}\n",
-    "#cloud-config\nwrite_files:\n  - encoding: gz+b64\n"
-    f"    content: {base64_of(gzip.compress(b'apk add redis', mtime=0))}\n",
+    (
+        "#cloud-config\nwrite_files:\n  - encoding: gz+b64\n"
+        f"    content: {base64_of(gzip.compress(b'apk add redis', mtime=0))}\n"
+    ),
     "#cloud-config\nwrite_files:\n  - content: |\n      services:\n        cache:\n          image: redis:7\n",
     '{"systemd": {"units": [{"name": "c.service", "contents": "[Service]\\nExecStart=/usr/bin/docker run redis\\n"}]}}',
     '{"containers": [{"command": "redis-server --port 1"}]}',
