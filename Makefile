@@ -11,6 +11,9 @@ define PYTEST
 @if pulumi=$$($(BIN)/python tools/install-pulumi); then PULUMI=$$pulumi; export PULUMI; fi; exec $(BIN)/pytest
 endef
 
+# The engine, its program and its providers are busy by turns: two processes keep two processors busy.
+TWO := --numprocesses 2 --dist loadgroup
+
 .DEFAULT_GOAL := help
 .PHONY: help plan test test-all lint refresh golden crash-table rule-mutation lock clean
 
@@ -23,11 +26,11 @@ plan: ## print the plan of a stack: make plan STACK=orders-dev
 
 test: ## run every test that is fast; ARGS="-k name" chooses
 	@tools/bootstrap dev
-	$(PYTEST) -m "not slow" $(ARGS)
+	$(PYTEST) -m "not slow" $(TWO) $(ARGS)
 
 test-all: ## run the slow tests too
 	@tools/bootstrap dev
-	$(PYTEST) $(ARGS)
+	$(PYTEST) $(TWO) $(ARGS)
 
 lint: ## check style, types and which room may import which
 	@tools/bootstrap dev

@@ -27,12 +27,14 @@ hypothesis.settings.load_profile("slipway")
 TOGETHER = {
     "components/": "components",
     "stacks/": "stacks",
+    "policies/mutants/": "stacks",
     "policies/scanner/": "stacks",
     "policies/test_plain_programs.py": "stacks",
     "policies/test_rewriting.py": "stacks",
 }
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what runs the Pulumi CLI, and what one process is to run where several share the tests."""
     for item in items:
