@@ -86,19 +86,15 @@ class Blocks:
         return ", ".join((*(*v4, *v6)[:_SHOWN], *more)) or "no address"
 
 
-def _all(*texts: str) -> Blocks:
-    found = [Blocks.read(text) for text in texts]
-    return Blocks.union(block for block in found if block is not None)
-
-
 NO_BLOCKS = Blocks()
 EVERYWHERE_V4 = Blocks(v4=Spans(((0, _V4),)))
 EVERYWHERE_V6 = Blocks(v6=Spans(((0, _V6),)))
 EVERYWHERE = EVERYWHERE_V4 | EVERYWHERE_V6
 # IANA's special-purpose registries, without the ranges for documentation: these stand for strangers in examples.
-PRIVATE = _all(
+_SPECIAL = (
     *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"),
     *("198.18.0.0/15", "224.0.0.0/3"),
     *("::/128", "::1/128", "fc00::/7", "fe80::/10", "ff00::/8"),
 )
+PRIVATE = Blocks.union(block for text in _SPECIAL if (block := Blocks.read(text)) is not None)
 INTERNET_V4, INTERNET_V6 = EVERYWHERE_V4 - PRIVATE, EVERYWHERE_V6 - PRIVATE

@@ -40,7 +40,7 @@ def read_listeners(links: Links) -> dict[str, Traffic]:
             traffic = Traffic()
             if protocol not in ("UDP", "QUIC"):
                 traffic |= Traffic.ports(TCP, ports)
-            if protocol not in ("TCP", "TLS", "HTTP", "HTTPS"):
+            if protocol not in ("TCP", "TLS"):
                 traffic |= Traffic.ports(UDP, ports)
             for balancer in links.find(each.inputs.get("loadBalancerArn"), BALANCERS).resources:
                 found[balancer.urn] = found.get(balancer.urn, Traffic()) | traffic

@@ -78,7 +78,8 @@ class Machines:
         gone = templates.lost if templates is not None else ()
         sources = [*told, *map(_template, templates.resources if templates is not None else ())]
         before = tuple(f"{each.source.name} was there before" for each in sources if each.source.external)
-        subnets, lost = self._reader.place(_first(sources, "subnets"))
+        # Whatever is attached to it stands where it stands; a template says it only where nothing else does.
+        subnets, lost = self._reader.place(_all(told, "subnets") or _all(sources, "subnets"))
         if not subnets and not lost and not gone:
             lost = (NO_SUBNET,)
         own = (resource.urn, *(each.source.urn for each in told))
@@ -107,9 +108,12 @@ class Machines:
             ]
             if said:
                 return True if True in said else "unknown" if "unknown" in said else False
-        defaults = [subnet.gives_public_v4 for subnet in subnets]
-        if any(source.source.type == INTERFACE for source in sources):
-            return False  # an interface that is made by itself gets no address from its subnet
+        # An interface that is made by itself gets no address from its subnet.
+        by_itself = _all([source for source in sources if source.source.type == INTERFACE], "subnets")
+        given = _all([source for source in sources if source.source.type != INTERFACE], "subnets")
+        if by_itself and not given:
+            return False
+        defaults = [subnet.gives_public_v4 for subnet in (self._reader.place(given)[0] if by_itself else subnets)]
         return True if True in defaults else "unknown" if "unknown" in defaults or not subnets else False
 
     def _templates(self, resource: Resource, path: str) -> Found:
@@ -205,10 +209,6 @@ def _template(template: Resource) -> _Told:
 def _values(source: _Told, role: str) -> tuple[Value, ...]:
     paths: tuple[str, ...] = getattr(source, role)
     return tuple(leaf for path in paths for leaf in leaves(source.source.inputs, path))
-
-
-def _first(sources: list[_Told], role: str) -> tuple[Value, ...]:
-    return next((found for found in (_values(source, role) for source in sources) if found), ())
 
 
 def _all(sources: list[_Told], role: str) -> tuple[Value, ...]:

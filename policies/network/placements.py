@@ -34,20 +34,19 @@ class Placement:
     port: int | None = None
 
 
-def _ecs(prefix: str) -> Placement:
-    return Placement(
-        "compute",
-        (f"{prefix}.subnets",),
-        (f"{prefix}.securityGroups",),
-        public=f"{prefix}.assignPublicIp",
-        only_with=prefix,
-    )
-
-
-def _in_a_network(prefix: str, subnets: str = "subnetIds", kind: Kind = "compute") -> Placement:
-    return Placement(kind, (f"{prefix}.{subnets}",), (f"{prefix}.securityGroupIds",), only_with=prefix)
-
-
+# Where tasks of ECS say how they stand in a network.
+_ECS: Final = {
+    "aws:ecs/service:Service": "networkConfiguration",
+    "aws:ecs/taskSet:TaskSet": "networkConfiguration",
+    "aws:cloudwatch/eventTarget:EventTarget": "ecsTarget.networkConfiguration",
+    "aws:scheduler/schedule:Schedule": "target.ecsParameters.networkConfiguration",
+}
+# Where others do, and what they call subnets.
+_IN_A_NETWORK: Final = {
+    "aws:lambda/function:Function": ("vpcConfig", "subnetIds"),
+    "aws:codebuild/project:Project": ("vpcConfig", "subnets"),
+    "aws:batch/computeEnvironment:ComputeEnvironment": ("computeResources", "subnets"),
+}
 _RDS_CLUSTER: Final = "aws:rds/cluster:Cluster"
 _RDS_INSTANCE: Final = "aws:rds/instance:Instance"
 _DOCDB: Final = "aws:docdb/cluster:Cluster"
@@ -61,13 +60,16 @@ PLACEMENTS: Final[dict[str, Placement]] = {
         Placement("load balancer", ("subnets", "subnetMappings.subnetId"), ("securityGroups",), private="internal"),
     ),
     CLASSIC: Placement("load balancer", ("subnets",), ("securityGroups",), private="internal"),
-    "aws:ecs/service:Service": _ecs("networkConfiguration"),
-    "aws:ecs/taskSet:TaskSet": _ecs("networkConfiguration"),
-    "aws:cloudwatch/eventTarget:EventTarget": _ecs("ecsTarget.networkConfiguration"),
-    "aws:scheduler/schedule:Schedule": _ecs("target.ecsParameters.networkConfiguration"),
-    "aws:lambda/function:Function": _in_a_network("vpcConfig"),
-    "aws:codebuild/project:Project": _in_a_network("vpcConfig", "subnets"),
-    "aws:batch/computeEnvironment:ComputeEnvironment": _in_a_network("computeResources", "subnets"),
+    **{
+        kind: Placement(
+            "compute", (f"{at}.subnets",), (f"{at}.securityGroups",), public=f"{at}.assignPublicIp", only_with=at
+        )
+        for kind, at in _ECS.items()
+    },
+    **{
+        kind: Placement("compute", (f"{at}.{subnets}",), (f"{at}.securityGroupIds",), only_with=at)
+        for kind, (at, subnets) in _IN_A_NETWORK.items()
+    },
     "aws:eks/nodeGroup:NodeGroup": Placement("compute", ("subnetIds",)),
     "aws:eks/fargateProfile:FargateProfile": Placement("compute", ("subnetIds",)),
     "aws:apprunner/vpcConnector:VpcConnector": Placement("compute", ("subnets",), ("securityGroups",)),

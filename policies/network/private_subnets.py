@@ -139,8 +139,7 @@ def judge_single_server(graph: Graph) -> Iterator[Verdict]:
 _HOLD: Final = "Make the subnet, its route table and the association in the plan, or pass them by reference."
 
 
-def _rule(kind: Kind, allowed: str, references: tuple[str, ...]) -> Rule:
-    plural = {"database": "databases", "cache": "caches", "compute": "application compute"}[kind]
+def _rule(kind: Kind, plural: str, allowed: str, references: tuple[str, ...]) -> Rule:
     return Rule(
         id=f"{kind}-subnets-private",
         title=f"The subnets of {plural} have no route to the internet",
@@ -158,9 +157,14 @@ def _rule(kind: Kind, allowed: str, references: tuple[str, ...]) -> Rule:
 
 
 RULES: Final = (
-    _rule("database", "no route out of the network", ("FSBP RDS.46",)),
-    _rule("cache", "no route out of the network", ("own: a cache has nobody to call",)),
-    _rule("compute", "a route to a NAT gateway or a NAT instance at most", ("own: load balancers face the internet",)),
+    _rule("database", "databases", "no route out of the network", ("FSBP RDS.46",)),
+    _rule("cache", "caches", "no route out of the network", ("own: a cache has nobody to call",)),
+    _rule(
+        "compute",
+        "application compute",
+        "a route to a NAT gateway or a NAT instance at most",
+        ("own: load balancers face the internet",),
+    ),
     Rule(
         id="private-without-public-address",
         title="Application compute, caches and databases have no public address",

@@ -68,7 +68,9 @@ def _judge_rule(network: Network, group: Group, rule: GroupRule) -> Iterator[Ver
         return
     status, what = beyond_web(network, rule)
     if status is not None:
-        yield Verdict(status, rule.declared.urn, f"{group.name}: {rule.declared.name} {what}.{_path(network, group)}")
+        yield Verdict(
+            status, rule.declared.urn, f"{group.name}: {rule.declared.name} {what}.{_path(network, group, rule.blocks)}"
+        )
         return
     members = network.members[group.key]
     wrong = [zone for zone in members if zone.kind != "load balancer" and zone != network.single_server]
@@ -76,20 +78,24 @@ def _judge_rule(network: Network, group: Group, rule: GroupRule) -> Iterator[Ver
     if wrong:
         named = ", ".join(zone.name for zone in wrong[:3])
         proven: Status = "violation" if public else "unproven"
-        message = f"{group.name}: {lets}, and {named} is no load balancer.{_path(network, group)}"
+        message = f"{group.name}: {lets}, and {named} is no load balancer.{_path(network, group, rule.blocks)}"
         yield Verdict(proven, rule.declared.urn, message)
     elif not members and group.resource.type not in VPCS:
         message = f"{group.name}: {lets}, and nothing in the plan that the model knows is in this group."
         yield Verdict("unproven", rule.declared.urn, message)
 
 
-def _path(network: Network, group: Group) -> str:
-    """The path that the internet takes to a member of a group, as far as there is one today."""
+def _path(network: Network, group: Group, peers: Blocks) -> str:
+    """The path that the internet takes to a member of a group, as far as there is one today.
+
+    It is of the version of IP of the peers that a rule lets in, and of either where these are not known.
+    """
     outside = Outsides(network)
+    versions = [internet for internet in (INTERNET_V4, INTERNET_V6) if not peers or peers & internet]
     for zone in network.members[group.key]:
         if zone.kind == "load balancer":
             continue
-        for internet in (INTERNET_V4, INTERNET_V6):
+        for internet in versions:
             found = outside.inward(zone, internet - network.inner)
             if found.traffic:
                 return f" Path: internet → {' → '.join((*found.path, zone.name))}."

@@ -15,7 +15,7 @@ from plan.model import Unknown
 from policies.network.model import network_of
 from policies.network.reach import forbidden, reach
 from tests.policies.network.estate import BY_ID, as_it_is_deployed, as_the_engine_tells, estate, named
-from tests.policies.network.wide import NEEDS, PARTS, wide, with_parts
+from tests.policies.network.wide import NEEDS, PARTS, doubtful, single, wide, with_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from tests.policies.network.estate import Estate
 
 FOLDER: Final = Path(__file__).parent / "said"
-ESTATES: Final[dict[str, Callable[[], Estate]]] = {"estate": estate, "wide": wide}
+ESTATES: Final[dict[str, Callable[[], Estate]]] = {
+    "estate": estate,
+    "wide": wide,
+    "doubtful": doubtful,
+    "single": single,
+}
 
 
 def found(made: Estate) -> list[str]:

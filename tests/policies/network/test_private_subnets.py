@@ -348,3 +348,21 @@ def test_parts_of_a_larger_store_stand_where_it_stands() -> None:
 def test_what_the_program_only_reads_is_its_owner_s_to_judge() -> None:
     made = estate().add("aws:elasticache/cluster:Cluster", "theirs", engine="memcached").read("theirs")
     assert made.findings() == {}
+
+
+def test_a_second_interface_in_a_private_subnet_hides_nothing() -> None:
+    made = estate().add(INSTANCE, "x", subnetId="→ public-a", vpcSecurityGroupIds=["→ app-sg"])
+    made.add("aws:ec2/networkInterface:NetworkInterface", "eni", subnetId="→ data-a", securityGroups=["→ app-sg"])
+    made.add(
+        "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment",
+        "of",
+        instanceId="→ x",
+        networkInterfaceId="→ eni",
+        deviceIndex=1,
+    )
+    assert made.found("compute-subnets-private") == {"x": "violation"}
+    assert made.found("private-without-public-address") == {}
+    made.set("public-a", mapPublicIpOnLaunch=True)
+    assert made.found("private-without-public-address") == {"x": "violation"}
+    made.set("public-a", mapPublicIpOnLaunch=False).set("data-a", mapPublicIpOnLaunch=True)
+    assert made.found("private-without-public-address") == {}, "an interface by itself gets none from its subnet"

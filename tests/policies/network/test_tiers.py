@@ -5,11 +5,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from plan.model import Secret, Unknown, Value
+from policies.network.model import network_of
+from policies.network.reach import reach
 from tests.policies.network.estate import GROUP, INSTANCE, as_it_is_deployed, as_the_engine_tells, estate
 from tests.policies.network.openings import EVERY
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.policies.network.estate import Estate
     from tests.policies.network.openings import Opening
+
+ATTACHMENT = "aws:lb/targetGroupAttachment:TargetGroupAttachment"
+TARGET_GROUP = "aws:lb/targetGroup:TargetGroup"
+SERVICE, CLASSIC = "aws:ecs/service:Service", "aws:elb/loadBalancer:LoadBalancer"
 
 RULES = {"cache": "cache-reached-by-applications-only", "db": "database-reached-by-applications-only"}
 BALANCER = "load-balancer-reaches-applications-only"
@@ -145,3 +154,46 @@ def test_a_group_of_the_program_s_own_beside_another_is_unproven_once_it_is_depl
     made = estate().drop("cache-in").set("cache-sg", ingress=rules)
     assert made.found(RULES["cache"]) == {"cache-sg": "unproven"}
     assert as_it_is_deployed(made).found(RULES["cache"])["cache-sg"] == "unproven"
+
+
+PLACED: dict[str, Value] = {"subnets": ["→ public-a"], "securityGroups": ["→ lb-sg"]}
+TARGETS: dict[str, tuple[Callable[[Estate], Estate], int]] = {
+    "a target group": (lambda made: made, 3000),
+    "the check of a target group": (lambda made: made.set("targets", healthCheck={"port": "3002"}), 3002),
+    "the check on the same port": (lambda made: made.set("targets", healthCheck={"port": "traffic-port"}), 3000),
+    "a target": (lambda made: made.add(ATTACHMENT, "x", targetGroupArn="→ targets.arn", port=3001), 3001),
+    "a service": (lambda made: made.add(SERVICE, "x", loadBalancers=[{"containerPort": 4000}]), 4000),
+    "a classic load balancer": (
+        lambda made: made.add(CLASSIC, "x", **PLACED, listeners=[{"instancePort": 8080}]),
+        8080,
+    ),
+    "the check of a classic one": (
+        lambda made: made.add(CLASSIC, "x", **PLACED, healthCheck={"target": "HTTP:8081/a"}),
+        8081,
+    ),
+    "a function, which has none": (lambda made: made.add(TARGET_GROUP, "x", targetType="lambda"), 3000),
+}
+
+
+@pytest.mark.parametrize(("change", "port"), TARGETS.values(), ids=TARGETS.keys())
+def test_a_load_balancer_may_reach_the_ports_on_which_its_targets_listen(
+    change: Callable[[Estate], Estate], port: int
+) -> None:
+    made = change(estate()).set("lb-out", fromPort=port, toPort=port)
+    assert made.found(BALANCER) == {}
+    assert made.set("lb-out", toPort=port + 10).found(BALANCER) == {"lb-out": "violation"}
+
+
+@pytest.mark.parametrize(
+    ("protocol", "said"),
+    [
+        ("TCP", "tcp 53"), ("tls", "tcp 53"), ("UDP", "udp 53"), ("QUIC", "udp 53"),
+        ("TCP_UDP", "tcp 53 and udp 53"), ("TCP_QUIC", "tcp 53 and udp 53"), (None, "tcp 53 and udp 53"),
+    ],
+)  # fmt: skip
+def test_a_load_balancer_without_groups_lets_in_what_its_listeners_speak(protocol: Value, said: str) -> None:
+    made = estate().add("aws:lb/loadBalancer:LoadBalancer", "nlb", loadBalancerType="network", subnets=["→ public-a"])
+    made.add("aws:lb/listener:Listener", "dns", loadBalancerArn="→ nlb.arn", port="53", protocol=protocol)
+    found = reach(network_of(made.graph())).connections
+    to_it = [each for each in found if each.destination.name == "nlb" and each.source.kind == "internet"]
+    assert [str(each.traffic) for each in to_it] == [said]

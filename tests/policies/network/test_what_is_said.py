@@ -8,6 +8,7 @@ import pytest
 
 from tests.policies.network.estate import as_it_is_deployed, as_the_engine_tells, estate, named
 from tests.policies.network.said import ESTATES, file_of, less, rooms, whole, written
+from tests.policies.network.wide import doubtful
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,11 +25,21 @@ def test_people_read_of_an_estate_what_is_written_down(name: str) -> None:
     assert whole(ESTATES[name]()).splitlines() == expected.splitlines()
 
 
-@pytest.mark.parametrize("name", ESTATES)
+@pytest.mark.parametrize("name", ["estate", "wide", "single"])
 def test_the_policy_host_judges_an_estate_as_the_plan_is_judged(name: str) -> None:
     make = ESTATES[name]
     assert as_the_engine_tells(make()).findings() == make().findings()
     assert as_it_is_deployed(named(make())).findings() == make().findings()
+
+
+def test_the_policy_host_passes_nothing_that_the_plan_leaves_open() -> None:
+    plan = places(doubtful())
+    assert plan <= places(as_the_engine_tells(doubtful()))
+    assert plan <= places(as_it_is_deployed(named(doubtful())))
+
+
+def places(made: Estate) -> set[tuple[str, str]]:
+    return {(rule, name) for rule, found in made.findings().items() for name in found}
 
 
 @pytest.mark.parametrize(("part", "make", "name"), ROOMS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from plan.model import Unknown
 from tests.policies.network.estate import (
     ASSOCIATION,
     EGRESS,
@@ -34,6 +35,75 @@ LISTENER = "aws:lb/listener:Listener"
 def wide() -> Estate:
     """Both versions of IP, three networks, every way out and in, every kind of store, lists and groups in all forms."""
     return with_parts(*PARTS)
+
+
+def doubtful() -> Estate:
+    """The estate in which much is not known: of what the model then says nothing is certain."""
+    made = estate()
+    made.add(SUBNET, "dim", vpcId="→ vpc", cidrBlock="10.0.20.0/24", mapPublicIpOnLaunch=Unknown(),
+             ipv6CidrBlock=Unknown())  # fmt: skip
+    made.add(TABLE, "dim-table", vpcId="→ vpc", routes=[
+        {"cidrBlock": "1.0.0.0/8", "gatewayId": Unknown()},
+        {"cidrBlock": "2.0.0.0/8", "natGatewayId": "nat-0123456789abcdef0"},
+        {"cidrBlock": "3.0.0.0/8", "networkInterfaceId": "eni-0123456789abcdef0"},
+        {"cidrBlock": "4.0.0.0/8"},
+        {"cidrBlock": Unknown(), "transitGatewayId": "tgw-1"},
+        {"ipv6CidrBlock": "2000::/3", "gatewayId": "vgw-0123456789abcdef0"},
+        {"ipv6CidrBlock": "::/0", "gatewayId": "eigw-0123456789abcdef0"},
+    ])  # fmt: skip
+    made.add("aws:ec2/natGateway:NatGateway", "regional", vpcId="→ vpc", availabilityMode="regional")
+    made.add(ROUTE, "by-the-region", routeTableId="→ dim-table", destinationCidrBlock="5.0.0.0/8",
+             natGatewayId="→ regional")  # fmt: skip
+    made.add(ASSOCIATION, "dim-of", subnetId="→ dim", routeTableId="→ dim-table")
+    made.add("aws:ec2/networkAclAssociation:NetworkAclAssociation", "dim-acl-of", networkAclId="acl-0123456789abcdef0",
+             subnetId="→ dim")  # fmt: skip
+    made.add(GROUP, "dim-sg", vpcId="→ vpc", description="dim")
+    made.rule("dim-in", "dim-sg", cidrIpv4="0.0.0.0/0", fromPort=Unknown(), toPort=9000)
+    made.rule("dim-office", "dim-sg", cidrIpv4="192.168.0.0/16", port=22)
+    made.out("dim-out", "dim-sg", cidrIpv4="0.0.0.0/0", ipProtocol=Unknown())
+    made.out("dim-out-v6", "dim-sg", cidrIpv6="::/0", ipProtocol="-1")
+    made.add(INSTANCE, "dim-machine", subnetId="→ dim", vpcSecurityGroupIds=["→ dim-sg"])
+    made.add(INSTANCE, "dim-v6", subnetId="→ dim", vpcSecurityGroupIds=["→ dim-sg"], enablePrimaryIpv6=True,
+             associatePublicIpAddress=False)  # fmt: skip
+    made.add(INSTANCE, "dim-template", launchTemplate=Unknown())
+    made.add(TEMPLATE, "by-names", securityGroupNames=["theirs"], networkInterfaces=[{"subnetId": "→ dim"}])
+    made.add(INSTANCE, "from-names", launchTemplate={"id": "→ by-names"})
+    made.add(INTERFACE, "held", subnetId="→ dim", attachments=[{"instance": "→ dim-v6", "deviceIndex": 1}],
+             securityGroups=["→ app-sg"], ipv6Addresses=["2001:db8::1"])  # fmt: skip
+    made.add(EIP, "nobodys", instance=Unknown())
+    made.add(BALANCER, "dim-lb", subnets=["→ public-a", "→ public-b"], securityGroups=["→ lb-sg"], internal=Unknown(),
+             ipAddressType=Unknown())  # fmt: skip
+    made.add("aws:memorydb/cluster:Cluster", "dim-cache", subnetGroupName="theirs", networkType=Unknown())
+    made.add("aws:rds/instance:Instance", "dim-db", engine=Unknown(), dbSubnetGroupName="→ db-subnets.name",
+             vpcSecurityGroupIds=["→ db-sg"], publiclyAccessible=Unknown())  # fmt: skip
+    made.add("aws:vpc/routeServerPropagation:RouteServerPropagation", "told", routeTableId="→ compute-table")
+    made.add(GROUP, "listed-sg", vpcId="→ vpc", description="listed")
+    made.rule("no-block", "listed-sg", cidrIpv4="10.0.0.0/99", port=80)
+    made.rule("no-list", "listed-sg", prefixListId="pl-0123456789abcdef0", port=80)
+    made.add("aws:ec2/managedPrefixList:ManagedPrefixList", "dark", entries=Unknown())
+    made.rule("dark-list", "listed-sg", prefixListId="→ dark", port=80)
+    made.add(INSTANCE, "listed", subnetId="→ compute-a", vpcSecurityGroupIds=["→ listed-sg"])
+    return made
+
+
+def single() -> Estate:
+    """One server on the internet, without a load balancer."""
+    made = Estate()
+    made.add("aws:ec2/vpc:Vpc", "vpc", cidrBlock="10.0.0.0/16", assignGeneratedIpv6CidrBlock=True)
+    made.add("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "default", vpcId="→ vpc")
+    made.add("aws:ec2/internetGateway:InternetGateway", "igw", vpcId="→ vpc")
+    made.add(SUBNET, "public", vpcId="→ vpc", cidrBlock="10.0.0.0/24", ipv6CidrBlock="2001:db8::/64")
+    made.add(TABLE, "table", vpcId="→ vpc", routes=[
+        {"cidrBlock": "0.0.0.0/0", "gatewayId": "→ igw"}, {"ipv6CidrBlock": "::/0", "gatewayId": "→ igw"},
+    ])  # fmt: skip
+    made.add(ASSOCIATION, "of", subnetId="→ public", routeTableId="→ table")
+    made.add(GROUP, "sg", vpcId="→ vpc", description="web")
+    for port in (80, 443):
+        made.rule(f"web-{port}", "sg", cidrIpv4="0.0.0.0/0", port=port)
+    made.rule("web-v6", "sg", cidrIpv6="::/0", port=8443)
+    made.out("out", "sg", cidrIpv4="0.0.0.0/0", port=443)
+    return made.add(INSTANCE, "server", subnetId="→ public", vpcSecurityGroupIds=["→ sg"], ipv6AddressCount=1,
+                    associatePublicIpAddress=True)  # fmt: skip
 
 
 def with_parts(*names: str) -> Estate:
@@ -181,7 +251,7 @@ def _lists(made: Estate) -> None:
     made.add("aws:ec2/networkAclRule:NetworkAclRule", "dual-v4", ruleNumber=200, fromPort=443, toPort=443,
              cidrBlock="0.0.0.0/0", **told)  # fmt: skip
     made.add("aws:ec2/defaultNetworkAcl:DefaultNetworkAcl", "far-acl",
-             defaultNetworkAclId="→ other.defaultNetworkAclId", ingress=let_out, egress=let_out)  # fmt: skip
+             defaultNetworkAclId="→ other.defaultNetworkAclId", ingress=let_in, egress=let_out)  # fmt: skip
 
 
 def _machines(made: Estate) -> None:
@@ -189,6 +259,7 @@ def _machines(made: Estate) -> None:
         {"protocol": "tcp", "fromPort": 22, "toPort": 22, "cidrBlocks": ["10.0.0.0/8"], "description": "people"},
         {"protocol": "icmp", "fromPort": -1, "toPort": -1, "cidrBlocks": ["0.0.0.0/0"], "description": "ping"},
         {"protocol": "tcp", "fromPort": 7000, "toPort": 7010, "self": True, "description": "each other"},
+        {"protocol": "tcp", "fromPort": 8443, "toPort": 8443, "ipv6CidrBlocks": ["::/0"], "description": "web"},
         {"protocol": "udp", "fromPort": 53, "toPort": 53, "securityGroups": ["→ app-sg"], "description": "names"},
     ], egress=[
         {"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"], "ipv6CidrBlocks": ["::/0"]},
@@ -276,6 +347,7 @@ def _groups(made: Estate) -> None:
     made.add(LEGACY, "old-self", securityGroupId="→ db-sg", self=True, **told)
     made.add(LEGACY, "old-list", securityGroupId="→ db-sg", prefixListIds=["→ partners"], **told)
     made.rule("partners-in", "db-sg", prefixListId="→ partners", port=5432)
+    made.rule("office-in", "app-sg", cidrIpv4="192.168.0.0/16", port=22)
     made.rule("v6-world", "app-sg", cidrIpv6="::/0", fromPort=8000, toPort=9000)
     made.rule("pings", "app-sg", cidrIpv4="10.0.0.0/16", ipProtocol="icmp", fromPort=-1, toPort=-1)
     made.add(EGRESS, "v6-everywhere", securityGroupId="→ app-sg", ipProtocol="-1", cidrIpv6="::/0", description="all")
