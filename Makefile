@@ -11,8 +11,8 @@ define PYTEST
 @if pulumi=$$($(BIN)/python tools/install-pulumi); then PULUMI=$$pulumi; export PULUMI; fi; exec $(BIN)/pytest
 endef
 
-# The engine, its program and its providers are busy by turns: two processes keep two processors busy.
-TWO := --numprocesses 2 --dist loadgroup
+# The engine, its program and its providers are busy by turns: two processes keep two processors busy, a file each.
+TWO := --numprocesses 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help plan test test-all lint refresh golden crash-table rule-mutation lock clean

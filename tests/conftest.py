@@ -23,26 +23,11 @@ hypothesis.settings.register_profile("slipway", deadline=None, derandomize=IN_CI
 hypothesis.settings.load_profile("slipway")
 
 
-# Their tests share plans, which one process records once: what a path begins with, and the group that it belongs to.
-TOGETHER = {
-    "components/": "components",
-    "stacks/": "stacks",
-    "policies/mutants/": "stacks",
-    "policies/scanner/": "stacks",
-    "policies/test_plain_programs.py": "stacks",
-    "policies/test_rewriting.py": "stacks",
-}
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what runs the Pulumi CLI, and what one process is to run where several share the tests."""
+    """Mark what runs the Pulumi CLI, so that nobody has to think of it."""
     for item in items:
         if "pulumi_cli" in getattr(item, "fixturenames", ()):
             item.add_marker("engine")
-        file = item.path.relative_to(ROOT / "tests").as_posix()
-        group = next((name for start, name in TOGETHER.items() if file.startswith(start)), file)
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def without(what: str) -> NoReturn:

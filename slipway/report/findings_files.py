@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from slipway.errors import UsageError
 from slipway.files import write
 from slipway.report.junit import junit
 from slipway.report.sarif import sarif
@@ -17,7 +18,15 @@ if TYPE_CHECKING:
 
 
 def write_findings(planned: Sequence[Planned], project: Project, as_sarif: Path | None, as_junit: Path | None) -> None:
-    """Write the files that are asked for, each whole or not at all. Raises `OSError` where one cannot be written."""
+    """Write the files that are asked for, each whole or not at all. Raises `OSError` where one cannot be written.
+
+    Raises `UsageError` for a folder, and for one file that is to be both.
+    """
+    if as_sarif is not None and as_sarif == as_junit:
+        raise UsageError(f"--sarif, --junit: given {as_sarif} for both; each needs a file of its own.")
+    for option, file in (("--sarif", as_sarif), ("--junit", as_junit)):
+        if file is not None and file.is_dir():
+            raise UsageError(f"{option}: given {str(file)!r}, which is a folder. Give the name of a file.")
     if as_sarif is not None:
         write(as_sarif, sarif(planned, {one.plan.stack: _file(project, one.plan.stack) for one in planned}))
     if as_junit is not None:
