@@ -86,7 +86,7 @@ def denies_plain_http(statement: Statement) -> Answer:
 def allows_everything(statement: Statement) -> bool:
     """Whether a statement allows every action on every resource, or all but a few."""
     actions = statement.excludes_actions or any(_everything(each) for each in statement.actions)
-    resources = statement.excludes_resources or any(_everything(each) for each in statement.resources)
+    resources = statement.excludes_resources or any(_every_resource(each) for each in statement.resources)
     return statement.allows and actions and resources
 
 
@@ -104,6 +104,13 @@ def _whole(action: str) -> bool:
 
 def _everything(pattern: str) -> bool:
     return bool(pattern) and not pattern.strip("*?").strip(":").strip("*?") and "*" in pattern
+
+
+def _every_resource(pattern: str) -> bool:
+    """Also `arn:aws:*` and its like: whatever the partition, nothing narrows it."""
+    scheme, _, rest = pattern.partition(":")
+    below = rest.partition(":")[2]  # of the partition
+    return _everything(pattern) or (scheme.lower() == "arn" and "*" in rest and not below.strip("*?:"))
 
 
 def _statement(keys: Mapping[str, Any]) -> Statement:  # Any: whatever a document holds

@@ -12,7 +12,7 @@ from policies.finding import Verdict
 from policies.inputs import made
 from policies.leaves import leaves
 from policies.rule import Rule
-from policies.secret_text import plain_secret, shaped, tells_of_a_secret, written
+from policies.secret_text import names_one, plain_secret, shaped, tells_of_a_secret, written
 from policies.user_data import readable, script, scripts
 
 if TYPE_CHECKING:
@@ -96,7 +96,9 @@ def _secret_in(graph: Graph, name: str | None, field: Field) -> str | None:
     if found or field.value.references:
         return found
     waits = {resource.type for urn in field.value.dependencies if (resource := graph.get(urn))}
+    named = name is not None and names_one(name)
     doubtful = name is None or tells_of_a_secret(name) or not waits or bool(waits & set(_SECRET_OUTPUTS))
+    doubtful = doubtful and not (named and waits)
     return None if doubtful else ""
 
 

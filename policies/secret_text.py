@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _DRAWN = 3.5  # bits for each letter; words have less
 _LONG = re.compile(r"(?=.*\d)(?=.*[A-Z])(?=.*[a-z])[\w+/=.-]{20,}|[0-9a-f]{32,}")
 _TELLING = frozenset({"PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "CREDENTIAL", "CREDENTIALS", "APIKEY"})
+_NAMES = frozenset({"ARN", "ARNS", "ID", "NAME"})
+_AT_THE_END = frozenset({"PASS", "PWD"})  # SMTP_PASS; inside of a name it may be anything
 _JOINED = ("PASSWORD", "PASSWD", "APIKEY", "AUTHTOKEN", "SECRETKEY", "ACCESSKEY", "PRIVATEKEY")
 _KEYS = frozenset(
     {"API", "ACCESS", "SECRET", "PRIVATE", "SIGNING", "ENCRYPTION", "MASTER", "AUTH", "SERVICE", "ACCOUNT"}
@@ -88,9 +90,15 @@ def tells_of_a_secret(name: str) -> bool:
     words = [word.upper() for word in _WORDS.findall(name)]
     if not words or words[-1] in _ABOUT or "PUBLIC" in words:
         return False
-    if _TELLING & set(words) or any(word.endswith(_JOINED) for word in words):
+    if words[-1] in _AT_THE_END or _TELLING & set(words) or any(word.endswith(_JOINED) for word in words):
         return True
     return any(word == "KEY" and before in _KEYS for before, word in pairwise(words))
+
+
+def names_one(name: str) -> bool:
+    """Whether a value under this name names a secret and is none, as `DB_SECRET_ARN` does. An address may hold one."""
+    words = [word.upper() for word in _WORDS.findall(name)]
+    return bool(words) and words[-1] in _NAMES
 
 
 def plain_secret(name: str, value: str) -> str:

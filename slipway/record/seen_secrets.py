@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
     from .values import Decoded
 
-_SDKS = "pulumi_"  # what the names of their packages begin with
+_PULUMI = "pulumi"  # it marks what the settings hold as secret
 
 
 @dataclass(slots=True)
 class SeenSecrets:
     """Every text that became secret.
 
-    `given` came as plain text into a resource and was marked by its SDK alone; `marked` was secret already, or was
-    made so by the program itself.
+    `given` was plain text in the program, marked by an SDK or by the program itself; `marked` was secret already, or
+    came out of a resource or a look-up.
     """
 
     marked: set[str] = field(default_factory=set)
@@ -46,7 +46,7 @@ def keep_secrets(seen: SeenSecrets) -> None:
     def secret(val: Any) -> pulumi.Output[Any]:
         output = plain(val)
         caller = str(sys._getframe(1).f_globals.get("__name__", ""))  # noqa: SLF001 - who marks it is the question
-        if caller.startswith(_SDKS) and not isinstance(val, pulumi.Output):
+        if caller.partition(".")[0] != _PULUMI and not isinstance(val, pulumi.Output):
             seen.given.update(_texts(val))
         else:
             output.apply(lambda value: seen.marked.update(_texts(value)))

@@ -54,12 +54,16 @@ def test_what_only_speaks_of_a_secret_is_none(line: str) -> None:
     assert list(written(f"#!/bin/sh\n{line}\n")) == []
 
 
-@pytest.mark.parametrize("name", ["DB_PASSWORD", "apiKey", "SECRET", "auth.token", "MYSQL_PWD_PASSWORD", "PGPASSWORD"])
+@pytest.mark.parametrize(
+    "name", ["DB_PASSWORD", "apiKey", "SECRET", "auth.token", "MYSQL_PWD_PASSWORD", "PGPASSWORD", "SMTP_PASS"]
+)
 def test_names_that_tell_of_a_secret(name: str) -> None:
     assert tells_of_a_secret(name)
 
 
-@pytest.mark.parametrize("name", ["TOKEN_TTL", "SECRET_ARN", "KEY", "PUBLIC_KEY", "PORT", "", "PASSWORD_MIN_LENGTH"])
+@pytest.mark.parametrize(
+    "name", ["TOKEN_TTL", "SECRET_ARN", "KEY", "PUBLIC_KEY", "PORT", "", "PASSWORD_MIN_LENGTH", "PASS_RATE"]
+)
 def test_names_that_do_not(name: str) -> None:
     assert not tells_of_a_secret(name)
 

@@ -94,6 +94,7 @@ CASES = {
             "a function": [function(TABLE="orders", SECRET_ARN="arn:aws:x", DB_PASSWORD_FILE="/run/x")],
             "an address": [one := a(TOPIC, "t"), function(TOPIC=whole(one, "arn"))],
             "an address, as a preview tells": [one, function(TOPIC=opaque(one))],
+            "where it lies, as a preview tells": [RANDOM, function(DB_SECRET_ARN=opaque(RANDOM))],
             "a build that reads it": [
                 a(
                     BUILD,
