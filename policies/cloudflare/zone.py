@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from plan.graph import Graph
-    from plan.model import Resource
+    from plan.model import Resource, Value
     from policies.finding import Verdict
     from policies.inputs import Answer
 
@@ -42,6 +42,7 @@ _NOT_WEB = (
     "em.",
     "ssh.",
 )
+_FRONTS = frozenset({"dnsName", "domainName", "websiteDomain", "websiteEndpoint", "subdomain"})
 _NOT_WEB_TARGETS = ("acm-validations.aws.", "dkim.amazonses.com", "sendgrid.net", "mailgun.org", "dcv.cloudflare.com")
 
 
@@ -147,14 +148,20 @@ def _modern(value: Field) -> Answer:
 def _web(record: Field) -> Answer:
     """Whether a record is of a host that browsers ask for."""
     kind = record["type"].among(_HOSTS)
-    name, target = record["name"].text(), record["content" if record["content"].given else "value"].text()
+    content = record["content" if record["content"].given else "value"]
+    name, target = record["name"].text(), content.text()
     if kind is False or any(each in (target or "") for each in _NOT_WEB_TARGETS):
         return False
     if name is not None and (name.lower().startswith(_NOT_WEB) or "_domainkey" in name):
         return False
     # Only a name can lead to what no browser asks for; an address that is not known is an address.
-    named_target = record["type"].among({"CNAME"}) is not False and target is None
+    named_target = record["type"].among({"CNAME"}) is not False and target is None and not _is_front(content.value)
     return None if name is None or kind is None or named_target else True
+
+
+def _is_front(value: Value) -> bool:
+    """Whether this is the address of a load balancer, a distribution or a site of the plan."""
+    return isinstance(value, Unknown) and value.target is not None and value.target.property in _FRONTS
 
 
 def _judge_proxied(graph: Graph) -> Iterator[Verdict]:

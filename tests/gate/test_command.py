@@ -68,7 +68,11 @@ def test_a_run_that_cannot_judge_says_so_in_its_verdict(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(Gate, "preview", broken)
     code, verdict = judged(monkeypatch, tmp_path, "preview")
-    assert (code, verdict["exitCode"], verdict["headline"]) == (1, 1, "somewhere: No space left on device.")
+    assert (code, verdict["exitCode"], verdict["headline"]) == (
+        1,
+        1,
+        "somewhere: No space left on device. Make room there.",
+    )
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -100,6 +100,7 @@ def test_the_facts_for_rules_are_plain_inputs_of_one_resource(stack: str) -> Non
         "requiredTags": own.required_tags(),
         "redis": own.application.data.redis.kind,
         "exceptions": [],
+        **({"redisTls": own.application.data.redis.tls} if own.application.data.redis.kind == "external" else {}),
     }
 
 
