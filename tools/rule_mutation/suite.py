@@ -12,8 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-# Tests of what other processes do see no mutant of this one; the rest of these run the recorder or the engine.
-ELSEWHERE: Final = ("test_pack.py", "test_plain_programs.py", "test_on_the_engine.py", "test_rule_mutation.py")
+# Not these: tests of what other processes do, which see no mutant of this one, and those that need the engine or the
+# recorded plan of a whole program. Of the latter a mutant would meet one for minutes.
+ELSEWHERE: Final = (
+    *("mutants", "scanner", "test_on_the_engine.py", "test_pack.py", "test_plain_program.py", "test_plain_programs.py"),
+    *("test_rewriting.py", "test_rule_mutation.py"),
+)
 
 
 class Suite:
