@@ -24,13 +24,13 @@ UNREADABLE: tuple[Value, ...] = ("yes", Unknown(), Secret(), [])
     ],
     ids=repr,
 )
-def test_a_switch_is_read_in_every_spelling(value: Value, read: bool | str) -> None:  # noqa: FBT001
+def test_a_switch_is_read_in_every_spelling(value: Value, read: bool | str) -> None:  # noqa: FBT001 - of a table of cases
     assert truth(value, absent=True) == read
     assert truth(value, absent=False) == read
 
 
 @pytest.mark.parametrize("absent", [True, False])
-def test_a_switch_that_is_not_set_is_what_the_provider_makes_of_none(absent: bool) -> None:  # noqa: FBT001
+def test_a_switch_that_is_not_set_is_what_the_provider_makes_of_none(absent: bool) -> None:  # noqa: FBT001 - of a table of cases
     assert truth(None, absent=absent) is absent
     assert truth("", absent=absent) is absent
 

@@ -76,7 +76,7 @@ def test_public_addresses_are_those_outside_of_the_private_ranges() -> None:
         (["::/0"], True),
     ],
 )
-def test_more_than_a_16_of_public_addresses_is_the_world(texts: list[str], world: bool) -> None:  # noqa: FBT001
+def test_more_than_a_16_of_public_addresses_is_the_world(texts: list[str], world: bool) -> None:  # noqa: FBT001 - of a table of cases
     assert blocks(*texts).is_world is world
 
 
