@@ -7,6 +7,7 @@ reference, so a name written out is somebody else's, unless a record of the plan
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,10 @@ from policies.sighting import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from plan.graph import Graph
-    from plan.model import Resource
+    from plan.model import Resource, Value
     from policies.inputs import Answer, Field
     from policies.redis.places import Place
 
@@ -75,10 +77,30 @@ def addresses(graph: Graph) -> tuple[Address, ...]:
         each for each in (*variables(graph), *bindings(graph), *_parameters(graph)) if ".preview" not in each.value.path
     ]
     tls = _tls_settings(settings)
+    made_here = frozenset(cache.resource.urn for cache in caches(graph) if not cache.resource.external)
+    settings = [each for each in settings if not _is_of_a_cache(each.value, made_here)]
     found = [_address(each, tls.get(each.value.resource.urn)) for each in settings]
     for seen in seen_in(graph):
         found += [_written(seen.place, each.what) for each in seen.sightings if each.kind == "address"]
     return tuple(each for each in found if each is not None and not _is_own(each.host, own))
+
+
+def _is_of_a_cache(value: Field, made_here: AbstractSet[str]) -> bool:
+    """Whether a setting of what is deployed waits for a cache of the plan: its address is plain text by now.
+
+    Before that, what waits for something has an unknown leaf, and each leaf tells by itself what it is.
+    """
+    top = re.split(r"[.\[]", value.path, maxsplit=1)[0]
+    waits = value.resource.property_dependencies.get(top, ())
+    return not made_here.isdisjoint(waits) and not _has_unknown(value.resource.inputs.get(top))
+
+
+def _has_unknown(value: Value) -> bool:
+    if isinstance(value, Mapping):
+        return any(_has_unknown(each) for each in value.values())
+    if isinstance(value, list | tuple):
+        return any(_has_unknown(each) for each in value)
+    return isinstance(value, Unknown)
 
 
 def _parameters(graph: Graph) -> Iterator[Variable]:

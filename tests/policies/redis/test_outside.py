@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -222,3 +223,13 @@ def test_a_preview_of_pages_may_have_a_cache_of_its_own() -> None:
 def test_an_address_in_a_comment_is_none() -> None:
     script = "#!/bin/sh\n# redis://cache.example.com:6379 was the old one\necho ready\n"
     assert tls(resource(LAUNCH_TEMPLATE, "machine", {"userData": base64_of(script)})) == {}
+
+
+def test_an_address_of_what_is_deployed_is_that_of_the_cache_which_it_waits_for() -> None:
+    cache = resource("aws:elasticache/replicationGroup:ReplicationGroup", "cache", {"description": "the one"})
+    setting = resource(
+        "aws:ssm/parameter:Parameter", "REDIS_URL", {"insecureValue": "rediss://master.cache.example.com:6379"}
+    )
+    assert "violation" in {each.status for each in findings(cache, setting)}
+    waits = replace(setting, property_dependencies={"insecureValue": (cache.urn,)})
+    assert findings(cache, waits) == ()
