@@ -76,6 +76,7 @@ IN_THE_DEFAULT: dict[str, tuple[Change, str]] = {
     "the network itself": (lambda made: made.add("aws:ec2/defaultVpc:DefaultVpc", "x"), "x"),
     "a subnet of it": (lambda made: made.add("aws:ec2/defaultSubnet:DefaultSubnet", "x"), "x"),
     "a security group": (lambda made: made.add(GROUP, "x", description="x"), "x"),
+    "a security group of no network": (lambda made: made.add(GROUP, "x", description="x", vpcId=""), "x"),
     "a machine": (lambda made: made.add(INSTANCE, "x", ami="ami-1"), "x"),
     "a database": (lambda made: made.set("db", dbSubnetGroupName=None), "db"),
     "a database by its name": (lambda made: made.set("db", dbSubnetGroupName="default"), "db"),
@@ -136,6 +137,19 @@ def test_a_list_that_lets_the_world_ask_for_a_shell_is_found() -> None:
     assert made.set("acl", ingress=v6).found(ACL) == {"acl": "violation"}
     assert made.set("acl", ingress=Unknown()).found(ACL) == {"acl": "unproven"}
     assert made.set("acl", ingress=[Unknown()]).found(ACL) == {"acl": "unproven"}
+
+
+def test_a_rule_of_a_list_that_is_not_known_allows_what_it_may_and_denies_nothing() -> None:
+    made = estate().add("aws:ec2/networkAcl:NetworkAcl", "acl", vpcId="→ vpc")
+    shut: Value = [{**DENY, "cidrBlock": Unknown(), "fromPort": 0, "toPort": 65535}, *OPEN_LIST]
+    assert made.set("acl", ingress=shut).found(ACL) == {"acl": "unproven"}
+    opened: Value = [{**DENY, "action": "allow", "cidrBlock": Unknown(), "fromPort": 22, "toPort": 22}]
+    assert made.set("acl", ingress=opened).found(ACL) == {"acl": "unproven"}
+    told: dict[str, Value] = {"ruleNumber": 100, "ruleAction": "allow", "protocol": "-1", "cidrBlock": "0.0.0.0/0"}
+    made.set("acl", ingress=None).add(
+        "aws:ec2/networkAclRule:NetworkAclRule", "x", networkAclId="→ acl", egress=Unknown(), **told
+    )
+    assert made.found(ACL) == {"acl": "violation"}
 
 
 def test_rules_of_a_list_that_stand_alone_count() -> None:
