@@ -1,4 +1,4 @@
-"""What a machine is: itself, its interfaces and its template, however they name each other."""
+"""What stands in a network: machines, their interfaces and templates, load balancers, stores, endpoints, subnets."""
 
 from __future__ import annotations
 
@@ -158,3 +158,82 @@ def test_groups_of_a_template_by_name_are_not_those_of_the_plan() -> None:
     made = estate().add(TEMPLATE, "named", securityGroupNames=["theirs"])
     made.add(INSTANCE, "x", subnetId="→ compute-a", launchTemplate={"id": "→ named"})
     assert zone(made).lost_groups == ("the security group theirs is not in the plan",)
+
+
+def test_blocks_that_are_added_to_a_network_are_its_own() -> None:
+    association = "aws:ec2/vpcIpv{0}CidrBlockAssociation:VpcIpv{0}CidrBlockAssociation"
+    made = estate().rule("x", "app-sg", cidrIpv4="203.0.113.0/24", port=8080)
+    made.rule("y", "app-sg", cidrIpv6="2001:db8::/56", port=8080)
+    rule = "internet-reaches-load-balancers-only"
+    assert made.found(rule) == {"x": "violation", "y": "violation"}
+    made.add(association.format(4), "v4", vpcId="→ vpc", cidrBlock="203.0.113.0/24")
+    assert made.found(rule) == {"y": "violation"}
+    made.add(association.format(6), "v6", vpcId="→ vpc", ipv6CidrBlock="2001:db8::/56")
+    assert made.found(rule) == {}
+
+
+def test_of_a_subnet_is_said_why_its_network_or_its_block_is_not_known() -> None:
+    def lost(**given: Value) -> tuple[str, ...]:
+        made = estate().add("aws:ec2/subnet:Subnet", "x", **{"vpcId": "→ vpc", "cidrBlock": "10.0.30.0/24", **given})
+        subnets = network_of(made.graph()).subnets
+        (found,) = [each for urn, each in subnets.items() if urn.endswith("::x")]
+        return found.lost
+
+    assert lost() == ()
+    assert lost(vpcId=Unknown()) == ("the network of the subnet x is only known after deployment",)
+    assert lost(vpcId="vpc-1") == ("the network of the subnet x is not in the plan",)
+    assert lost(cidrBlock=Unknown()) == ("the block of the subnet x is not known",)
+    assert lost(ipv6CidrBlock=Secret()) == ("the block of the subnet x is not known",)
+    assert lost(cidrBlock="10.0.30.0/99") == ("the block of the subnet x is not known",)
+
+
+def test_a_default_subnet_needs_no_network_and_gives_addresses() -> None:
+    made = estate().add("aws:ec2/defaultSubnet:DefaultSubnet", "x", cidrBlock="172.31.0.0/20")
+    subnets = network_of(made.graph()).subnets
+    (found,) = [each for urn, each in subnets.items() if urn.endswith("::x")]
+    assert (found.lost, found.gives_public_v4) == ((), True)
+
+
+@pytest.mark.parametrize(
+    ("given", "public"),
+    [
+        ({}, (True, False)),
+        ({"internal": True}, (False, False)),
+        ({"ipAddressType": "dualstack"}, (True, True)),
+        ({"ipAddressType": "dualstack-without-public-ipv4"}, (True, True)),
+        ({"ipAddressType": "dualstack", "internal": "true"}, (False, False)),
+        ({"ipAddressType": Unknown()}, (True, "unknown")),
+        ({"internal": Unknown(), "ipAddressType": "dualstack"}, ("unknown", "unknown")),
+    ],
+    ids=repr,
+)
+def test_a_load_balancer_is_public_unless_it_is_internal(given: dict[str, Value], public: tuple[object, ...]) -> None:
+    made = estate().add("aws:lb/loadBalancer:LoadBalancer", "x", subnets=["→ public-a"], **given)
+    assert (zone(made).public_v4, zone(made).public_v6) == public
+
+
+@pytest.mark.parametrize(
+    ("given", "sixth"),
+    [({}, False), ({"networkType": "dual_stack"}, True), ({"networkType": "IPV6"}, True),
+     ({"networkType": "ipv4"}, False), ({"ipAddressType": "dualstack"}, True), ({"networkType": "DUAL"}, True),
+     ({"networkType": Unknown()}, "unknown")],
+    ids=repr,
+)  # fmt: skip
+def test_a_store_has_addresses_of_the_sixth_version_as_it_says(given: dict[str, Value], sixth: object) -> None:
+    made = estate().add("aws:memorydb/cluster:Cluster", "x", **given)
+    assert zone(made).public_v6 == sixth
+
+
+def test_subnets_and_groups_may_be_added_to_an_endpoint() -> None:
+    made = estate().add("aws:ec2/vpcEndpoint:VpcEndpoint", "x", vpcId="→ vpc", vpcEndpointType="Interface",
+                        subnetConfigurations=[{"subnetId": "→ compute-a"}])  # fmt: skip
+    made.add("aws:ec2/vpcEndpointSubnetAssociation:VpcEndpointSubnetAssociation", "more", vpcEndpointId="→ x",
+             subnetId="→ compute-b")  # fmt: skip
+    assert {each.resource.name for each in zone(made).subnets} == {"compute-a", "compute-b"}
+    assert {key.rpartition("::")[2] for key in zone(made).groups or ()} == {"default"}
+    made.add("aws:ec2/securityGroupAssociation:SecurityGroupAssociation", "group", vpcEndpointId="→ x",
+             securityGroupId="→ app-sg")  # fmt: skip
+    assert {key.rpartition("::")[2] for key in zone(made).groups or ()} == {"app-sg"}
+    for kind in (None, "", "Gateway"):
+        made.set("x", vpcEndpointType=kind)
+        assert not [each for each in network_of(made.graph()).zones if each.name == "x"]

@@ -1,0 +1,137 @@
+"""What people read of a Redis that the rules find: where it is, what shows it, and what to do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plan.model import Resource, Secret, Unknown
+from policies.redis.shared import RULE as SHARED_REDIS
+from policies.redis.tls import RULE as OVER_TLS
+from tests.policies.plans import APPLICATION, GROUP, TASK, application, findings, group, instance, opaque, resource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WRITTEN = Path(__file__).parents[1] / "said" / "redis.txt"
+STARTS = "#!/bin/sh\napt-get install -y redis-server\n"
+POD = "kubernetes:core/v1:Pod"
+
+
+def function(**variables: Any) -> Resource:
+    return resource("aws:lambda/function:Function", "f", {"environment": {"variables": variables}})
+
+
+def declared(redis: Any = "external", **more: Any) -> Resource:
+    return resource(APPLICATION, "shop", {"application": "shop", "environment": "production", "redis": redis, **more})
+
+
+def task(**container: Any) -> Resource:
+    definitions = json.dumps([{"name": "web", "image": "shop:1", **container}])
+    return resource(TASK, "task", {"containerDefinitions": definitions})
+
+
+def pod(**container: Any) -> Resource:
+    return resource(POD, "pod", {"spec": {"containers": [{"name": "web", "image": "shop:1", **container}]}})
+
+
+def runner(**image: Any) -> Resource:
+    source: dict[str, Any] = {"imageRepository": {"imageIdentifier": "shop:1", **image}}
+    return resource("aws:apprunner/service:Service", "runner", {"sourceConfiguration": source})
+
+
+def record(**given: Any) -> Resource:
+    return resource("aws:route53/record:Record", "cache", {"zoneId": "Z1", "type": "CNAME", **given})
+
+
+PLAIN, SAFE = "redis://cache.example.com:6379", "rediss://cache.example.com:6379"
+PLANS: dict[str, list[Resource]] = {
+    "two caches": [group("one"), group("two")],
+    "five caches": [group(name) for name in ("one", "two", "three", "four", "five")],
+    "a cache of which it is not known whether it is one": [
+        group("one"),
+        resource("aws:elasticache/cluster:Cluster", "two", {"engine": opaque()}),
+    ],
+    "managed, and none": [application("managed")],
+    "external, and one": [application("external"), group()],
+    "none, and one": [application("none"), group()],
+    "local, and one": [application("local"), instance(STARTS), group()],
+    "local, and no server": [application("local")],
+    "declared in no known word": [application("perhaps"), group()],
+    "declared in two ways": [application("managed"), declared("none"), group()],
+    "on an instance of two": [instance(STARTS, "a"), instance("#!/bin/sh\n", "b")],
+    "on the only server, beside a cache": [instance(STARTS), group()],
+    "on the only server, beside one outside": [instance(STARTS), function(REDIS_URL=SAFE)],
+    "on the only server, though another is declared": [application("managed"), group(), instance(STARTS)],
+    "on the only server, for everybody": [instance(f"{STARTS}redis-server --bind 0.0.0.0 --protected-mode no\n")],
+    "user data that is not known": [instance(opaque())],
+    "user data that is secret": [instance(Secret())],
+    "a script from elsewhere": [instance("#include https://example.com/setup.sh\n")],
+    "one outside, and a cache": [group(), function(REDIS_URL=SAFE)],
+    "one outside, though it is managed": [application("managed"), group(), function(REDIS_URL=SAFE)],
+    "two outside": [function(REDIS_URL=SAFE, CACHE_REDIS_URL="rediss://other.example.com")],
+    "one outside that may be of the stack": [group(), function(REDIS_URL="rediss://x.cache.amazonaws.com")],
+    "plain": [function(REDIS_URL=PLAIN)],
+    "plain by a setting": [function(REDIS_HOST="cache.example.com", REDIS_TLS="false")],
+    "a host alone": [function(REDIS_HOST="cache.example.com")],
+    "a hidden address": [function(REDIS_URL=Unknown())],
+    "a secret address": [function(REDIS_URL=Secret())],
+    "a hidden address, and a Redis declared": [application("managed"), group(), function(REDIS_URL=Unknown())],
+    "a safe scheme under any name": [function(BROKER="rediss://cache.example.com", OTHER="valkeys://a.example.com")],
+    "plain schemes under any name": [function(BROKER="valkey://cache.example.com")],
+    "another scheme under any name": [function(BROKER="amqp://cache.example.com")],
+    "a record of the plan": [record(name="cache.example.com", records=["x"]), function(REDIS_URL=PLAIN)],
+    "a record of the plan by its whole name": [
+        record(name="x", fqdn="cache.example.com.", records=["x"]),
+        function(REDIS_URL=PLAIN),
+    ],
+    "a record of the plan by its first part": [record(name="cache", records=["x"]), function(REDIS_URL=PLAIN)],
+    "declared plain": [declared(redisTls=False)],
+    "declared without a word on TLS": [declared()],
+    "declared, and hidden": [declared(redisTls=Unknown())],
+    "declared safe": [declared(redisTls=True)],
+    "a sidecar": [task(image="redis:7")],
+    "a sidecar under another name": [task(image="cache:1", command=["redis-server", "--appendonly", "yes"])],
+    "a port of Redis": [task(portMappings=[{"containerPort": 6379}])],
+    "a port of Redis as text": [pod(ports=["6379/tcp"])],
+    "ports by name": [pod(ports=[{"name": "a", "containerPort": 6379}])],
+    "a server's variable": [task(environment=[{"name": "REDIS_REPLICATION_MODE", "value": "master"}])],
+    "a server's variable by key": [pod(env=[{"key": "VALKEY_EXTRA_FLAGS", "value": "--save"}])],
+    "a server's variable as text": [pod(env=["REDIS_AOF_ENABLED=yes"])],
+    "a check by the client": [task(healthCheck={"command": ["CMD-SHELL", "redis-cli ping"]})],
+    "a check by the client inside": [pod(livenessProbe={"exec": {"command": ["redis-cli", "ping"]}})],
+    "a check by the client in capitals": [pod(livenessProbe={"exec": {"Command": ["redis-cli", "ping"]}})],
+    "checks in a list": [pod(healthChecks=[{"test": "redis-cli -h 127.0.0.1 ping"}])],
+    "a check of another host": [pod(livenessProbe={"exec": {"command": ["redis-cli", "-h", "cache.example.com"]}})],
+    "a check by a connection": [pod(readinessProbe={"tcpSocket": {"port": 6379}})],
+    "settings below": [runner(imageConfiguration={"port": "6379"})],
+    "settings below, beside others": [
+        runner(imageConfiguration={"startCommand": "node ."}, imageIdentifier="redis:7"),
+    ],
+    "an image in parts": [pod(image={"repository": "bitnami/redis", "tag": "7"})],
+    "an image that is no text": [pod(image=["redis"])],
+    "an application's container": [task(environment=[{"name": "REDIS_PORT", "value": "6379"}])],
+}  # fmt: skip
+
+
+def said() -> Iterator[str]:
+    for name, plan in PLANS.items():
+        yield f"{name}:"
+        for rule in (SHARED_REDIS, OVER_TLS):
+            for found in findings(*plan, rule=rule):
+                own = "" if found.remedy == rule.remedy else f" [{found.remedy}]"
+                yield f"  {rule.id}: {found.status} {found.urn.rpartition('::')[2]}: {found.message}{own}"
+
+
+def test_people_read_of_a_redis_what_is_written_down() -> None:
+    """Was it changed on purpose? Then `python -m tests.policies.redis.test_what_is_said` writes it down anew."""
+    assert list(said()) == WRITTEN.read_text(encoding="utf-8").splitlines()
+
+
+def test_a_group_is_what_these_plans_call_a_cache() -> None:
+    assert group().type == GROUP
+
+
+if __name__ == "__main__":
+    WRITTEN.write_text("\n".join(said()) + "\n", encoding="utf-8")
