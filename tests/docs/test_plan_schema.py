@@ -122,8 +122,7 @@ def test_a_plan_with_every_kind_of_entry_fits_the_schema_and_can_be_read() -> No
 
 def test_the_programs_show_every_field_of_a_resource_but_those_that_need_a_plugin() -> None:
     seen = {key for name in SHOWN for resource in json.loads(planned(name))["resources"] for key in resource}
-    # A password in plain text is in none of these programs; tests/policies/test_plain_programs.py has one.
-    assert set(SCHEMA["$defs"]["resource"]["properties"]) - seen == {"remote", "replaceWith", "plainSecrets"}
+    assert set(SCHEMA["$defs"]["resource"]["properties"]) - seen == {"remote", "replaceWith"}
 
 
 def test_an_unknown_key_is_refused_wherever_it_stands() -> None:
