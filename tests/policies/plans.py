@@ -6,6 +6,7 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 from plan.model import Plan, Reference, Resource, Unknown
+from policies.catalogue import RULES
 from policies.judge import judge
 from policies.redis.shared import RULE as SHARED_REDIS
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from plan.model import Value
     from policies.finding import Finding
     from policies.rule import Rule
+
+BY_ID: dict[str, Rule] = {rule.id: rule for rule in RULES}
 
 STACK = "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev"
 

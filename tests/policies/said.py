@@ -9,42 +9,68 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from policies.catalogue import RULES
 from policies.judge import judge
-from tests.policies.plans import plan_of
+from policies.redis.shared import RULE as SHARED_REDIS
+from policies.redis.tls import RULE as OVER_TLS
+from slipway.files import write
+from tests.policies.cases import SUBJECTS
+from tests.policies.plans import BY_ID, plan_of
+from tests.policies.redis.plans import PLANS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from plan.model import Resource
+    from policies.rule import Rule
     from tests.policies.cases.building import Cases, Resources
 
 FOLDER: Final = Path(__file__).parent / "said"
-_BY_ID: Final = {rule.id: rule for rule in RULES}
+_REDIS: Final = "redis"
+NAMES: Final = (*SUBJECTS, _REDIS)
 
 
-def said(cases: Mapping[str, Cases]) -> str:
-    """What the rules of a subject say of their bad plans and of those that leave it open."""
-    return "\n".join(line for rule, each in cases.items() for line in _of_a_rule(rule, each)) + "\n"
+def lines(name: str) -> list[str]:
+    """What has to be written down of a subject."""
+    return [*(_of_a_redis() if name == _REDIS else _of_a_subject(SUBJECTS[name]))]
 
 
-def _of_a_rule(rule: str, cases: Cases) -> Iterator[str]:
-    yield f"{rule}:"
-    for kind in ("bad", "unproven"):
-        plans: dict[str, Resources] = getattr(cases, kind)
-        for name, plan in plans.items():
-            yield f"  {name}:"
-            for found in judge(plan_of(plan), [_BY_ID[rule]]):
-                own = "" if found.remedy == _BY_ID[rule].remedy else f" [{found.remedy}]"
-                yield f"    {found.status} {found.urn.rpartition('::')[2]}: {found.message}{own}"
+def file_of(name: str) -> Path:
+    """Where it is written down."""
+    return FOLDER / f"{name}.txt"
+
+
+def _of_a_subject(cases: Mapping[str, Cases]) -> Iterator[str]:
+    """What its rules say of their bad plans and of those that leave it open."""
+    for rule, each in cases.items():
+        yield f"{rule}:"
+        for kind in ("bad", "unproven"):
+            plans: dict[str, Resources] = getattr(each, kind)
+            for name, plan in plans.items():
+                yield f"  {name}:"
+                yield from (f"    {line}" for line in _said(BY_ID[rule], plan))
+
+
+def _of_a_redis() -> Iterator[str]:
+    """What both rules about a Redis say of each plan with one: their cases are in modules of their own."""
+    for name, plan in PLANS.items():
+        yield f"{name}:"
+        for rule in (SHARED_REDIS, OVER_TLS):
+            yield from (f"  {rule.id}: {line}" for line in _said(rule, plan))
+
+
+def _said(rule: Rule, plan: Sequence[Resource]) -> Iterator[str]:
+    """A line for each finding of a rule; the remedy where it is another than the rule's."""
+    for found in judge(plan_of(plan), [rule]):
+        own = "" if found.remedy == rule.remedy else f" [{found.remedy}]"
+        yield f"{found.status} {found.urn.rpartition('::')[2]}: {found.message}{own}"
 
 
 def main() -> None:
-    """Write the files anew."""
-    from tests.policies.test_every_rule import SUBJECTS  # noqa: PLC0415 - it compares with what is written here
-
-    for subject in SUBJECTS:
-        name = subject.__name__.rpartition(".")[2]
-        (FOLDER / f"{name}.txt").write_text(said(subject.CASES), encoding="utf-8")
+    """Write the files anew, and remove those that nothing is said in any more."""
+    for name in NAMES:
+        write(file_of(name), "\n".join(lines(name)) + "\n")
+    for file in {*FOLDER.iterdir()} - {*map(file_of, NAMES)}:
+        file.unlink()
 
 
 if __name__ == "__main__":

@@ -12,23 +12,9 @@ from policies.catalogue import RULES
 from policies.judge import judge
 from policies.network.rules import RULES as NETWORK
 from policies.reference_list import NUMBERS
-from tests.policies.cases import (
-    cache,
-    cloudflare,
-    compute,
-    containers,
-    content_delivery,
-    database,
-    identity,
-    keeping,
-    load_balancer,
-    secrecy,
-    server,
-    storage,
-)
+from tests.policies.cases import SUBJECTS
 from tests.policies.cases.building import changed, everywhere, leaves
-from tests.policies.plans import plan_of, resource
-from tests.policies.said import FOLDER, said
+from tests.policies.plans import BY_ID, plan_of, resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,22 +23,7 @@ if TYPE_CHECKING:
     from policies.rule import Rule
     from tests.policies.cases.building import Cases, Resources
 
-SUBJECTS = (
-    cache,
-    cloudflare,
-    compute,
-    containers,
-    content_delivery,
-    database,
-    identity,
-    keeping,
-    load_balancer,
-    secrecy,
-    server,
-    storage,
-)
-CASES: dict[str, Cases] = {rule: cases for subject in SUBJECTS for rule, cases in subject.CASES.items()}
-BY_ID = {rule.id: rule for rule in RULES}
+CASES: dict[str, Cases] = {rule: cases for subject in SUBJECTS.values() for rule, cases in subject.items()}
 # Those with test modules of their own.
 ELSEWHERE = {"shared-redis", "external-redis-over-tls", "exceptions-in-force", "exceptions-needed"} | {
     rule.id for rule in NETWORK
@@ -127,13 +98,6 @@ def test_a_good_plan_of_which_less_is_known_is_never_called_bad(rule: Rule, case
 def test_a_bad_plan_of_which_less_is_known_is_never_called_good(rule: Rule, case: Resources) -> None:
     for path in leaves(case) if rule.id not in PLAIN_ONLY else ():
         assert statuses(rule, changed(case, path, Unknown())), path
-
-
-@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.__name__.rpartition(".")[2])
-def test_people_read_of_a_bad_plan_what_is_written_down(subject: Any) -> None:
-    """Was it changed on purpose? Then `python -m tests.policies.said` writes it down anew."""
-    written = (FOLDER / f"{subject.__name__.rpartition('.')[2]}.txt").read_text(encoding="utf-8")
-    assert said(subject.CASES).splitlines() == written.splitlines()
 
 
 def in_the_preview(case: Resources) -> Resources:

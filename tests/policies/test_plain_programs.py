@@ -12,7 +12,7 @@ from plan.model import Secret
 from policies.network.rules import RULES as NETWORK
 from slipway.planning import Order, Planned, plan_stack
 from slipway.project import Project
-from tests.policies.test_every_rule import BY_ID
+from tests.policies.plans import BY_ID
 
 HERE = Path(__file__).parent
 # Where the bad programs break each rule on networks.

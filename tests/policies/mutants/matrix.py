@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from policies.catalogue import RULES
 from policies.judge import judge
 from tests.policies.mutants.bases import BASES, base
 from tests.policies.mutants.operators import balancing, containers, data, edge, groups, keeping, machines, network
+from tests.policies.plans import BY_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,6 @@ OPERATORS: tuple[Operator, ...] = tuple(
         key=lambda operator: operator.rule,
     )
 )
-BY_ID = {rule.id: rule for rule in RULES}
 
 
 @dataclass(frozen=True, slots=True)

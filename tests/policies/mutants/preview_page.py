@@ -11,7 +11,8 @@ from plan.urns import name_of, type_of
 from policies.catalogue import RULES
 from tests.policies.mutants.bases import base
 from tests.policies.mutants.hosts import NOT_SEEN, hidden, in_the_host, offline
-from tests.policies.mutants.matrix import BY_ID, first_mutant
+from tests.policies.mutants.matrix import first_mutant
+from tests.policies.plans import BY_ID
 from tests.stacks.project import SHIPPED
 
 if TYPE_CHECKING:

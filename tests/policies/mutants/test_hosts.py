@@ -9,8 +9,9 @@ import pytest
 from policies.catalogue import RULES
 from tests.policies.mutants.bases import BASES, base, record_all
 from tests.policies.mutants.hosts import NOT_SEEN, disagreements, in_the_host
-from tests.policies.mutants.matrix import BY_ID, OPERATORS, first_mutant, mutants
+from tests.policies.mutants.matrix import OPERATORS, first_mutant, mutants
 from tests.policies.mutants.preview_page import PREVIEW_PAGE, hidden_in, preview_page
+from tests.policies.plans import BY_ID
 from tests.stacks.project import SHIPPED
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ import pytest
 from plan.graph import Graph
 from policies.catalogue import RULES
 from tests.policies.mutants.bases import BASES, base, record_all
-from tests.policies.mutants.matrix import BY_ID, OPERATORS, matrix
+from tests.policies.mutants.matrix import OPERATORS, matrix
 from tests.policies.mutants.page import PAGE, mutants_page
 from tests.policies.mutants.survivors import SURVIVORS
+from tests.policies.plans import BY_ID
 from tests.stacks.project import SHIPPED
 
 # What no shipped stack has, by how the rules about it are called.

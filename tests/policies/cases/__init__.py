@@ -1,0 +1,40 @@
+"""Good, bad and unproven plans of every rule, by the subject that the rules have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tests.policies.cases import (
+    cache,
+    cloudflare,
+    compute,
+    containers,
+    content_delivery,
+    database,
+    identity,
+    keeping,
+    load_balancer,
+    secrecy,
+    server,
+    storage,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.policies.cases.building import Cases
+
+SUBJECTS: Final[Mapping[str, Mapping[str, Cases]]] = {
+    "cache": cache.CASES,
+    "cloudflare": cloudflare.CASES,
+    "compute": compute.CASES,
+    "containers": containers.CASES,
+    "content_delivery": content_delivery.CASES,
+    "database": database.CASES,
+    "identity": identity.CASES,
+    "keeping": keeping.CASES,
+    "load_balancer": load_balancer.CASES,
+    "secrecy": secrecy.CASES,
+    "server": server.CASES,
+    "storage": storage.CASES,
+}
