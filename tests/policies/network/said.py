@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from plan.model import Unknown
 from policies.network.model import network_of
 from policies.network.reach import forbidden, reach
+from slipway.files import write
 from tests.policies.network.estate import BY_ID, as_it_is_deployed, as_the_engine_tells, estate, named
 from tests.policies.network.wide import NEEDS, PARTS, doubtful, single, wide, with_parts
 
@@ -31,14 +32,24 @@ ESTATES: Final[dict[str, Callable[[], Estate]]] = {
 }
 
 
-def found(made: Estate) -> list[str]:
-    """Every finding on an estate."""
+class Found(NamedTuple):
+    """One finding on an estate."""
+
+    rule: str
+    status: str
+    name: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.status} {self.name}: {self.message}"
+
+
+def found(made: Estate) -> list[Found]:
+    """Every finding on an estate, in the order of their texts."""
     graph = made.graph()
-    return sorted(
-        f"{rule}: {verdict.status} {verdict.urn.rpartition('::')[2]}: {verdict.message}"
-        for rule, each in BY_ID.items()
-        for verdict in each.judge(graph)
-    )
+    verdicts = ((rule, verdict) for rule, each in BY_ID.items() for verdict in each.judge(graph))
+    told = (Found(rule, each.status, each.urn.rpartition("::")[2], each.message) for rule, each in verdicts)
+    return sorted(told, key=str)
 
 
 def reached(made: Estate) -> Iterator[str]:
@@ -84,10 +95,9 @@ def _short(made: Estate) -> dict[str, str]:
     named: dict[str, list[str]] = {}
     said: dict[str, str] = {}
     for each in found(made):
-        head, name, message = each.split(": ", 2)
-        rule, status = head, name.partition(" ")[0]
-        named.setdefault(f"{rule}: {status}", []).append(name.partition(" ")[2])
-        said.setdefault(f"{rule}: {status}", message)
+        key = f"{each.rule}: {each.status}"
+        named.setdefault(key, []).append(each.name)
+        said.setdefault(key, each.message)
     return {f"{key} {', '.join(dict.fromkeys(names))}": said[key] for key, names in named.items()}
 
 
@@ -101,7 +111,7 @@ def _with_less(make: Callable[[], Estate], name: str) -> Iterator[tuple[str, Est
         yield f"{key} of {name} is unknown", made
 
 
-def _under(name: str, lines: Iterable[str]) -> list[str]:
+def _under(name: str, lines: Iterable[object]) -> list[str]:
     return [f"{name}:", *(f"  {line}" for line in lines)]
 
 
@@ -116,6 +126,7 @@ def rooms() -> Iterator[tuple[str, Callable[[], Estate], str]]:
         yield from ((part, make, name) for name in sorted(names))
 
 
+@cache
 def written(part: str) -> dict[str, list[str]]:
     """What is written down of an addition, by the name of the resource."""
     blocks: dict[str, list[str]] = {}
@@ -133,14 +144,14 @@ def file_of(part: str) -> Path:
 
 
 def main() -> None:
-    """Write the files anew."""
-    for name, make in ESTATES.items():
-        file_of(f"whole {name}").write_text(whole(make()), encoding="utf-8")
-    texts: dict[str, str] = {}
+    """Write the files anew, and remove those that nothing is said in any more."""
+    texts = {f"whole {name}": whole(make()) for name, make in ESTATES.items()}
     for part, make, name in rooms():
-        texts[part] = "\n".join([*([texts[part]] if part in texts else []), f"# {name}", *less(make, name)])
+        texts[part] = "\n".join([texts.get(part, "") + f"# {name}", *less(make, name)]) + "\n"
     for part, text in texts.items():
-        file_of(part).write_text(f"{text}\n", encoding="utf-8")
+        write(file_of(part), text)
+    for file in {*FOLDER.iterdir()} - {*map(file_of, texts)}:
+        file.unlink()
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.policies.network.estate import as_it_is_deployed, as_the_engine_tells, estate, named
-from tests.policies.network.said import ESTATES, file_of, less, rooms, whole, written
+from tests.policies.network.said import ESTATES, FOLDER, file_of, less, rooms, whole, written
 from tests.policies.network.wide import doubtful
 
 if TYPE_CHECKING:
@@ -45,6 +45,14 @@ def places(made: Estate) -> set[tuple[str, str]]:
 @pytest.mark.parametrize(("part", "make", "name"), ROOMS)
 def test_with_one_thing_less_people_read_what_is_written_down(part: str, make: Callable[[], Estate], name: str) -> None:
     assert less(make, name) == written(part)[name]
+
+
+def test_nothing_is_written_down_of_what_no_estate_has_any_more() -> None:
+    parts: dict[str, list[str]] = {}
+    for part, _, name in rooms():
+        parts.setdefault(part, []).append(name)
+    assert {*FOLDER.iterdir()} == {*map(file_of, (*(f"whole {name}" for name in ESTATES), *parts))}
+    assert {part: [*written(part)] for part in parts} == parts
 
 
 def test_nothing_that_is_not_known_makes_a_good_estate_bad() -> None:
