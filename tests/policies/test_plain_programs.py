@@ -1,20 +1,16 @@
-"""The rules on programs in plain pulumi_aws and pulumi_cloudflare, recorded as `slipway check --project` does."""
+"""The rules on programs in plain pulumi_aws and pulumi_cloudflare."""
 
 from __future__ import annotations
 
 import json
-from functools import cache
-from pathlib import Path
 
 import pytest
 
 from plan.model import Secret
 from policies.network.rules import RULES as NETWORK
-from slipway.planning import Order, Planned, plan_stack
-from slipway.project import Project
+from tests.policies.plain import planned
 from tests.policies.plans import BY_ID
 
-HERE = Path(__file__).parent
 # Where the bad programs break each rule on networks.
 NETWORKS = {
     "database-subnets-private": "flat-db",
@@ -40,12 +36,6 @@ NETWORKS = {
     "registry-reached-privately": "flat",
     "single-server-closed": "server",
 }
-
-
-@cache
-def planned(name: str) -> Planned:
-    config = {"config": {"plain:databasePassword": "hunter2-of-the-settings"}} if name == "good" else {}
-    return plan_stack(Order(Project.find(HERE / "programs" / name), config), "dev")
 
 
 def broken(*programs: str) -> dict[str, set[str]]:

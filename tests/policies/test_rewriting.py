@@ -8,10 +8,10 @@ import pytest
 
 from plan.graph import Graph
 from tests.policies.cases.building import a
+from tests.policies.plain import planned as plain
 from tests.policies.plans import whole
 from tests.policies.rewriting import extended, renamed, reordered, verdicts
-from tests.policies.scanner.test_shipped import MORE
-from tests.policies.test_plain_programs import planned as plain
+from tests.stacks.forms import MORE
 from tests.stacks.project import SHIPPED, planned
 
 if TYPE_CHECKING:

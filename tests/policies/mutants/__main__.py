@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from slipway.files import write
 from tests.policies.mutants.bases import record_all
 from tests.policies.mutants.page import PAGE, mutants_page
 from tests.policies.mutants.preview_page import PREVIEW_PAGE, preview_page
@@ -16,9 +17,7 @@ def main() -> None:
         as_in_the_pack(patch)
         pages = ((PAGE, mutants_page()), (PREVIEW_PAGE, preview_page()))
     for file, text in pages:
-        fresh = file.with_suffix(".fresh")
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(file)
+        write(file, text)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from tests.policies.mutants import grown
-from tests.policies.test_plain_programs import planned as plain
+from tests.policies.plain import planned as plain
 from tests.stacks.project import SHIPPED, planned, record
 
 if TYPE_CHECKING:

@@ -26,6 +26,16 @@ def anything(_graph: Graph, _resource: Resource) -> bool:
     return True
 
 
+def having(path: str, value: Value) -> Where:
+    """Resources with this value at a path."""
+    return lambda _graph, resource: at(resource.inputs, path) == value
+
+
+def stating(path: str) -> Where:
+    """Resources that say something at a path."""
+    return lambda _graph, resource: at(resource.inputs, path) is not None
+
+
 def put(kinds: Kinds, path: str, value: Value, where: Where = anything) -> Change:
     """Another value at a path. What is missing on the way is made, except entries of lists."""
     return edited(kinds, path, lambda _graph, _resource, _old: value, where, missing=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policies.catalogue import RULES
-from tests.policies.mutants.bases import FORMS, GROWN, PLAIN
+from tests.policies.mutants.bases import BASES, FORMS, GROWN, PLAIN
 from tests.policies.mutants.matrix import OPERATORS, Cell, matrix
 from tests.policies.mutants.survivors import SURVIVORS
 from tests.stacks.project import SHIPPED
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PAGE = Path(__file__).parents[3] / "docs" / "rule-mutants.md"
-_COLUMNS = (*SHIPPED, *FORMS, PLAIN, *GROWN)
 _NOWHERE = "·"
 
 
@@ -47,13 +46,13 @@ def _lines() -> Iterator[str]:
         "operator applies nowhere in that plan: it has no such resource, or its environment is not asked for that."
     )
     yield ""
-    yield "| rule | what is done | " + " | ".join(_COLUMNS) + " |"
-    yield "| --- | --- |" + " --- |" * len(_COLUMNS)
+    yield "| rule | what is done | " + " | ".join(BASES) + " |"
+    yield "| --- | --- |" + " --- |" * len(BASES)
     before = ""
     for operator in OPERATORS:
         told = f"{operator.name}, *unproven*" if operator.status == "unproven" else operator.name
-        row = [cells.get((operator.rule, operator.name, name)) for name in _COLUMNS]
-        rule = _linked(operator.rule) if operator.rule != before else ""
+        row = [cells.get((operator.rule, operator.name, name)) for name in BASES]
+        rule = linked(operator.rule) if operator.rule != before else ""
         yield f"| {rule} | {told} | {' | '.join(map(_told, row))} |"
         before = operator.rule
     yield ""
@@ -62,7 +61,7 @@ def _lines() -> Iterator[str]:
     if not SURVIVORS:
         yield "None."
     for (rule, name, plan), reason in sorted(SURVIVORS.items()):
-        yield f"- {_linked(rule)}, {name}, on {plan}: {reason}"
+        yield f"- {linked(rule)}, {name}, on {plan}: {reason}"
 
 
 def _columns() -> Iterator[str]:
@@ -76,7 +75,8 @@ def _columns() -> Iterator[str]:
     )
 
 
-def _linked(rule: str) -> str:
+def linked(rule: str) -> str:
+    """The rule with a link to what it demands."""
     return f"[`{rule}`](rules.md#{rule})"
 
 

@@ -12,6 +12,7 @@ from policies.catalogue import RULES
 from tests.policies.mutants.bases import base
 from tests.policies.mutants.hosts import NOT_SEEN, hidden, in_the_host, offline
 from tests.policies.mutants.matrix import first_mutant
+from tests.policies.mutants.page import linked
 from tests.policies.plans import BY_ID
 from tests.stacks.project import SHIPPED
 
@@ -64,7 +65,7 @@ def _lines() -> Iterator[str]:
     yield ""
     yield "| rule | what a preview hides |"
     yield "| --- | --- |"
-    yield from (f"| {_linked(rule.id)} | {rule.hidden_in_preview} |" for rule in RULES if rule.hidden_in_preview)
+    yield from (f"| {linked(rule.id)} | {rule.hidden_in_preview} |" for rule in RULES if rule.hidden_in_preview)
     yield ""
     yield "## In the shipped stacks"
     yield ""
@@ -78,14 +79,14 @@ def _lines() -> Iterator[str]:
     yield ""
     yield (
         "Each rule is given [one mutant](rule-mutants.md) here and there. Both find it broken, but for these, which are"
-        " unproven in the preview: " + ", ".join(_linked(rule) for rule in BY_ID if doubted(rule)) + "."
+        " unproven in the preview: " + ", ".join(linked(rule) for rule in BY_ID if doubted(rule)) + "."
     )
     yield ""
     yield "## What the pack passes"
     yield ""
     yield "| rule | why |"
     yield "| --- | --- |"
-    yield from (f"| {_linked(each.rule)} | {each.why} |" for each in NOT_SEEN)
+    yield from (f"| {linked(each.rule)} | {each.why} |" for each in NOT_SEEN)
 
 
 def _shipped() -> Iterator[str]:
@@ -94,8 +95,4 @@ def _shipped() -> Iterator[str]:
         for rule, urn, _ in hidden_in(stack):
             stacks[rule, f"{type_of(urn)}::{name_of(urn)}"].append(stack)
     for (rule, end), named in sorted(stacks.items()):
-        yield f"| {_linked(rule)} | {BY_ID[rule].level} | `{end}` | {', '.join(named)} |"
-
-
-def _linked(rule: str) -> str:
-    return f"[`{rule}`](rules.md#{rule})"
+        yield f"| {linked(rule)} | {BY_ID[rule].level} | `{end}` | {', '.join(named)} |"

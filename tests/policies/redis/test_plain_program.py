@@ -1,19 +1,14 @@
-"""The rules about Redis on a program in plain pulumi_aws, recorded as `slipway check --project` does."""
+"""The rules about Redis on a program in plain pulumi_aws."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from policies.judge import judge
 from policies.redis.rules import RULES
-from slipway.planning import Order, plan_stack
-from slipway.project import Project
-
-HERE = Path(__file__).parents[1]
+from tests.policies.plain import planned
 
 
 def test_each_disguise_in_a_plain_program_is_caught_and_nothing_else() -> None:
-    plan = plan_stack(Order(Project.find(HERE / "programs" / "redis"), {}), "dev").plan
+    plan = planned("redis").plan
     found = {(each.urn.rpartition("::")[2], each.rule): each.status for each in judge(plan, RULES)}
     bad = {each.name for each in plan.resources if each.name.startswith("bad-")}
     assert len(bad) == 16

@@ -6,12 +6,14 @@ import json
 import subprocess
 import sys
 from collections import defaultdict
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+from tests.policies.plain import PROGRAMS, planned
 from tests.policies.scanner.checkov import ROOT, scan
-from tests.policies.test_plain_programs import planned
 
-PROGRAM = Path(__file__).parents[1] / "programs" / "missed"
+if TYPE_CHECKING:
+    from pathlib import Path
+
 OPEN, CACHE = "internet-reaches-load-balancers-only", "cache-reached-by-applications-only"
 SSH, SSH_V6 = "admin-ports-closed-ipv4", "admin-ports-closed-ipv6"
 MISSED = {
@@ -39,7 +41,7 @@ ABOUT = {
 
 
 def test_the_command_names_each_of_them_with_its_rule() -> None:
-    command = [sys.executable, "-m", "slipway", "check", "dev", "--project", str(PROGRAM), "--json"]
+    command = [sys.executable, "-m", "slipway", "check", "dev", "--project", str(PROGRAMS / "missed"), "--json"]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, encoding="utf-8", timeout=120)
     assert ended.returncode == 3, ended.stderr
     found = defaultdict(set)

@@ -12,11 +12,11 @@ import pytest
 import yaml
 
 from policies.catalogue import RULES
+from tests.policies.plain import planned as plain
 from tests.policies.plans import plan_of, resource
 from tests.policies.scanner.checkov import Failed, Scan, scan
 from tests.policies.scanner.terraform import addresses, terraform_plan
-from tests.policies.test_plain_programs import planned as plain
-from tests.stacks.forms import FORMS
+from tests.stacks.forms import FORMS, MORE
 from tests.stacks.project import SHIPPED, planned, record
 
 if TYPE_CHECKING:
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
     from plan.model import Value
 
-# Besides the stacks that are shipped, those that have what these have not: a NAT instance, a database, a volume,
-# uploads, no way out, a firewall, a release as an image.
-MORE = ("drops-development", "drops-staging", "helpdesk-closed", "videochat-production")
 BAD, GOOD = "plain-bad", "plain-good"
 FEWEST = 20  # resources of AWS in the smallest plan
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.policies.mutants.changes import added, at, dropped, edited, hidden, named, new, put, ref, removed
+from tests.policies.mutants.changes import added, at, dropped, edited, having, hidden, named, new, put, ref, removed
 from tests.policies.mutants.mutation import NOT_IN_DEVELOPMENT, PRODUCTION, Operator
 from tests.policies.mutants.operators.machines import first_only
 from tests.policies.mutants.operators.places import BALANCER
@@ -21,15 +21,8 @@ WAF = "aws:wafv2/webAclAssociation:WebAclAssociation"
 REDIRECT, TLS = "load-balancer-redirects-to-https", "load-balancer-tls-1-2"
 HEADERS, LOGS = "load-balancer-drops-invalid-headers", "load-balancer-access-logs"
 DELETION, DESYNC = "load-balancer-deletion-protection", "load-balancer-desync-defence"
+PLAIN, ENCRYPTED = having("protocol", "HTTP"), having("protocol", "HTTPS")
 ZONES, FIREWALL, HEALTH = "load-balancer-in-two-zones", "load-balancer-behind-firewall", "target-group-health-check"
-
-
-def plain(_graph: Graph, listener: Resource) -> bool:
-    return listener.inputs.get("protocol") == "HTTP"
-
-
-def encrypted(_graph: Graph, listener: Resource) -> bool:
-    return listener.inputs.get("protocol") == "HTTPS"
 
 
 def forwards(graph: Graph, _listener: Resource, old: Value) -> Value:
@@ -52,21 +45,21 @@ def guarded(graph: Graph, association: Resource) -> bool:
     return any(each.type == BALANCER for each in named(graph, association, "resourceArn"))
 
 
-def keeps_its_protocol(_graph: Graph, listener: Resource) -> bool:
-    return plain(_graph, listener) and at(listener.inputs, "defaultActions.0.redirect.protocol") == "HTTPS"
+def keeps_its_protocol(graph: Graph, listener: Resource) -> bool:
+    return PLAIN(graph, listener) and at(listener.inputs, "defaultActions.0.redirect.protocol") == "HTTPS"
 
 
 OPERATORS = (
     Operator(
         REDIRECT,
         "serves plain HTTP",
-        edited(LISTENER, "defaultActions", forwards, plain),
+        edited(LISTENER, "defaultActions", forwards, PLAIN),
         environments=NOT_IN_DEVELOPMENT,
     ),
     Operator(
-        REDIRECT, "HTTP instead of HTTPS", put(LISTENER, "protocol", "HTTP", encrypted), environments=NOT_IN_DEVELOPMENT
+        REDIRECT, "HTTP instead of HTTPS", put(LISTENER, "protocol", "HTTP", ENCRYPTED), environments=NOT_IN_DEVELOPMENT
     ),
-    Operator(REDIRECT, "a path in plain text", added(LISTENER, plain_path, plain), environments=NOT_IN_DEVELOPMENT),
+    Operator(REDIRECT, "a path in plain text", added(LISTENER, plain_path, PLAIN), environments=NOT_IN_DEVELOPMENT),
     Operator(
         REDIRECT,
         "a redirect that keeps the protocol",
@@ -76,14 +69,14 @@ OPERATORS = (
     Operator(
         REDIRECT,
         "actions that only deployment tells",
-        hidden(LISTENER, "defaultActions", plain),
+        hidden(LISTENER, "defaultActions", PLAIN),
         "unproven",
         NOT_IN_DEVELOPMENT,
     ),
-    Operator(TLS, "AWS's first policy", put(LISTENER, "sslPolicy", "ELBSecurityPolicy-2016-08", encrypted)),
-    Operator(TLS, "no policy", removed(LISTENER, "sslPolicy", encrypted)),
-    Operator(TLS, "a policy of TLS 1.0", put(LISTENER, "sslPolicy", "ELBSecurityPolicy-TLS13-1-0-2021-06", encrypted)),
-    Operator(TLS, "a policy that only deployment tells", hidden(LISTENER, "sslPolicy", encrypted), "unproven"),
+    Operator(TLS, "AWS's first policy", put(LISTENER, "sslPolicy", "ELBSecurityPolicy-2016-08", ENCRYPTED)),
+    Operator(TLS, "no policy", removed(LISTENER, "sslPolicy", ENCRYPTED)),
+    Operator(TLS, "a policy of TLS 1.0", put(LISTENER, "sslPolicy", "ELBSecurityPolicy-TLS13-1-0-2021-06", ENCRYPTED)),
+    Operator(TLS, "a policy that only deployment tells", hidden(LISTENER, "sslPolicy", ENCRYPTED), "unproven"),
     Operator(HEADERS, "switched off", put(BALANCER, "dropInvalidHeaderFields", value=False)),
     Operator(HEADERS, "nothing said", removed(BALANCER, "dropInvalidHeaderFields")),
     Operator(HEADERS, "whether, only deployment tells", hidden(BALANCER, "dropInvalidHeaderFields"), "unproven"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.policies.mutants.changes import at, edited, hidden, put, removed, retold
+from tests.policies.mutants.changes import edited, hidden, put, removed, retold, stating
 from tests.policies.mutants.mutation import Operator
 from tests.policies.mutants.operators.machines import TASK
 
@@ -33,14 +33,11 @@ def starting_role(_graph: Graph, task: Resource, _old: Value) -> Value:
     return task.inputs.get("executionRoleArn")
 
 
-def with_policy_for(_graph: Graph, service: Resource) -> bool:
-    return at(service.inputs, NETWORK) is not None
-
-
+PLACED = stating(NETWORK)
 READ_ONLY = '"readonlyRootFilesystem": true'
 OPERATORS = (
-    Operator(PUBLIC, "asked for", put(SERVICE, f"{NETWORK}.assignPublicIp", value=True, where=with_policy_for)),
-    Operator(PUBLIC, "asked for as a text", put(SERVICE, f"{NETWORK}.assignPublicIp", "true", with_policy_for)),
+    Operator(PUBLIC, "asked for", put(SERVICE, f"{NETWORK}.assignPublicIp", value=True, where=PLACED)),
+    Operator(PUBLIC, "asked for as a text", put(SERVICE, f"{NETWORK}.assignPublicIp", "true", PLACED)),
     Operator(PUBLIC, "a network that only deployment tells", hidden(SERVICE, NETWORK), "unproven"),
     Operator(RIGHTS, "privileged", definitions(READ_ONLY, f'{READ_ONLY}, "privileged": true')),
     Operator(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.policies.mutants.changes import at, dropped, edited, hidden, put, removed, retold, text_of
+from tests.policies.mutants.changes import dropped, edited, having, hidden, put, removed, retold, stating, text_of
 from tests.policies.mutants.mutation import PRODUCTION, Operator
 from tests.policies.mutants.operators.places import CACHE, DATABASE
 
@@ -26,36 +26,17 @@ BACKUPS, PROTECTION, TLS = "database-backups", "database-deletion-protection", "
 UPGRADES, LOGS = "database-minor-upgrades", "database-exports-logs"
 BLOCKED, BUCKET_TLS, KEPT = "bucket-blocks-public-access", "bucket-takes-tls-only", "bucket-keeps-versions"
 DEFAULT_CERTIFICATE: Value = {"cloudfrontDefaultCertificate": True}
+FORCED, WITH_OWN = having("parameters.0.name", "rds.force_ssl"), stating("viewerCertificate.acmCertificateArn")
 BUCKET_ORIGIN = "origins.0.originAccessControlId"
 
 
-def valkey(_graph: Graph, cache: Resource) -> bool:
-    return cache.inputs.get("engine") == "valkey"
-
-
-def not_valkey(graph: Graph, cache: Resource) -> bool:
-    return not valkey(graph, cache)
-
-
-def with_password(_graph: Graph, cache: Resource) -> bool:
-    return "authToken" in cache.inputs
-
-
-def with_write_only_password(_graph: Graph, cache: Resource) -> bool:
-    return "authTokenWo" in cache.inputs
+def not_valkey(_graph: Graph, cache: Resource) -> bool:
+    return cache.inputs.get("engine") != "valkey"
 
 
 def allows(_graph: Graph, _policy: Resource, old: Value) -> Value:
     """The statement that denies plain HTTP denies nothing any more."""
     return retold(old, '"aws:SecureTransport": "false"', '"aws:SecureTransport": "true"')
-
-
-def forces(_graph: Graph, group: Resource) -> bool:
-    return at(group.inputs, "parameters.0.name") == "rds.force_ssl"
-
-
-def own_certificate(_graph: Graph, cdn: Resource) -> bool:
-    return at(cdn.inputs, "viewerCertificate.acmCertificateArn") is not None
 
 
 def denies(_graph: Graph, policy: Resource) -> bool:
@@ -74,8 +55,8 @@ OPERATORS = (
     Operator(TRANSIT, "preferred only", put(CACHE, "transitEncryptionMode", "preferred")),
     Operator(TRANSIT, "nothing said for Redis", removed(CACHE, "transitEncryptionEnabled", not_valkey)),
     Operator(TRANSIT, "whether, only deployment tells", hidden(CACHE, "transitEncryptionEnabled"), "unproven"),
-    Operator(PASSWORD, "no token", removed(CACHE, "authToken", with_password)),
-    Operator(PASSWORD, "no write-only token", removed(CACHE, "authTokenWo", with_write_only_password)),
+    Operator(PASSWORD, "no token", removed(CACHE, "authToken")),
+    Operator(PASSWORD, "no write-only token", removed(CACHE, "authTokenWo")),
     Operator(CACHE_ZONES, "no failover", put(CACHE, "automaticFailoverEnabled", value=False), environments=PRODUCTION),
     Operator(CACHE_ZONES, "one zone", removed(CACHE, "multiAzEnabled"), environments=PRODUCTION),
     Operator(CACHE_ZONES, "one node", put(CACHE, "numCacheClusters", 1), environments=PRODUCTION),
@@ -100,7 +81,7 @@ OPERATORS = (
     Operator(BACKUPS, "of a day", put(DATABASE, "backupRetentionPeriod", 1), environments=PRODUCTION),
     Operator(PROTECTION, "switched off", put(DATABASE, "deletionProtection", value=False), environments=PRODUCTION),
     Operator(PROTECTION, "nothing said", removed(DATABASE, "deletionProtection"), environments=PRODUCTION),
-    Operator(TLS, "not forced", put(PARAMETERS, "parameters.0.value", "0", forces)),
+    Operator(TLS, "not forced", put(PARAMETERS, "parameters.0.value", "0", FORCED)),
     Operator(TLS, "PostgreSQL 14 without a group", put(DATABASE, "engineVersion", "14.9", of_version_14)),
     Operator(TLS, "a group outside the plan", put(DATABASE, "parameterGroupName", "theirs"), "unproven"),
     Operator(UPGRADES, "switched off", put(DATABASE, "autoMinorVersionUpgrade", value=False)),
@@ -128,10 +109,10 @@ OPERATORS = (
         hidden(CDN, "defaultCacheBehavior.viewerProtocolPolicy"),
         "unproven",
     ),
-    Operator("cdn-tls-1-2", "TLS 1.0", put(CDN, "viewerCertificate.minimumProtocolVersion", "TLSv1", own_certificate)),
-    Operator("cdn-tls-1-2", "nothing said", removed(CDN, "viewerCertificate.minimumProtocolVersion", own_certificate)),
-    Operator(OWN_CERTIFICATE, "CloudFront's", put(CDN, "viewerCertificate", DEFAULT_CERTIFICATE, own_certificate)),
-    Operator(OWN_CERTIFICATE, "nothing said", removed(CDN, "viewerCertificate", own_certificate)),
+    Operator("cdn-tls-1-2", "TLS 1.0", put(CDN, "viewerCertificate.minimumProtocolVersion", "TLSv1", WITH_OWN)),
+    Operator("cdn-tls-1-2", "nothing said", removed(CDN, "viewerCertificate.minimumProtocolVersion", WITH_OWN)),
+    Operator(OWN_CERTIFICATE, "CloudFront's", put(CDN, "viewerCertificate", DEFAULT_CERTIFICATE, WITH_OWN)),
+    Operator(OWN_CERTIFICATE, "nothing said", removed(CDN, "viewerCertificate", WITH_OWN)),
     Operator("cdn-reads-buckets-alone", "no access control", removed(CDN, BUCKET_ORIGIN)),
     Operator(
         "cdn-fetches-by-https",

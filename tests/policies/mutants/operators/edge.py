@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.policies.mutants.changes import at, dropped, edited, hidden, put, removed, retold
+from tests.policies.mutants.changes import dropped, edited, having, hidden, put, removed, retold, stating
 from tests.policies.mutants.mutation import Operator
 from tests.policies.mutants.operators.places import INSTANCE
 
@@ -28,11 +28,11 @@ PORT = "inboundRules.0.portRange"
 
 
 def of(name: str) -> Where:
-    return lambda _graph, setting: setting.inputs.get("settingId") == name
+    return having("settingId", name)
 
 
 def phase(name: str) -> Where:
-    return lambda _graph, ruleset: ruleset.inputs.get("phase") == name
+    return having("phase", name)
 
 
 def script(old: str, new: str) -> Edit:
@@ -45,10 +45,6 @@ def scripted(_graph: Graph, server: Resource) -> bool:
 
 def more(line: str) -> Edit:
     return lambda _graph, _server, value: f"{value}runcmd:\n- |\n  {line}\n" if isinstance(value, str) else value
-
-
-def walled(_graph: Graph, server: Resource) -> bool:
-    return at(server.inputs, "firewallIds.0") is not None
 
 
 OPERATORS = (
@@ -78,7 +74,7 @@ OPERATORS = (
     ),
     Operator(BINDINGS, "bindings that only deployment tells", hidden(WORKER, "bindings"), "unproven"),
     Operator(BEHIND, "no firewall", dropped((WALL, LINODE_WALL))),
-    Operator(BEHIND, "none named by the server", removed(HETZNER, "firewallIds", walled)),
+    Operator(BEHIND, "none named by the server", removed(HETZNER, "firewallIds", stating("firewallIds.0"))),
     Operator(BEHIND, "of which server, only deployment tells", hidden(WALL, "dropletIds"), "unproven"),
     Operator(SSH, "open to the world", put(WALL, PORT, "22")),
     Operator(SSH, "all ports", put(WALL, PORT, "all")),

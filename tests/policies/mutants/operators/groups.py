@@ -8,8 +8,10 @@ from tests.policies.mutants.changes import (
     UNKNOWN,
     added,
     altogether,
+    anything,
     dropped,
     edited,
+    having,
     hidden,
     named,
     new,
@@ -76,10 +78,6 @@ def legacy(block: str, ports: tuple[int, int], protocol: str, where: Where) -> C
     return added(GROUP, make, where)
 
 
-def any_group(_graph: Graph, _group: Resource) -> bool:
-    return True
-
-
 def reached(kind: str, port: int) -> tuple[Operator, ...]:
     """What lets others than the application reach a data store."""
     rule = f"{kind}-reached-by-applications-only"
@@ -113,19 +111,15 @@ def admin(version: int) -> tuple[Operator, ...]:
     world, halves = (WORLD, ("0.0.0.0/1", "128.0.0.0/1")) if version == 4 else (WORLD_V6, ("::/1", "8000::/1"))
     key = "cidrIpv4" if version == 4 else "cidrIpv6"
     unknown = _unknown_block(key)
-    widened = Operator(rule, "the web's rule widened down to SSH", put(IN, "fromPort", 20, _has(key, world)))
+    widened = Operator(rule, "the web's rule widened down to SSH", put(IN, "fromPort", 20, having(key, world)))
     return (
         *((widened,) if version == 4 else ()),  # no plan opens the web over IPv6
-        Operator(rule, "SSH open to the world", opens(world, ports=(22, 22), where=any_group)),
-        Operator(rule, "SSH open to both halves of the world", opens(*halves, ports=(22, 22), where=any_group)),
-        Operator(rule, "Remote Desktop in a range of ports", opens(world, ports=(3000, 4000), where=any_group)),
-        Operator(rule, "every port by a legacy rule", legacy(world, (0, 0), "-1", any_group)),
+        Operator(rule, "SSH open to the world", opens(world, ports=(22, 22), where=anything)),
+        Operator(rule, "SSH open to both halves of the world", opens(*halves, ports=(22, 22), where=anything)),
+        Operator(rule, "Remote Desktop in a range of ports", opens(world, ports=(3000, 4000), where=anything)),
+        Operator(rule, "every port by a legacy rule", legacy(world, (0, 0), "-1", anything)),
         Operator(rule, "SSH open to whom only deployment tells", added(GROUP, unknown), "unproven"),
     )
-
-
-def _has(key: str, value: Value) -> Where:
-    return lambda _graph, resource: resource.inputs.get(key) == value
 
 
 def _unknown_block(key: str) -> Make:
@@ -151,7 +145,7 @@ OPERATORS = (
     *admin(6),
     Operator("no-all-protocol-ingress", "every protocol instead of TCP", put(IN, "ipProtocol", "-1")),
     Operator("no-all-protocol-ingress", "every protocol by its name", put(IN, "ipProtocol", "all")),
-    Operator("no-all-protocol-ingress", "a legacy rule for it", legacy("10.0.0.0/8", (0, 0), "-1", any_group)),
+    Operator("no-all-protocol-ingress", "a legacy rule for it", legacy("10.0.0.0/8", (0, 0), "-1", anything)),
     Operator(
         "egress-limited",
         "every protocol out to the world",
@@ -170,7 +164,7 @@ OPERATORS = (
     Operator(WEB, "443 of what is no load balancer", opens(WORLD, ports=(443, 443), where=not_of_balancer)),
     Operator(WEB, "the same over IPv6", opens("2000::/3", ports=(443, 443), where=not_of_balancer)),
     Operator(WEB, "8080 of the load balancer", opens(WORLD, ports=(8080, 8080), where=OF_BALANCER)),
-    Operator(WEB, "the web's rule widened up to 8443", put(IN, "toPort", 8443, _has("cidrIpv4", WORLD))),
+    Operator(WEB, "the web's rule widened up to 8443", put(IN, "toPort", 8443, having("cidrIpv4", WORLD))),
     Operator(WEB, "one address of the internet on 5432", opens("8.8.8.8/32", ports=(5432, 5432), where=OF_MACHINES)),
     Operator(WEB, "a block that only deployment tells", added(GROUP, _unknown_block("cidrIpv4")), "unproven"),
     Operator(TARGETS, "a range of ports to the application", put(OUT, "toPort", 65535, rule_of(OF_BALANCER))),

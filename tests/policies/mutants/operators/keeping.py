@@ -12,6 +12,7 @@ from tests.policies.mutants.changes import (
     altogether,
     dropped,
     edited,
+    having,
     hidden,
     named,
     new,
@@ -97,10 +98,6 @@ def of_application(graph: Graph, _resource: Resource) -> bool:
     return any(has_tags(graph, each) for each in graph.of_type(APPLICATION))
 
 
-def read_secret(_graph: Graph, parameter: Resource) -> bool:
-    return parameter.inputs.get("type") == "String"
-
-
 def shown(graph: Graph, network: Resource) -> Iterator[Resource]:
     for version in graph.of_type(VERSION)[:1]:
         yield new(network, PARAMETER, "DATABASE_PASSWORD", type="String", value=ref(version, "secretString"))
@@ -154,7 +151,7 @@ OPERATORS = (
     Operator(
         SIGHT,
         "a password in a parameter",
-        put(PARAMETER, "insecureValue", "postgres://app:hunter2-of-mine@db:5432/app", read_secret),
+        put(PARAMETER, "insecureValue", "postgres://app:hunter2-of-mine@db:5432/app", having("type", "String")),
     ),
     Operator(SIGHT, "a secret as a parameter in plain text", added(VPC, shown)),
     Operator(SIGHT, "a password as an output of the stack", output("databasePassword", "hunter2-of-mine")),

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from plan.graph import Graph
 from plan.model import Secret
-from tests.policies.mutants.changes import added, altogether, edited, hidden, named, new, put, removed, text_of
+from tests.policies.mutants.changes import added, altogether, edited, having, hidden, named, new, put, removed, text_of
 from tests.policies.mutants.mutation import NOT_IN_DEVELOPMENT, PRODUCTION, Operator
-from tests.policies.mutants.operators.places import CACHE, INSTANCE, MACHINES, SUBNET, TEMPLATE, is_nat
+from tests.policies.mutants.operators.places import CACHE, INSTANCE, IS_NAT, MACHINES, SUBNET, TEMPLATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,8 +81,7 @@ def sidecar(_graph: Graph, group: Resource) -> Iterator[Resource]:
     yield new(group, TASK, "second", family="second", containerDefinitions=told)
 
 
-def managed(_graph: Graph, application: Resource) -> bool:
-    return application.inputs.get("redis") == "managed"
+MANAGED = having("redis", "managed")
 
 
 def redis(name: str, line: str) -> Operator:
@@ -103,7 +102,7 @@ OPERATORS = (
         ADDRESSES, "asked for by the template", put(TEMPLATE, "networkInterfaces.0.associatePublicIpAddress", "true")
     ),
     Operator(
-        ADDRESSES, "a NAT instance that does not forward", put(INSTANCE, "sourceDestCheck", value=True, where=is_nat)
+        ADDRESSES, "a NAT instance that does not forward", put(INSTANCE, "sourceDestCheck", value=True, where=IS_NAT)
     ),
     Operator(ADDRESSES, "a launch configuration", added(MACHINES, configuration)),
     Operator(ZONES, "one subnet", edited(MACHINES, "vpcZoneIdentifiers", first_only), environments=PRODUCTION),
@@ -141,7 +140,7 @@ OPERATORS = (
     Operator(REDIS, "a node by itself", added(CACHE, lone_cluster)),
     Operator(REDIS, "a serverless cache beside", added(CACHE, cache_by_request)),
     Operator(REDIS, "a sidecar of a task", added(CACHE, sidecar)),
-    Operator(REDIS, "declared as external, and yet managed", put(APPLICATION, "redis", "external", managed)),
+    Operator(REDIS, "declared as external, and yet managed", put(APPLICATION, "redis", "external", MANAGED)),
     Operator(REDIS, "a declaration that is hidden", hidden(APPLICATION, "redis"), "unproven"),
     redis("installed by apt-get", "DEBIAN_FRONTEND=noninteractive apt-get install -y redis-server"),
     redis("started by Docker", "docker run -d --restart always redis:7-alpine"),
@@ -152,13 +151,13 @@ OPERATORS = (
     Operator(
         ENCRYPTED,
         "declared as in plain text",
-        altogether(APPLICATION, {"redis": "external", "redisTls": False}, managed),
+        altogether(APPLICATION, {"redis": "external", "redisTls": False}, MANAGED),
         environments=NOT_IN_DEVELOPMENT,
     ),
     Operator(
         ENCRYPTED,
         "declared without a word on it",
-        altogether(APPLICATION, {"redis": "external"}, managed),
+        altogether(APPLICATION, {"redis": "external"}, MANAGED),
         "unproven",
         environments=NOT_IN_DEVELOPMENT,
     ),

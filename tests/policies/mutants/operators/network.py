@@ -23,6 +23,7 @@ from tests.policies.mutants.operators.places import (
     GROUP,
     IN,
     INSTANCE,
+    IS_NAT,
     MACHINES,
     MAIN,
     NAT,
@@ -35,7 +36,6 @@ from tests.policies.mutants.operators.places import (
     WORLD,
     WORLD_V6,
     alone,
-    is_nat,
     of_nat,
     of_the_lone_machine,
     rule_of,
@@ -62,7 +62,7 @@ def tables(graph: Graph, kind: str) -> tuple[Resource, ...]:
         if subnets & {subnet.urn for subnet in named(graph, each, "subnetId")}
         for table in named(graph, each, "routeTableId")
     ]
-    return tuple(dict.fromkeys(found, None)) if not found else tuple({each.urn: each for each in found}.values())
+    return tuple({each.urn: each for each in found}.values())
 
 
 def leads_out(kind: str, key: str, through: str, block: str = WORLD) -> Change:
@@ -234,7 +234,7 @@ OPERATORS = (
         "unproven",
     ),
     Operator(FORWARDS, "the internet lets itself in", opens(WORLD, ports=(443, 443), where=of_nat)),
-    Operator(FORWARDS, "a target of the load balancer", added(INSTANCE, target, is_nat)),
+    Operator(FORWARDS, "a target of the load balancer", added(INSTANCE, target, IS_NAT)),
     Operator(FORWARDS, "who only deployment tells", hidden(IN, "cidrIpv4", rule_of(of_nat)), "unproven"),
     Operator(SINGLE, "the application's port", opens(WORLD, ports=(3000, 3000), where=of_the_lone_machine)),
     Operator(SINGLE, "the web's rule widened", put(IN, "fromPort", 1, rule_of(of_the_lone_machine))),

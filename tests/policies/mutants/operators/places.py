@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.policies.mutants.changes import named
+from tests.policies.mutants.changes import having, named
 
 if TYPE_CHECKING:
     from plan.graph import Graph
@@ -49,20 +49,19 @@ OF_BALANCER = group_of(BALANCER, "securityGroups")
 OF_MACHINES = group_of(TEMPLATE, "networkInterfaces")
 
 
+IS_NAT = having("sourceDestCheck", value=False)
+
+
 def not_of_balancer(graph: Graph, group: Resource) -> bool:
     """Groups in which something stands that neither the internet may reach nor may reach all of it."""
     inside = (OF_MACHINES, *(group_of(*place) for place in STORES.values()))
     return any(where(graph, group) for where in inside)
 
 
-def is_nat(_graph: Graph, machine: Resource) -> bool:
-    return machine.inputs.get("sourceDestCheck") is False
-
-
 def of_nat(graph: Graph, group: Resource) -> bool:
     """Groups of NAT instances."""
     return any(
-        is_nat(graph, each) and group in named(graph, each, "vpcSecurityGroupIds") for each in graph.of_type(INSTANCE)
+        IS_NAT(graph, each) and group in named(graph, each, "vpcSecurityGroupIds") for each in graph.of_type(INSTANCE)
     )
 
 
