@@ -32,10 +32,10 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What checkov says of some plans."""
+    """What checkov says of some plans. `asked` is each plan and resource that any check passes or does not pass."""
 
     resources: int
-    passed: int
+    asked: frozenset[tuple[str, str]]
     failed: frozenset[Failed]
 
     def checks(self, stack: str = "") -> set[str]:
@@ -64,12 +64,16 @@ def scan(plans: Mapping[str, Plan], folder: Path) -> Scan:
         raise AssertionError(f"checkov ended with {ended.returncode}: {ended.stdout[-2000:]}{ended.stderr}") from error
     summary = report["summary"]
     assert summary["parsing_errors"] == 0, report["results"]["parsing_errors"]
-    failed = report["results"]["failed_checks"]
+    passed, failed = (report["results"][kind] for kind in ("passed_checks", "failed_checks"))
     return Scan(
         resources=summary["resource_count"],
-        passed=summary["passed"],
-        failed=frozenset(Failed(Path(each["file_path"]).stem, each["check_id"], each["resource"]) for each in failed),
+        asked=frozenset((_stack(each), each["resource"]) for each in (*passed, *failed)),
+        failed=frozenset(Failed(_stack(each), each["check_id"], each["resource"]) for each in failed),
     )
+
+
+def _stack(check: Mapping[str, str]) -> str:
+    return Path(check["file_path"]).stem
 
 
 def _python() -> str:
