@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import accumulate
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tools.rule_mutation.children import Done, each, give
@@ -16,7 +18,6 @@ from tools.rule_mutation.suite import passes, with_tests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
     import pytest
 
@@ -49,9 +50,13 @@ class Where:
     def world(self) -> str:
         """One name for all that decides what a test says."""
         folders = (self.rules, self.tests, *self.below)
-        return digest([file for folder in folders for file in folder.rglob("*") if file.suffix in _READ], self.root)
+        read = [file for folder in folders for file in folder.rglob("*") if file.suffix in _READ]
+        return f"{digest(read, self.root)}-{digest(_MEASURING, _HERE)}"
 
 
+_HERE: Final = Path(__file__).parent
+# How is measured decides what a mutant is said to be, too; only the page comes afterwards.
+_MEASURING: Final = [file for file in _HERE.glob("*.py") if file.name != "page.py"]
 _READ: Final = frozenset({".py", ".txt", ".json", ".yaml"})
 
 
@@ -80,8 +85,6 @@ class Measurement:
         self._tell = tell
         self._world = where.world
         self.results: dict[str, dict[str, Result]] = {}
-        self.seconds = 0.0
-        """How long it took to measure what was not known."""
 
     def run(self, modules: Sequence[Module], every: int = 1) -> None:
         """Let `results` hold a result of this world for every mutant, or at least for every so many."""
@@ -89,9 +92,7 @@ class Measurement:
         wanted = [(module, number) for module in modules for number in range(len(module.keys))][::every]
         missing = [(module, number) for module, number in wanted if self._known(module, module.keys[number]) is None]
         if missing:
-            started = time.monotonic()
             with_tests(self._where.tests, lambda items: self._measure(missing, items))
-            self.seconds = time.monotonic() - started
 
     def known(self, module: Module) -> dict[str, Result]:
         """What is known of a module's mutants in this world."""
@@ -122,7 +123,8 @@ class Measurement:
                     return items[test].nodeid.encode()
             return b""
 
-        self._gather(each(jobs(), work, self._at_once), order, len(missing))
+        with closing(each(jobs(), work, self._at_once)) as answers:
+            self._gather(answers, order, len(missing))
 
     def _gather(self, answers: Iterator[Done[_Job]], order: _Order, total: int) -> None:
         started = saved = time.monotonic()
@@ -132,7 +134,7 @@ class Measurement:
                 job, by = answer.job, answer.told.decode()
                 status: Status = "timed out" if answer.late else "killed" if by else "survived"
                 status = status if job.order else "unreached"
-                self.results[job.module.name][job.key] = Result(status, by, self._world)
+                self.results[job.module.name][job.key] = Result(status, by, self._world, answer.seconds)
                 changed[job.module.name] = job.module
                 if by:
                     order.remember(job.function, by)

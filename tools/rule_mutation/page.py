@@ -26,7 +26,8 @@ test fail is *killed*. One that no test notices *survives*: it is a line that ma
 or one that decides nothing.
 
 {date}, commit {commit}: of {all} mutants {caught} are noticed, **{rate:.1f} %**. At least {least:.0f} %
-is demanded, and {least_of_a_module:.0f} % of each module. It took {minutes:.0f} minutes, {at_once} at a time.
+is demanded, and {least_of_a_module:.0f} % of each module. The tests took {minutes:.0f} minutes of a
+processor.
 
 - Mutants are made by the operators of [mutmut](https://mutmut.readthedocs.io/) {version}. They are put into functions
   that are already imported, properties and closures too, in a child of a process that has collected the tests.
@@ -79,9 +80,7 @@ def survivors(module: Module, results: Mapping[str, Result]) -> Iterator[str]:
             yield f"{module.name}:{mutant.line}: {mutant.function}: {status}\n  - {before}\n  + {after}"
 
 
-def page(  # noqa: PLR0913 - the page says all of this
-    counted: Mapping[str, Counter[Status]], *, date: str, commit: str, version: str, minutes: float, at_once: int
-) -> str:
+def page(counted: Mapping[str, Counter[Status]], *, date: str, commit: str, version: str, minutes: float) -> str:
     """The whole page."""
     total = everything(counted)
     head = _HEAD.format(
@@ -89,7 +88,6 @@ def page(  # noqa: PLR0913 - the page says all of this
         commit=commit,
         version=version,
         minutes=minutes,
-        at_once=at_once,
         all=total.total(),
         caught=sum(total[each] for each in CAUGHT),
         rate=rate(total),

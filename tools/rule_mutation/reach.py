@@ -5,6 +5,7 @@ from __future__ import annotations
 import cProfile
 import json
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from types import CodeType
 from typing import TYPE_CHECKING, Final
@@ -43,8 +44,9 @@ def reach_of(
         told = {item.nodeid: _reach(item, rules) for item in unknown[start : start + _TOGETHER]}
         return json.dumps(told).encode()
 
-    for answer in each(range(0, len(unknown), _TOGETHER), work, at_once):
-        found |= json.loads(answer.told)
+    with closing(each(range(0, len(unknown), _TOGETHER), work, at_once)) as answers:
+        for answer in answers:
+            found |= json.loads(answer.told)
     failing = [name for name, told in found.items() if told is None]
     if failing:
         raise SystemExit(f"error: {len(failing)} tests fail without any mutant: mend these first.\n{failing[0]}")

@@ -23,11 +23,15 @@ CAUGHT: Final[frozenset[Status]] = frozenset({"killed", "timed out"})
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a mutant: the test that killed it, in a `world` of exactly these rules and tests."""
+    """What became of a mutant: the test that killed it, in a `world` of exactly these rules and tests.
+
+    `seconds` of the processor is what it took to know.
+    """
 
     status: Status
     by: str
     world: str
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +61,13 @@ class Cache:
         self._folder = folder
         self._root = root
 
-    def modules(self, files: Sequence[Path]) -> list[Module]:
-        """All modules that have mutants, which are made anew for a module that has changed."""
+    def modules(self, files: Sequence[Path], chosen: Sequence[Path] | None = None) -> list[Module]:
+        """The chosen modules, or all, that have mutants, which are made anew for a module that has changed."""
         compared = compared_texts(files)
         maker = digest([_MAKER], _MAKER.parent)
         known = hashlib.sha256(f"{maker} {sorted(compared)}".encode()).hexdigest()[:20]
-        return [each for file in files if (each := self._module(file, compared, known)).mutants]
+        made = [self._module(file, compared, known) for file in (files if chosen is None else chosen)]
+        return [each for each in made if each.mutants]
 
     def _module(self, file: Path, compared: frozenset[str], known: str) -> Module:
         name, source = str(file.relative_to(self._root)), file.read_text("utf-8")

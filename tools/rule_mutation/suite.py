@@ -48,6 +48,8 @@ def with_tests(folder: Path, then: Callable[[list[pytest.Item]], None]) -> None:
     code = pytest.main([str(folder), *plain, *chosen, *ignored], plugins=[suite])
     if suite.broken is not None:
         raise suite.broken
+    if code == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
     if code != pytest.ExitCode.OK:
         raise SystemExit(f"error: the tests in {folder} cannot be collected (pytest: {code}); run them by themselves.")
 
