@@ -9,13 +9,13 @@ import pytest
 
 from tests.chat.site import Certificate, Site
 from tests.conftest import ROOT
-from tests.machines.servers import installed, node
+from tests.machines.servers import node, redis_server, released
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-__all__ = ["node"]
+__all__ = ["node", "redis_server"]
 
 EXAMPLE = ROOT / "examples" / "chat"
 
@@ -23,10 +23,7 @@ EXAMPLE = ROOT / "examples" / "chat"
 @pytest.fixture(scope="session")
 def release(require_program: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The service as a release has it: its files with the packages of its lock file."""
-    made = tmp_path_factory.mktemp("release") / "chat"
-    shutil.copytree(EXAMPLE, made, ignore=shutil.ignore_patterns("node_modules"))
-    (made / "node_modules").symlink_to(installed(EXAMPLE, require_program("npm")) / "node_modules")
-    return made
+    return released(EXAMPLE, require_program("npm"), tmp_path_factory.mktemp("release") / "chat")
 
 
 @pytest.fixture(scope="session")
@@ -51,16 +48,19 @@ def sites(
         # Debian has it where only root looks for programs.
         "nginx": require_program(shutil.which("nginx", path="/usr/sbin") or "nginx"),
     }
+    begun: list[Site] = []
     made: dict[bool, Site] = {}
 
     def start(shared: bool) -> Site:  # noqa: FBT001 - the only argument
         if shared not in made:
-            made[shared] = Site(tmp_path_factory.mktemp("site"), programs, release, certificate, shared)
-            made[shared].start()
+            site = Site(tmp_path_factory.mktemp("site"), programs, release, certificate, shared)
+            begun.append(site)
+            site.start()
+            made[shared] = site  # one that does not start is no site for the next test, and is ended all the same
         return made[shared]
 
     yield start
-    for site in made.values():
+    for site in begun:
         site.end()
 
 

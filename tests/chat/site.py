@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.chat.clients import Client
-from tests.machines.servers import PATIENCE, Redis, free_port, listens, unprivileged, wait_for
+from tests.machines.servers import PATIENCE, Redis, as_unprivileged, free_port, listens, wait_for
 
 HERE = Path(__file__).parent
 SESSION_SECRET = "what-signs-the-cookies-of-this-test"  # noqa: S105 - no secret: it is what must not be shown
@@ -243,11 +243,7 @@ class Site:
             text = text.replace(f"@{name}@", str(port))
         file = self.proxy_folder / "nginx.conf"
         file.write_text(text)
-        who: dict[str, Any] = {}  # Any: arguments of Popen
-        if owner := unprivileged():
-            who = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
-            for path in (self.proxy_folder, file):
-                os.chown(path, owner.pw_uid, owner.pw_gid)
+        who = as_unprivileged(self.proxy_folder, file)
         command = [str(self.programs["nginx"]), "-p", str(self.proxy_folder), "-c", str(file), "-e", "stderr"]
         with (self.folder / "nginx.log").open("wb") as log:
             self.proxy = subprocess.Popen(command, stderr=log, **who)

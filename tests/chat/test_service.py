@@ -58,7 +58,7 @@ ORIGINS: list[tuple[str | None, str, list[str], bool]] = [
 def computed(node: Path, release: Path, script: str, given: object) -> list[Any]:  # Any: whatever the script says
     """What a script in the release's folder makes of `given`."""
     command = [str(node), "--input-type=module", "-e", f"const given = {json.dumps(given)};\n{script}"]
-    done = subprocess.run(command, cwd=release, capture_output=True, check=True, text=True)
+    done = subprocess.run(command, cwd=release, capture_output=True, check=True, text=True, timeout=PATIENCE)
     return list(json.loads(done.stdout))
 
 
@@ -80,7 +80,13 @@ def test_a_wrong_setting_is_refused_by_name_and_with_what_to_write(node: Path, r
 def test_a_wrong_setting_ends_the_start_with_one_line(node: Path, release: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "NODE_ENV": "production"}
     done = subprocess.run(
-        [node, "src/server.js"], cwd=release, env=environment, capture_output=True, check=False, text=True
+        [node, "src/server.js"],
+        cwd=release,
+        env=environment,
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=PATIENCE,
     )
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert done.stderr.startswith("chat: REDIS_URL is not set")
@@ -174,6 +180,25 @@ def test_what_is_published_while_redis_goes_away_ends_nothing(node: Path, releas
     subscribing.subscribe(["room"], () => {});
     setTimeout(() => { redis.close(); console.log("[1]"); }, 200);"""
     assert computed(node, release, script, free_port()) == [1]
+
+
+def test_who_was_away_while_more_was_said_than_is_kept_is_told_the_newest_without_a_gap(
+    node: Path, release: Path, redis_server: Redis
+) -> None:
+    script = """
+    import { once } from "node:events";
+    import { openHistory } from "./src/history.js";
+    import { openRedis } from "./src/redis.js";
+    const redis = openRedis(given, () => {});
+    await once(redis.commands, "ready");
+    const history = openHistory(redis);
+    const before = await history.add("lobby", { name: "ann", text: "before" });
+    for (let number = 0; number < 350; number += 1) await history.add("lobby", { name: "bob", text: `${number}` });
+    console.log(JSON.stringify((await history.after("lobby", before)).map(({ text }) => text)));
+    redis.close();"""
+    told = computed(node, release, script, redis_server.url)
+    assert len(told) >= 200
+    assert told == [str(number) for number in range(350 - len(told), 350)]
 
 
 def test_the_readme_names_every_variable_and_its_commands_let_two_people_talk(

@@ -78,6 +78,13 @@ def installed(folder: Path, npm: Path) -> Path:
     return home
 
 
+def released(example: Path, npm: Path, into: Path) -> Path:
+    """An example as a release has it: its files with the packages of its lock file."""
+    shutil.copytree(example, into, ignore=shutil.ignore_patterns("node_modules"))
+    (into / "node_modules").symlink_to(installed(example, npm) / "node_modules")
+    return into
+
+
 @dataclass
 class Postgres:
     """A PostgreSQL with passwords, as they are in production, and without the wish to survive a power cut."""
@@ -93,9 +100,7 @@ class Postgres:
         """Make the cluster's files."""
         secret = self.folder / "password"
         secret.write_text(self.password)
-        if owner := unprivileged():
-            for path in (self.folder, secret):
-                os.chown(path, owner.pw_uid, owner.pw_gid)
+        as_unprivileged(self.folder, secret)
         options = ("-U", self.user, "--pwfile=password", "--auth=scram-sha-256", "--locale=C")
         done = subprocess.run(
             [self.programs / "initdb", "-D", "data", *options],
@@ -141,9 +146,7 @@ class Postgres:
         return subprocess.run(command, capture_output=True, check=check, text=True)
 
     def _as(self) -> dict[str, Any]:
-        owner = unprivileged()
-        who = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
-        return {"cwd": self.folder, **who}
+        return {"cwd": self.folder, **as_unprivileged()}
 
 
 @dataclass
@@ -167,11 +170,7 @@ class PgBouncer:
             f"listen_addr = 127.0.0.1\nlisten_port = {self.port}\nunix_socket_dir =\n"
             f"auth_type = scram-sha-256\nauth_file = {users}\n{self.settings}"
         )
-        who: dict[str, Any] = {}
-        if owner := unprivileged():
-            who = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
-            for path in (self.folder, users, settings):
-                os.chown(path, owner.pw_uid, owner.pw_gid)
+        who = as_unprivileged(self.folder, users, settings)
         self.process = subprocess.Popen([self.program, "-q", settings], stderr=subprocess.DEVNULL, **who)
         assert wait_for(lambda: listens(self.port)), "PgBouncer does not start"
 
@@ -216,12 +215,15 @@ class Redis:
         self.process.send_signal(signal.SIGSTOP)
 
 
-def unprivileged() -> pwd.struct_passwd | None:
-    """PostgreSQL and PgBouncer refuse to run as root: who they run as instead."""
+def as_unprivileged(*paths: Path) -> dict[str, Any]:  # Any: arguments of subprocess
+    """What lets a program that refuses to be root run as somebody else, who gets these paths. Nothing unless we are."""
     if os.geteuid() != 0:
-        return None
+        return {}
     accounts = {account.pw_name: account for account in pwd.getpwall()}
-    return accounts.get("postgres") or accounts["nobody"]
+    owner = accounts.get("postgres") or accounts["nobody"]
+    for path in paths:
+        os.chown(path, owner.pw_uid, owner.pw_gid)
+    return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
 
 
 @pytest.fixture(scope="session")

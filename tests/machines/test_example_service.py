@@ -9,7 +9,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import shutil
 import signal
 import subprocess
 import threading
@@ -23,7 +22,7 @@ import pytest
 from components.server.migration import migration_runner
 from config.services import Service
 from tests.conftest import ROOT
-from tests.machines.servers import PATIENCE, Postgres, Redis, free_port, installed, wait_for
+from tests.machines.servers import PATIENCE, Postgres, Redis, free_port, released, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -100,10 +99,7 @@ class Web:
 @pytest.fixture(scope="session")
 def example(require_program: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The service as a release has it: its files with the packages of its lock file."""
-    release = tmp_path_factory.mktemp("release") / "web"
-    shutil.copytree(EXAMPLE, release, ignore=shutil.ignore_patterns("node_modules"))
-    (release / "node_modules").symlink_to(installed(EXAMPLE, require_program("npm")) / "node_modules")
-    return release
+    return released(EXAMPLE, require_program("npm"), tmp_path_factory.mktemp("release") / "web")
 
 
 @pytest.fixture

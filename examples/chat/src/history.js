@@ -2,7 +2,7 @@
 // here for what came after the last message that it has.
 import { within } from "./redis.js";
 
-const KEPT = 200; // messages of a room
+const KEPT = 200; // messages of a room, and up to a hundred more: Redis forgets them by the block
 const SHOWN = 50; // to who comes without having seen any
 const FORGOTTEN_SECONDS = 7 * 24 * 60 * 60; // after the last message
 
@@ -23,7 +23,7 @@ export function openHistory(redis) {
     },
     async after(room, id) {
       const found = id
-        ? await within(client.xRange(key(room), `(${id}`, "+", { COUNT: KEPT }))
+        ? await within(client.xRange(key(room), `(${id}`, "+")) // all: the stream is bounded, if not exactly
         : (await within(client.xRevRange(key(room), "+", "-", { COUNT: SHOWN }))).reverse();
       return found.map(({ id, message }) => ({ id, room, name: message.name, text: message.text }));
     },
