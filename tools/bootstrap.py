@@ -161,16 +161,23 @@ def uv_program(python: Path) -> Path:
     program = home / "bin" / "uv"
     if not program.exists():
         say(f"installing uv {version[1]}")
-        home.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(dir=home.parent))
-        try:
+        with made_whole(home) as fresh:
             install_into = pip_install(python, fresh)
             run(*install_into, "--quiet", "--require-hashes", "--only-binary", ":all:", "--requirement", pinned)
-            shutil.rmtree(home, ignore_errors=True)
-            fresh.rename(home)
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
     return program
+
+
+@contextlib.contextmanager
+def made_whole(home: Path) -> Iterator[Path]:
+    """A folder to fill, which takes its place in one step, whatever was there. Of one half filled nothing stays."""
+    home.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(dir=home.parent))
+    try:
+        yield fresh
+        shutil.rmtree(home, ignore_errors=True)
+        fresh.rename(home)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
 
 
 def pip_install(python: Path, folder: Path) -> list[str | Path]:

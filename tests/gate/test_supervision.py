@@ -6,13 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from slipway.gate import supervision
 from slipway.gate.supervision import Ended, Limits, supervise
+from tests.machines.servers import PATIENCE, wait_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,9 +37,12 @@ while True:
 # Sends a process its signals, each after the one before has had its effect.
 TELL = """
 import os, pathlib, sys, time
-whom, *signals = map(int, sys.argv[1:])
+whom, patience, *signals = map(int, sys.argv[1:])
+until = time.monotonic() + patience
 for count, number in enumerate(signals):
     while not pathlib.Path(f"interrupted-{count}").exists():
+        if time.monotonic() > until:
+            sys.exit(f"interrupt {count} did not come")
         time.sleep(0.02)
     os.kill(whom, number)
 """
@@ -50,10 +53,9 @@ def supervised(folder: Path, at: int, *signals: int, limits: Limits = LONG) -> E
     """Run the program, which is ready before its time begins; we get the signals one after the other."""
 
     def started(_process: int) -> None:
-        while not (folder / "interrupted-0").exists():
-            time.sleep(0.02)
+        assert wait_for((folder / "interrupted-0").exists)
 
-    teller = [sys.executable, "-c", TELL, str(os.getpid()), *map(str, map(int, signals))]
+    teller = [sys.executable, "-c", TELL, *map(str, (os.getpid(), PATIENCE, *map(int, signals)))]
     with subprocess.Popen(teller, cwd=folder):
         command = [sys.executable, "-c", ENDS_AT, str(at)]
         return supervise(command, folder, os.environ, limits, live=False, started=started)
@@ -88,8 +90,7 @@ def test_after_its_time_it_climbs_the_same_steps(tmp_path: Path, monkeypatch: py
 
 def test_a_command_whose_start_cannot_be_noted_does_not_go_on(tmp_path: Path) -> None:
     def full(_process: int) -> None:
-        while not (tmp_path / "interrupted-0").exists():
-            time.sleep(0.02)
+        assert wait_for((tmp_path / "interrupted-0").exists)
         raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space left"):

@@ -15,8 +15,8 @@ UV = """\
 #!/bin/sh
 echo "$1 $2" >> "$UV_LOG"
 case "$1 $2" in
-venv*) for last; do :; done; mkdir -p "$last/bin"; : > "$last/bin/python" ;;
-"pip sync") exit "${UV_SYNC_EXIT:-0}" ;;
+venv*) for last; do :; done; mkdir -p "$last/bin"; echo "#!/bin/sh" > "$last/bin/python"; chmod +x "$last/bin/python" ;;
+"pip sync") if [ -n "${UV_SYNC_INTERRUPTS:-}" ]; then kill -INT $PPID; fi; exit "${UV_SYNC_EXIT:-0}" ;;
 esac
 """
 
@@ -59,6 +59,24 @@ def test_it_is_made_once_and_its_python_is_all_that_is_printed(cache: Path) -> N
     assert (cache / "log").read_text().splitlines() == ["venv --quiet", "pip sync"]
     assert run(cache, "--check").stdout == run(cache).stdout == first.stdout
     assert (cache / "log").read_text().splitlines() == ["venv --quiet", "pip sync"]
+
+
+def test_one_that_does_not_work_any_more_is_made_anew(cache: Path) -> None:
+    python = Path(run(cache).stdout.strip())
+    for spoil in ("#!/nowhere/python\n", "#!/bin/sh\nexit 1\n"):  # its Python has gone; a package has
+        python.write_text(spoil)
+        assert run(cache, "--check").returncode == 1
+        again = run(cache)
+        assert (again.returncode, again.stdout) == (0, f"{python}\n"), again.stderr
+    assert (cache / "log").read_text().splitlines() == ["venv --quiet", "pip sync"] * 3
+    assert [each.name for each in (cache / "checkov").iterdir()] == [python.parents[1].name]
+
+
+def test_ctrl_c_ends_it_without_a_story_and_leaves_nothing_half_made(cache: Path) -> None:
+    done = run(cache, UV_SYNC_INTERRUPTS="yes")
+    assert (done.returncode, done.stdout) == (130, "")
+    assert "Traceback" not in done.stderr
+    assert list((cache / "checkov").iterdir()) == []
 
 
 def test_what_could_not_be_installed_leaves_nothing_half_made(cache: Path) -> None:

@@ -6,20 +6,25 @@ import json
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from policies.host import UNPROVEN
 from slipway.engine.workspace import Workspace
 from slipway.project import Project
-from tests.parity.shipped import preview_of
 from tests.parity.views import of_plan, of_preview
+from tests.policies.mutants.hosts import in_the_host
+from tests.policies.sdk import as_in_the_pack
+from tests.stacks.project import SHIPPED
+from tests.stacks.project import planned as recorded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-pytestmark = pytest.mark.engine
+    from slipway.engine.results import PreviewResult
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = Path(__file__).parent / "programs"
@@ -68,6 +73,13 @@ def planned(program: Path, stack: str = "dev") -> dict[str, Any]:
     assert ran.returncode in (0, 3), ran.stderr
     document: dict[str, Any] = json.loads(ran.stdout)
     return document
+
+
+@cache
+def preview_of(stack: str, pulumi: Path) -> PreviewResult:
+    """What the engine plans for a shipped stack, and what our policy pack finds in it: one preview for both tests."""
+    with Workspace(ROOT, pulumi=pulumi, answers=answers_of(ROOT), autoname=False) as workspace:
+        return workspace.preview(stack, policy_packs=[ROOT / "policies"])
 
 
 @pytest.mark.parametrize("name", SUCCEEDING)
@@ -119,3 +131,20 @@ def test_the_plan_of_a_shipped_stack_equals_the_preview_of_the_engine(stack: str
 
     assert preview.ok, preview.errors
     assert of_plan(planned(ROOT, stack)) == of_preview(preview)
+
+
+# docs/hidden-in-preview.md says what the pack cannot see there.
+@pytest.mark.parametrize("stack", SHIPPED)
+def test_the_pack_finds_in_the_engine_what_it_finds_in_the_preview_of_a_plan(
+    stack: str, pulumi_cli: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_in_the_pack(monkeypatch)
+    preview = preview_of(stack, pulumi_cli)
+    found = {
+        (each.policy.removesuffix(UNPROVEN), each.urn, "unproven" if "not proven: " in each.message else "violation")
+        for each in preview.violations
+    }
+
+    assert preview.ok, preview.errors
+    assert found == in_the_host(recorded(stack).plan)
+    assert {each.level for each in preview.violations} <= {"advisory"}

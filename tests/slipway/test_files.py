@@ -27,10 +27,10 @@ def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     read: list[str] = []
-    reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text()), daemon=True)
     reader.start()
     write(pipe, "told")
-    reader.join()
+    reader.join(10)  # nobody writes to a pipe that was replaced
     assert read == ["told"]
     assert pipe.is_fifo()
 
