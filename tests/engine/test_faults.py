@@ -31,6 +31,7 @@ PROGRAM = Path(__file__).parent / "programs" / "faulty"
 OBJECTS, SUBNETS = 6, 3
 ALL = {"same": 1 + OBJECTS}
 SUBNET = "aws:ec2/subnet:Subnet"
+PET = "random:index/randomPet:RandomPet"  # nothing refuses a second one
 GATEWAY = "aws:ec2/internetGateway:InternetGateway"
 PATIENCE = 60  # seconds for a busy machine
 EXIT_CANCELLED = 8
@@ -223,12 +224,12 @@ def test_a_failing_delete_leaves_the_rest_for_the_next_destroy(engine: Workspace
 def test_a_replacement_that_only_the_provider_wants_is_planned_and_done(engine: Workspace) -> None:
     engine.up("dev")
     before = made(engine)
-    write_faults(engine.cloud, [Fault(kind="replace", operation="diff", type=GATEWAY, times=0)])
+    write_faults(engine.cloud, [Fault(kind="replace", operation="diff", type=PET, times=0)])
     planned, replaced = engine.preview("dev"), engine.up("dev")
     write_faults(engine.cloud, ())
 
-    assert planned.step("::gateway").op == "replace"
-    assert planned.step("::gateway").replace_reasons == ("vpcId",)
+    assert planned.step("::pet").op == "replace"
+    assert planned.step("::pet").replace_reasons == ("length",)
     assert replaced.changes == {"replace": 1, "same": OBJECTS}
     assert len(made(engine) - before) == len(before - made(engine)) == 1
     assert engine.preview("dev").changes == ALL
