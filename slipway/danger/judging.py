@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slipway.danger.changes import Change, Fate, Order, read_changes
+from slipway.danger.changes import Change, Fate, Order, read_changes, tops
 from slipway.danger.erasing import erased
 from slipway.danger.facts import TypeFacts, facts_of, guards
 from slipway.danger.findings import Danger, Downtime, Endangered, Note, Renamed
@@ -113,7 +113,7 @@ def _unproven(change: Change, facts: TypeFacts, unproven: Unproven) -> tuple[str
     if change.fate is not Fate.UPDATED or not facts.holds or facts.rewritten:
         return ()
     before, after = (dict(each.get("inputs") or {}) for each in (change.old, change.new))
-    return tuple(unproven(change.type, before, after, _tops(change.keys)))
+    return tuple(unproven(change.type, before, after, tops(change.keys)))
 
 
 def _remedy(change: Change, happens: str, because: tuple[str, ...], renamed: Renamed | None) -> str:
@@ -144,12 +144,8 @@ def _downtime(change: Change, facts: TypeFacts, pairs: Mapping[str, str]) -> Ite
         yield Downtime(change.urn, change.type, "replaced", f"{first[change.order]}.")
     elif serves and change.fate is Fate.DELETED and not change.left_over and not change.retained:
         yield Downtime(change.urn, change.type, "deleted", f"{serves.what} is deleted: {serves.without}.")
-    elif change.fate is Fate.UPDATED and (keys := [key for key in restart.keys if key in _tops(change.keys)]):
+    elif change.fate is Fate.UPDATED and (keys := [key for key in restart.keys if key in tops(change.keys)]):
         yield Downtime(change.urn, change.type, "restarted", f"with another {', '.join(keys)}, {restart.sentence}.")
-
-
-def _tops(keys: Iterable[str]) -> set[str]:
-    return {key.split(".")[0].split("[")[0] for key in keys}
 
 
 def _notes(change: Change, facts: TypeFacts) -> Iterator[Note]:
@@ -172,5 +168,5 @@ def _one_way(change: Change, facts: TypeFacts, lost: set[str]) -> Iterator[Note]
         yield Note(change.urn, "the data that is lost does not come back with the earlier revision.")
     if change.fate is Fate.UPDATED:
         for key, why in facts.one_way.items():
-            if key in _tops(change.keys):
+            if key in tops(change.keys):
                 yield Note(change.urn, f"{key}: {why}.")
