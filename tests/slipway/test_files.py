@@ -71,7 +71,7 @@ def test_an_open_file_is_written_to_and_never_replaced(tmp_path: Path, way: str)
 
 @pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="no /dev/shm here")  # noqa: S108 - this very folder
 def test_a_file_in_shared_memory_is_a_file_like_any_other() -> None:
-    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:  # noqa: S108 - this very folder
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
         file = Path(folder, "it")
         file.write_text("old")
         before = file.stat().st_ino
