@@ -102,7 +102,10 @@ def judge_preview(preview: PreviewResult, danger: Danger, stale: tuple[str, ...]
         headline = f"the data of {what} would be lost, and nobody approved of it: nothing is deployed."
         return Judgement(ENDANGERED, headline)
     if stale:
-        headline = "approvals of what is not endangered: take these lines out of the approvals file."
+        these = "this line" if len(stale) == 1 else "these lines"
+        headline = (
+            f"{_count(len(stale), 'approval')} of what is not endangered: take {these} out of the approvals file."
+        )
         return Judgement(USAGE, headline, "\n".join(stale))
     return Judgement(CLEAN, planned(preview.steps))
 
