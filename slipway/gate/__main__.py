@@ -87,7 +87,9 @@ def _check(given: argparse.Namespace) -> int:
     which = given.stack or ["--all"]
     command = [sys.executable, "-m", "slipway", "check", *which, "--project", str(given.project), *answers]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    checked = subprocess.run(command, check=False, env=environment, stdout=subprocess.PIPE, encoding="utf-8")
+    checked = subprocess.run(
+        command, check=False, env=environment, stdout=subprocess.PIPE, encoding="utf-8", errors="replace"
+    )
     outcome = "passed" if checked.returncode == 0 else f"failed (exit {checked.returncode})"
     _summarize(f"### check {outcome}\n{fence(checked.stdout)}\n\n")
     write_result(checked.stdout)

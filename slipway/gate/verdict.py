@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from slipway.danger.findings import Danger
+from slipway.danger.findings import UNPROVEN, Danger
 from slipway.engine.missing import no_such_stack
 from slipway.exit_codes import CLEAN, ENDANGERED, FAILED, FINDINGS, USAGE
 from slipway.gate.engine import is_simulated
@@ -99,7 +99,8 @@ def judge_preview(preview: PreviewResult, danger: Danger, stale: tuple[str, ...]
         return failure(preview.exit_code, preview.errors, stack, "the preview failed: nothing is deployed.")
     if danger.unapproved:
         what = _count(len(danger.unapproved), "resource")
-        headline = f"the data of {what} would be lost, and nobody approved of it: nothing is deployed."
+        lost = "may" if all(found.happens == UNPROVEN for found in danger.unapproved) else "would"
+        headline = f"the data of {what} {lost} be lost, and nobody approved of it: nothing is deployed."
         return Judgement(ENDANGERED, headline)
     if stale:
         these = "this line" if len(stale) == 1 else "these lines"
