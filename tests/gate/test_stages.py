@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from slipway.danger.findings import Danger, Endangered
 from slipway.engine.cli import EngineError
 from slipway.engine.results import PreviewResult, RunResult
 from slipway.errors import ProgramError
@@ -22,7 +21,6 @@ from slipway.gate.running import Mark
 from slipway.gate.stages import Gate
 from slipway.gate.summary import text
 from slipway.gate.supervision import Ended
-from slipway.gate.verdict import judge_preview
 from slipway.project import Project
 from tests.danger.steps import updated
 
@@ -283,23 +281,3 @@ def test_a_change_that_simulated_providers_know_nothing_of_is_stopped_and_a_real
     monkeypatch.setenv("SLIPWAY_SIMULATED_STATE", simulated)
     idle.steps = (updated("gcp:sql/databaseInstance:DatabaseInstance", "main", {"tier": "a"}, {"tier": "b"}),)
     assert gate(idle, tmp_path).preview().exit_code == exit_code
-
-
-def test_approvals_that_nothing_needs_are_counted() -> None:
-    def headline(*stale: str) -> str:
-        return judge_preview(PreviewResult(0, "{}", ""), Danger(), stale, "dev").headline
-
-    assert headline("a") == "1 approval of what is not endangered: take this line out of the approvals file."
-    assert headline("a", "b") == "2 approvals of what is not endangered: take these lines out of the approvals file."
-
-
-def test_data_of_which_nobody_knows_is_not_told_as_lost() -> None:
-    def headline(*happens: str) -> str:
-        found = [
-            Endangered(urn=each, type="t", what="data", happens=each, because=(), why="", remedy="", protected=False)
-            for each in happens
-        ]
-        return judge_preview(PreviewResult(0, "{}", ""), Danger(endangered=tuple(found)), (), "dev").headline
-
-    assert headline("unproven").startswith("the data of 1 resource may be lost, and nobody approved of it")
-    assert headline("unproven", "deleted").startswith("the data of 2 resources would be lost, and nobody approved")
