@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from plan.urns import name_of, type_of
 from policies.finding import Verdict
 from policies.rule import Rule
 
@@ -71,8 +72,7 @@ def today() -> dt.date:
 
 def urn_end(urn: str) -> str:
     """Type and name of a URN, without its parents' types: how an exception names a resource."""
-    kind, _, name = "".join(urn.split("::", 2)[2:]).partition("::")
-    return f"{kind.rpartition('$')[2]}::{name}"
+    return f"{type_of(urn)}::{name_of(urn)}"
 
 
 def in_force(graph: Graph, day: dt.date) -> tuple[RuleException, ...]:

@@ -25,6 +25,7 @@ from pulumi_policy.proxy import UnknownValueError, unknown_checking_proxy
 
 from plan.graph import Graph
 from plan.model import PROVIDER_PREFIX, STACK_TYPE, Plan, Resource, Secret, Unknown
+from plan.urns import name_of, type_of
 from policies.catalogue import RULES
 from policies.exceptions import apart, in_force, today
 
@@ -102,8 +103,7 @@ def analyse_once() -> None:
     def analyze_stack(servicer: Any, request: Any, context: Any) -> Any:  # Any: the SDK's own, without types
         known = {resource.urn for resource in request.resources}
         for urn in sorted({urn for resource in request.resources for urn in _dependencies(resource)} - known):
-            kind, name = urn.split("::", 3)[2:]
-            request.resources.add(urn=urn, type=kind.rpartition("$")[2], name=name)
+            request.resources.add(urn=urn, type=type_of(urn), name=name_of(urn))
         begun = _ANALYSED.set(request)
         try:
             return plain(servicer, type(request)(), context)

@@ -97,9 +97,13 @@ def check(  # noqa: PLR0913 - one parameter per option of the command
 
     Exit codes: 0 clean, 1 the program failed, 2 a bad stack file or usage, 3 mandatory findings.
     """
+    if sarif or junit:
+        from slipway.report.findings_files import check_files  # noqa: PLC0415 - only where it is asked for
+
+        check_files(sarif, junit)
     planned = plans(stacks or [], every=every, project=project, answers=answers, timeout=timeout)
     if sarif or junit:
-        from slipway.project import Project  # noqa: PLC0415 - only where it is asked for
+        from slipway.project import Project  # noqa: PLC0415
         from slipway.report.findings_files import write_findings  # noqa: PLC0415
 
         write_findings(planned, Project.find(project or Path.cwd()), sarif, junit)

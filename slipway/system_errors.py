@@ -13,16 +13,16 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 def explained(error: OSError) -> str:
     """Where it happened, what the machine says, and for a full disk what to do."""
-    where = _where(error)
+    what = error.strerror or str(error)
     if error.errno not in _FULL:
-        return f"{where}: {error.strerror or error}."
-    temporary = tempfile.tempdir or ""
+        return f"{error.filename}: {what}." if error.filename else f"{what}."
+    where, temporary = _full(error), tempfile.tempdir or ""
     if temporary and Path(where).is_relative_to(temporary):
-        return f"{where}: {error.strerror}. Make room in {temporary}, or let TMPDIR name a folder that has some."
-    return f"{where}: {error.strerror}. Make room there."
+        return f"{where}: {what}. Make room in {temporary}, or let TMPDIR name a folder that has some."
+    return f"{where}: {what}. Make room there."
 
 
-def _where(error: OSError) -> str:
+def _full(error: OSError) -> str:
     """The file; else, where nothing was written into a folder for scratch yet, standard output; else that folder."""
     if error.filename:
         return str(error.filename)

@@ -17,6 +17,7 @@ from slipway.danger.judging import dangers
 from slipway.danger.report import report
 from slipway.errors import ProgramError, SlipwayError, UsageError
 from slipway.exit_codes import ENDANGERED
+from slipway.terminal import write_result
 
 _STDIN = "-"
 
@@ -47,9 +48,9 @@ def _judge(name: str, approvals: tuple[str, ...], *, as_json: bool) -> int:
     preview = read_preview(_text(name), where)
     danger = dangers(preview.steps, approvals)
     if as_json:
-        sys.stdout.write(json.dumps({**danger.to_json(), "errors": list(preview.errors)}, indent=2) + "\n")
+        write_result(json.dumps({**danger.to_json(), "errors": list(preview.errors)}, indent=2) + "\n")
     else:
-        sys.stdout.write(report(danger))
+        write_result(report(danger))
     for error in preview.errors:
         sys.stderr.write(f"error: {where}: the preview failed: {error}\n")
     if danger.unapproved:

@@ -118,6 +118,11 @@ def read_changes(steps: Iterable[Step]) -> tuple[Change, ...]:
     return tuple(change for urn in sorted(by_urn) for change in _changes(by_urn[urn]))
 
 
+def tops(keys: Iterable[str]) -> set[str]:
+    """The inputs that keys such as `rules[0].expiration.days` lie in."""
+    return {key.split(".")[0].split("[")[0] for key in keys}
+
+
 def _only_read(step: Step) -> bool:
     return bool((step.new or step.old or {}).get("external"))
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _HOW = "Make it with: pulumi preview --json --show-sames --show-replacement-steps > FILE"
 _PARTS = ("steps", "changeSummary", "diagnostics")
 _LISTS = ("diffReasons", "replaceReasons")
+_MAPPINGS = ("inputs", "propertyDependencies")
 _COUNTED = ("delete", "replace")  # what a document may not leave out
 
 
@@ -40,6 +41,8 @@ def read_preview(text: str, where: str) -> Preview:
     except json.JSONDecodeError as error:
         given = "nothing" if not text.strip() else f"no JSON (line {error.lineno}: {error.msg})"
         raise UsageError(f"{where}: given {given}; the document of a preview is wanted. {_HOW}") from error
+    except RecursionError:
+        raise UsageError(f"{where}: nested deeper than the document of a preview ever is. {_HOW}") from None
     if not isinstance(data, dict) or not any(part in data for part in _PARTS):
         raise UsageError(f"{where}: not the document of a preview: it has none of {', '.join(_PARTS)}. {_HOW}")
     steps = data.get("steps") or []
@@ -51,6 +54,8 @@ def read_preview(text: str, where: str) -> Preview:
     summary = data.get("changeSummary")
     for operation in _COUNTED:
         counted = summary.get(operation, 0) if isinstance(summary, dict) else 0
+        if not isinstance(counted, int):
+            raise UsageError(f"{where}: changeSummary: {operation}: given {counted!r}; a number is wanted. {_HOW}")
         shown = sum(step.op == operation for step in read.steps)
         if counted > shown:
             raise ProgramError(f"{where}: counts {counted} of {operation!r} and shows {shown}: it is not whole. {_HOW}")
@@ -68,7 +73,8 @@ def _check(step: Any, where: str) -> None:
         raise UsageError(f"{where}: op: given {step['op']!r}; known here: {', '.join(sorted(OPERATIONS))}.")
     for name in ("oldState", "newState"):
         state = step.get(name)
-        if not isinstance(state, dict | None) or not isinstance((state or {}).get("inputs"), dict | None):
+        known = [state, *((state or {}).get(part) for part in _MAPPINGS if isinstance(state, dict))]
+        if not all(isinstance(each, dict | None) for each in known):
             raise UsageError(f"{where}: {name}: the state of a resource is wanted. {_HOW}")
     for name in _LISTS:
         reasons = step.get(name) or []

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plan.model import PROVIDER_PREFIX
+from slipway.engine.results import SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # the engine's text for a value that only deployment tells
-_SECRET = "[secret]"  # noqa: S105 - the engine's own word for one
 _DATA = Path(__file__).with_name("data")
 _GENERAL = "general"
 _PROTECTED = "something that is protected"
@@ -43,13 +43,15 @@ class Restart:
 class Erasing:
     """An input at a dotted path whose update deletes data, `when` it becomes zero or shorter or has something added.
 
-    `unset` is what a time is that is left out; without it that one is for ever, as 0 is.
+    `unset` is what stands for one that is left out; without it that is a time without an end, as 0 is. `off` is what an
+    item of a list on the way says where it is switched off.
     """
 
     path: str
     when: str
     why: str
     unset: float = math.inf
+    off: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,11 @@ def facts_of(token: str, state: Mapping[str, Any], *, custom: bool) -> TypeFacts
     )
 
 
+def is_hidden(value: Any) -> bool:
+    """Whether a preview does not show a value, of any JSON."""
+    return value in (UNKNOWN, SECRET)
+
+
 def guards() -> Mapping[str, bool]:
     """Inputs that keep data from deletion in the cloud itself, with the value that does."""
     found: dict[str, bool] = _read(_GENERAL)["guards"]
@@ -101,19 +108,22 @@ def guards() -> Mapping[str, bool]:
 
 def _applies(entry: Mapping[str, Any], inputs: Mapping[str, Any]) -> bool:
     """Whether a resource with these inputs is meant; what cannot be read counts as meant."""
-    where = all(inputs.get(name) in (value, UNKNOWN, _SECRET) for name, value in entry.get("where", {}).items())
+    where = all(_may_be(inputs.get(name), value) for name, value in entry.get("where", {}).items())
     return where and all(_has(inputs.get(name), item) for name, item in entry.get("holding", {}).items())
 
 
 def _has(listed: Any, wanted: Mapping[str, Any]) -> bool:
-    if listed in (UNKNOWN, _SECRET):
+    if is_hidden(listed):
         return True
-    items = listed if isinstance(listed, list) else []
     return any(
-        item in (UNKNOWN, _SECRET)
-        or (isinstance(item, dict) and all(item.get(key) in (value, UNKNOWN, _SECRET) for key, value in wanted.items()))
-        for item in items
+        is_hidden(item)
+        or (isinstance(item, dict) and all(_may_be(item.get(key), value) for key, value in wanted.items()))
+        for item in (listed if isinstance(listed, list) else ())
     )
+
+
+def _may_be(value: Any, wanted: Any) -> bool:
+    return is_hidden(value) or bool(value == wanted)
 
 
 def _by_name(kind: str) -> str:

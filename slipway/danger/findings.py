@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 VERSION = 1
+UNPROVEN = "unproven"  # what happens to data where nobody knows whether anything does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slipway.danger.changes import Change, Fate, Order, read_changes
+from slipway.danger.changes import Change, Fate, Order, read_changes, tops
 from slipway.danger.erasing import erased
 from slipway.danger.facts import TypeFacts, facts_of, guards
-from slipway.danger.findings import Danger, Downtime, Endangered, Note, Renamed
+from slipway.danger.findings import UNPROVEN, Danger, Downtime, Endangered, Note, Renamed
 from slipway.danger.renames import renames, successors
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     Unproven = Callable[[str, dict[str, Any], dict[str, Any], Iterable[str]], Sequence[str]]
 
 _GONE = (Fate.REPLACED, Fate.DELETED)
-_UNPROVEN = "unproven"
 _ASK = "Look at the preview of the real provider, and approve where it updates in place."
 
 
@@ -48,7 +47,7 @@ def dangers(steps: Iterable[Step], approvals: Sequence[str] = (), unproven: Unpr
         for found in _endangered(change, facts, aliases, frozenset(approvals), unproven)
     )
     at_risk = {found.urn for found in endangered}
-    lost = {found.urn for found in endangered if found.happens != _UNPROVEN}
+    lost = {found.urn for found in endangered if found.happens != UNPROVEN}
     return Danger(
         endangered=endangered,
         renamed=renamed,
@@ -76,7 +75,7 @@ def _endangered(
     elif gone := erased(change, facts):
         because, why, happens = tuple(gone), "; ".join(dict.fromkeys(gone.values())), "erased"
     elif open_ones := _unproven(change, facts, unproven):
-        because, happens = open_ones, _UNPROVEN
+        because, happens = open_ones, UNPROVEN
         why = (
             f"whether another {', '.join(open_ones)} replaces {facts.holds} is not known here: "
             "a replacement loses what it holds"
@@ -113,7 +112,7 @@ def _unproven(change: Change, facts: TypeFacts, unproven: Unproven) -> tuple[str
     if change.fate is not Fate.UPDATED or not facts.holds or facts.rewritten:
         return ()
     before, after = (dict(each.get("inputs") or {}) for each in (change.old, change.new))
-    return tuple(unproven(change.type, before, after, _tops(change.keys)))
+    return tuple(unproven(change.type, before, after, tops(change.keys)))
 
 
 def _remedy(change: Change, happens: str, because: tuple[str, ...], renamed: Renamed | None) -> str:
@@ -121,7 +120,7 @@ def _remedy(change: Change, happens: str, because: tuple[str, ...], renamed: Ren
         what = "it" if renamed.old == change.urn else "what it lies below"
         return f"If {what} has only another name now, give {renamed.new} this alias: {renamed.old}."
     if because:
-        if happens == _UNPROVEN:
+        if happens == UNPROVEN:
             return f"{_ASK} Or leave {', '.join(because)} as the state has it."
         return f"Leave {', '.join(because)} as the state has it, or move the data first and approve of the loss."
     if change.fate is Fate.REPLACED:
@@ -144,12 +143,8 @@ def _downtime(change: Change, facts: TypeFacts, pairs: Mapping[str, str]) -> Ite
         yield Downtime(change.urn, change.type, "replaced", f"{first[change.order]}.")
     elif serves and change.fate is Fate.DELETED and not change.left_over and not change.retained:
         yield Downtime(change.urn, change.type, "deleted", f"{serves.what} is deleted: {serves.without}.")
-    elif change.fate is Fate.UPDATED and (keys := [key for key in restart.keys if key in _tops(change.keys)]):
+    elif change.fate is Fate.UPDATED and (keys := [key for key in restart.keys if key in tops(change.keys)]):
         yield Downtime(change.urn, change.type, "restarted", f"with another {', '.join(keys)}, {restart.sentence}.")
-
-
-def _tops(keys: Iterable[str]) -> set[str]:
-    return {key.split(".")[0].split("[")[0] for key in keys}
 
 
 def _notes(change: Change, facts: TypeFacts) -> Iterator[Note]:
@@ -172,5 +167,5 @@ def _one_way(change: Change, facts: TypeFacts, lost: set[str]) -> Iterator[Note]
         yield Note(change.urn, "the data that is lost does not come back with the earlier revision.")
     if change.fate is Fate.UPDATED:
         for key, why in facts.one_way.items():
-            if key in _tops(change.keys):
+            if key in tops(change.keys):
                 yield Note(change.urn, f"{key}: {why}.")

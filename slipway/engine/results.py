@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 SECRET = "[secret]"  # noqa: S105 - the engine's own word for one
+SIGNATURE = "4dabf18193072939515e22adb298388d"  # the key in a mapping that says of what kind the value is
+SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - what it says of a secret
 _LOG, _DOCUMENT = "event log", "preview document"
 _LAST = "changeSummary"  # which the engine's preview document has at its end, also where nothing changes
 _NOTHING_DONE = ("same", "read", "refresh")
-_SIGNATURE = "4dabf18193072939515e22adb298388d"
-_SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105
 
 
 class Answer(Protocol):
@@ -239,7 +239,7 @@ def _lost(what: str, folder: Path) -> str:
 def _masked(value: Any) -> Any:
     """The value with the events' form of a secret written as in the preview document."""
     if isinstance(value, dict):
-        if value.get(_SIGNATURE) == _SECRET_SIGNATURE:
+        if value.get(SIGNATURE) == SECRET_SIGNATURE:
             return SECRET
         return {key: _masked(item) for key, item in value.items()}
     return [_masked(item) for item in value] if isinstance(value, list) else value

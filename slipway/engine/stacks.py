@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from slipway.engine.cli import Cli, EngineError
+from slipway.engine.results import SECRET_SIGNATURE, SIGNATURE, STACK_TYPE
 from slipway.engine.stackfile import stack_copy
 from slipway.engine.unset_secrets import placeholders_of, unset_secrets
 from slipway.errors import UsageError
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 _ORGANIZATION = "organization"  # the only one that a file backend knows
 _REFERENCE_PARTS = 3  # organization, project, stack
-_SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 
 
 class Stacks:
@@ -124,16 +124,15 @@ def _deployment(project: str, stack: str, answer: Mapping[str, Any], salt: str) 
     """The state of a stack that has nothing but outputs."""
     secret = answer.get("secretOutputNames") or ()
     outputs = {
-        name: {**_SECRET, "plaintext": json.dumps(value)} if name in secret else value
+        name: {SIGNATURE: SECRET_SIGNATURE, "plaintext": json.dumps(value)} if name in secret else value
         for name, value in (answer.get("outputs") or {}).items()
     }
-    kind = "pulumi:pulumi:Stack"
-    urn = f"urn:pulumi:{stack}::{project}::{kind}::{project}-{stack}"
+    urn = f"urn:pulumi:{stack}::{project}::{STACK_TYPE}::{project}-{stack}"
     return {
         "version": 3,
         "deployment": {
             "manifest": {},
             "secrets_providers": {"type": "passphrase", "state": {"salt": salt}},
-            "resources": [{"urn": urn, "custom": False, "type": kind, "outputs": outputs}],
+            "resources": [{"urn": urn, "custom": False, "type": STACK_TYPE, "outputs": outputs}],
         },
     }

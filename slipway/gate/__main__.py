@@ -13,20 +13,22 @@ from typing import TYPE_CHECKING, NoReturn
 from slipway.engine.locate import ROOT
 from slipway.errors import SlipwayError, UsageError
 from slipway.exit_codes import CANCELLED, FAILED
-from slipway.files import must_take_files, write
+from slipway.files import hide_from_git, must_take_files, write
 from slipway.gate.engine import PREVIEW_SECONDS, Engine, is_simulated
 from slipway.gate.environments import choose, read_environments
 from slipway.gate.stages import UNLOCK_SECONDS, Gate
 from slipway.gate.summary import fence, markdown, text
 from slipway.gate.supervision import Limits
-from slipway.gate.verdict import Verdict
+from slipway.gate.verdict import Judgement, Verdict
 from slipway.project import STACK_NAME, Project
 from slipway.system_errors import explained
+from slipway.terminal import accept_any_text, write_result
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 VERDICT = "verdict.json"
+_OURS = Path(".cache", "gate")  # below the project, where nobody names another folder
 _PACK = "PulumiPolicy.yaml"
 _SECONDS = {"preview": PREVIEW_SECONDS, "up": 3 * 3600.0, "unlock": 60.0}
 _GRACE = 900.0
@@ -53,8 +55,7 @@ is reviewed with the change. docs/deploying.md tells the rest.
 def main() -> NoReturn:
     """Run a stage; whatever goes wrong ends with a message and its exit code."""
     given = _parser().parse_args()
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # TextIO of a script
+    accept_any_text()
     try:
         sys.exit(_STAGES[given.stage](given))
     except (SlipwayError, KeyboardInterrupt, OSError) as error:
@@ -69,15 +70,15 @@ def _stacks(given: argparse.Namespace) -> int:
     project = Project.find(given.project)
     stacks = project.stacks()
     if not given.github:
-        sys.stdout.writelines(f"{stack}\n" for stack in stacks)
+        write_result("".join(f"{stack}\n" for stack in stacks))
         return 0
     if not stacks:
         raise UsageError(f"{project.config_directory}: no stack file here.")
     chosen = choose(stacks, read_environments(sys.stdin.buffer.read().decode(errors="replace")), given.github)
-    sys.stdout.write(chosen.outputs())
     sys.stderr.writelines(f"note: {note}\n" for note in chosen.notes)
     if chosen.notes:
         _summarize("### Stacks\n\n" + "".join(f"- {note}\n" for note in chosen.notes) + "\n")
+    write_result(chosen.outputs())
     return 0
 
 
@@ -86,10 +87,12 @@ def _check(given: argparse.Namespace) -> int:
     which = given.stack or ["--all"]
     command = [sys.executable, "-m", "slipway", "check", *which, "--project", str(given.project), *answers]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    checked = subprocess.run(command, check=False, env=environment, stdout=subprocess.PIPE, encoding="utf-8")
-    sys.stdout.write(checked.stdout)
+    checked = subprocess.run(
+        command, check=False, env=environment, stdout=subprocess.PIPE, encoding="utf-8", errors="replace"
+    )
     outcome = "passed" if checked.returncode == 0 else f"failed (exit {checked.returncode})"
     _summarize(f"### check {outcome}\n{fence(checked.stdout)}\n\n")
+    write_result(checked.stdout)
     return checked.returncode
 
 
@@ -108,18 +111,21 @@ def _unlock(given: argparse.Namespace) -> int:
 _STAGES = {"stacks": _stacks, "check": _check, "preview": _preview, "up": _up, "unlock": _unlock}
 
 
-def _folder(given: argparse.Namespace) -> Path:
+def _folder(given: argparse.Namespace, project: Project) -> Path:
     """Where the stage writes. Raises `UsageError` where that is nowhere."""
-    project = Project.find(given.project)
     if not STACK_NAME.match(given.stack):
         raise UsageError(
             f"stack {given.stack!r}: a name has letters, digits, `-`, `_` and `.` only; its owner is --organization."
         )
-    folder: Path = given.out or project.directory / ".cache" / "gate" / given.stack
-    return folder.absolute()
+    ours = project.directory / _OURS
+    folder: Path = (given.out or ours / given.stack).absolute()
+    must_take_files(folder, "--out DIR")
+    if not given.out:
+        hide_from_git(ours)  # else what the stages write would be a change that nobody reviewed
+    return folder
 
 
-def _gate(given: argparse.Namespace, folder: Path) -> Gate:
+def _gate(given: argparse.Namespace, project: Project, folder: Path) -> Gate:
     """The stack's gate, with what the options name. Raises `UsageError` where that is not there."""
     if given.config_file and not given.config_file.is_file():
         raise UsageError(f"--config-file {given.config_file}: there is no such file.")
@@ -128,7 +134,7 @@ def _gate(given: argparse.Namespace, folder: Path) -> Gate:
             raise UsageError(f"--policy-pack {pack}: is no policy pack: there is no {_PACK}.")
     seconds = given.timeout or _SECONDS[given.stage]
     engine = Engine(
-        project=Project.find(given.project),
+        project=project,
         stack=given.stack,
         limits=Limits(seconds=seconds, grace=given.grace),
         config_file=given.config_file,
@@ -152,25 +158,24 @@ def _own_packs(given: argparse.Namespace) -> tuple[Path, ...]:
 
 def _judged(given: argparse.Namespace, stage: Callable[[Gate], Verdict]) -> int:
     """Run a stage and write its verdict, however it ends. That of an earlier run is gone before."""
-    folder = _folder(given)
-    must_take_files(folder, "--out DIR")
+    project = Project.find(given.project)
+    folder = _folder(given, project)
     file = folder / VERDICT
     file.unlink(missing_ok=True)
+    said = ""
     try:
-        verdict = stage(_gate(given, folder))
+        verdict = stage(_gate(given, project, folder))
+        said = text(verdict)
     except (SlipwayError, KeyboardInterrupt, OSError) as error:
         code, message = _told(error)
         headline, _, detail = message.partition("\n")
-        verdict = Verdict(
-            stage=given.stage, stack=given.stack, exit_code=code, headline=headline, detail=detail,
-            simulated=is_simulated(),
-        )  # fmt: skip
+        verdict = Verdict.ended(given.stage, given.stack, Judgement(code, headline, detail))
         sys.stderr.write(f"error: {message}\n")
-    else:
-        sys.stdout.write(text(verdict))
-        sys.stdout.flush()
-    write(file, json.dumps(verdict.to_json(), indent=1) + "\n")
-    _summarize(markdown(verdict))
+    try:
+        write(file, json.dumps(verdict.to_json(), indent=1) + "\n")
+    finally:  # each where it can be had; what is printed comes last: its reader may be gone
+        _summarize(markdown(verdict))
+        write_result(said)
     return verdict.exit_code
 
 

@@ -5,7 +5,8 @@ only reads. `<stack>` has what a deployment needs, and demands a reviewer. A job
 not exist makes it, without any protection: so only those that exist are ever named.
 
 What leaves our own deployment unread is refused: no reviewer. What leaves ways around us is told, and no refusal would
-close it: a job of another branch that names the environment does not run our workflow.
+close it: a job of another branch that names the environment does not run our workflow. Which branches a limit names is
+not in GitHub's list of environments: one that names all of them looks like any other (docs/deploying.md).
 """
 
 from __future__ import annotations

@@ -1,9 +1,7 @@
 """What of a preview's steps is held against another preview: all that a reviewer could have read there.
 
-Two previews of the same thing differ in the physical names that providers make up for what is to be made: each time
-others. Such a name is known by three signs, and by all of them only: the program did not write the property (the engine
-lists the dependencies of each one that it did write), the text holds the resource's own name, and the rest of it looks
-random. Wherever else the name stands, as in a policy or an alarm, it is the same name. Nothing else is left out.
+Two previews of the same thing differ in the physical names that providers make up for what is to be made. Wherever else
+such a name stands, as in a policy or an alarm, it is the same name. Nothing else is left out.
 """
 
 from __future__ import annotations
@@ -15,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from plan.urns import name_of
 from slipway.danger.facts import UNKNOWN
-from slipway.engine.results import SECRET
+from slipway.danger.made_names import made_names
+from slipway.engine.results import SECRET, SIGNATURE
+from slipway.texts import texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from slipway.engine.results import Step
 
 _OPTIONS = ("deletedWith", "external", "id", "parent", "protect", "retainOnDelete")
-_SIGNATURE = "4dabf18193072939515e22adb298388d"  # of an asset or an archive, whose content its hash tells
-_RANDOM = re.compile(r"[0-9a-f]{6}|(?=[a-z]*[0-9])[a-z0-9]{6}")
-_DIGITS = 7  # that Pulumi adds to a name where nobody says otherwise
-_SHORTENED = 16  # letters of a name that was cut to fit; fewer could be anything
 
 
 def essence(steps: Sequence[Step]) -> dict[str, dict[str, Any]]:
@@ -41,7 +37,7 @@ def essence(steps: Sequence[Step]) -> dict[str, dict[str, Any]]:
 
 def unseen(steps: Iterable[Step]) -> str:
     """A sentence on the values that no preview shows, and that are therefore never compared; empty without any."""
-    leaves = [leaf for step in steps if step.op != "same" for leaf in _texts((step.new or {}).get("inputs"))]
+    leaves = [leaf for step in steps if step.op != "same" for leaf in texts((step.new or {}).get("inputs"))]
     counts = {"secret": leaves.count(SECRET), "not known before it is made": leaves.count(UNKNOWN)}
     told = " and ".join(f"{count} {what}" for what, count in counts.items() if count)
     return f"Not compared, since no preview shows them: values that are {told}." if told else ""
@@ -85,8 +81,8 @@ def _naming(steps: Iterable[Step]) -> Callable[[Any], Any]:
         if isinstance(value, str):
             return anywhere.sub(lambda found: made[found[0]], value)
         if isinstance(value, dict):
-            if value.get(_SIGNATURE) and value.get("hash"):
-                return {_SIGNATURE: value[_SIGNATURE], "hash": value["hash"]}
+            if value.get(SIGNATURE) and value.get("hash"):  # an asset or an archive, whose content its hash tells
+                return {SIGNATURE: value[SIGNATURE], "hash": value["hash"]}
             return {named(key): named(item) for key, item in value.items()}
         return [named(item) for item in value] if isinstance(value, list) else value
 
@@ -98,29 +94,5 @@ def _made_up(step: Step) -> Iterator[tuple[str, str, str]]:
     new = step.new or {}
     if step.op == "same":
         return
-    written = new.get("propertyDependencies") or {}
-    for key, value in (new.get("inputs") or {}).items():
-        if key not in written and isinstance(value, str) and _is_made_of(name_of(step.urn), value):
-            yield step.urn, key, value
-
-
-def _is_made_of(name: str, text: str) -> bool:
-    """Whether a text is a resource's name with something random. Providers change case and signs, and cut to fit."""
-    text, letters = text.casefold(), re.findall(r"[a-z0-9]", name.casefold())
-    whole = "[^a-z0-9]*".join(letters)
-    rest, count = re.subn(whole, " ", text, count=1) if letters else (text, 0)
-    if count:
-        return bool(_RANDOM.search(rest))
-    start = re.sub(r"[^a-z0-9]", "", text)[:-_DIGITS]
-    return len(start) >= _SHORTENED and "".join(letters).startswith(start) and bool(_RANDOM.search(text[-_DIGITS:]))
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
+    for key, value in made_names(new, name_of(step.urn)).items():
+        yield step.urn, key, value

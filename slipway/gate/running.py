@@ -60,9 +60,13 @@ class Mark:
         about = {"engine": engine, "started": _about(engine)[1], "machine": socket.gethostname()}
         write(self.file, json.dumps(about))
 
+    def had_the_lock(self) -> bool:
+        """Whether the engine of the last `up` here got as far as to lock the stack."""
+        return self.events.exists() and self.events.stat().st_size > 0
+
     def left_a_lock(self) -> bool:
         """Whether an `up` was killed after it had locked the stack."""
-        return self.file.exists() and self.events.exists() and self.events.stat().st_size > 0
+        return self.file.exists() and self.had_the_lock()
 
     def still_runs(self) -> bool:
         """Whether the engine of the mark is alive. Raises `ProgramError` where this machine cannot tell."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -24,6 +23,7 @@ from slipway.gate.supervision import signals_ignored
 from slipway.gate.verdict import Judgement, Verdict, failure, judge_preview, mandatory
 from slipway.settings import has_settings, settings_of
 from slipway.simulated.differences import unproven
+from slipway.terminal import write_result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,11 +66,11 @@ class Gate:
         with mark.taken() as alone:
             if not alone or mark.still_runs():
                 headline = f"an up of this stack is running in {self.folder}: nothing was changed."
-                return self.ended("up", FAILED, headline)
+                return self._ended("up", Judgement(FAILED, headline))
             if mark.left_a_lock():
                 remedy = f"Run tools/gate unlock {self.engine.stack} first, with the same --out. {_RECOVERY}"
                 headline = "an up of this stack was killed here, and its lock is left: nothing was changed."
-                return self.ended("up", FAILED, headline, remedy)
+                return self._ended("up", Judgement(FAILED, headline, remedy))
             mark.clear()
             return self._up(mark, expected)
 
@@ -86,15 +86,9 @@ class Gate:
                 if alone and not mark.still_runs():
                     return self._unlocked(mark)
             if time.monotonic() >= end:
-                return self.ended("unlock", FAILED, "an up of this stack still runs, and has its lock.")
+                headline = "an up of this stack still runs, and has its lock."
+                return self._ended("unlock", Judgement(FAILED, headline))
             time.sleep(_LOOK_SECONDS)
-
-    def ended(self, stage: str, exit_code: int, headline: str, detail: str = "") -> Verdict:
-        """The verdict of a stage that ended before, or without, a preview."""
-        return Verdict(
-            stage=stage, stack=self.engine.stack, exit_code=exit_code, headline=headline, detail=detail,
-            simulated=is_simulated(),
-        )  # fmt: skip
 
     def _up(self, mark: Mark, expected: Review | None) -> Verdict:
         """Preview, judge and deploy, while nobody else has the folder."""
@@ -103,11 +97,14 @@ class Gate:
             return before
         if expected:
             expected.must_be(fresh)
-            sys.stdout.write(f"This is what was reviewed. {unseen(before.steps)}".rstrip() + "\n")
-        sys.stdout.write(text(before))
+            write_result(f"This is what was reviewed. {unseen(before.steps)}".rstrip() + "\n")
+        write_result(text(before))
         ended, result = self.engine.up(mark)
         with signals_ignored():
             return self._deployed(before, ended, result, mark)
+
+    def _ended(self, stage: str, judgement: Judgement) -> Verdict:
+        return Verdict.ended(stage, self.engine.stack, judgement)
 
     def _unlocked(self, mark: Mark) -> Verdict:
         """The verdict once the lock of a dead `up` is taken away, if it left one."""
@@ -117,10 +114,10 @@ class Gate:
                 "The backend was not asked: a lock there is none of this folder. Where the stack is locked, and you "
                 f"are sure that nobody is at work: pulumi cancel --stack {self.engine.stack}."
             )
-            return self.ended("unlock", CLEAN, f"no up was left unfinished in {self.folder}.", remedy)
+            return self._ended("unlock", Judgement(CLEAN, f"no up was left unfinished in {self.folder}.", remedy))
         self.engine.unlock()
         mark.clear()
-        return self.ended("unlock", CLEAN, "an up was killed: its lock is taken away.", _RECOVERY)
+        return self._ended("unlock", Judgement(CLEAN, "an up was killed: its lock is taken away.", _RECOVERY))
 
     def _judged(self, stage: str) -> tuple[Verdict, Review | None]:
         """The verdict on a fresh preview, and where the engine made one what was previewed."""
@@ -137,19 +134,10 @@ class Gate:
         if ended.reason:
             judgement = Judgement(_stopped(ended), _WHY[ended.reason])
         commit = commit_of(self.engine.project.directory)
-        verdict = Verdict(
-            stage=stage,
-            stack=self.engine.stack,
-            exit_code=judgement.exit_code,
-            headline=judgement.headline,
-            detail=judgement.detail,
-            commit=commit,
-            simulated=is_simulated(),
-            steps=result.steps,
-            changes=result.changes,
-            violations=result.violations,
-            danger=danger,
-        )
+        verdict = replace(
+            self._ended(stage, judgement),
+            commit=commit, steps=result.steps, changes=result.changes, violations=result.violations, danger=danger,
+        )  # fmt: skip
         if not result.ok:
             return verdict, None
         write(self.folder / PREVIEW, ended.stdout)
@@ -159,14 +147,17 @@ class Gate:
         """The verdict on an `up` that has ended, after its lock is gone where the backend lets us take it."""
         died = ended.exit_code < 0  # of a signal: ours or, as for want of memory, another's
         notes = [_RECOVERY] if ended.reason or died else []
-        lock = "The stack is not locked."
+        lock, cancel = "The stack is not locked.", f"pulumi cancel --stack {self.engine.stack}"
         try:
-            if (ended.killed or died) and mark.left_a_lock():
+            if (ended.killed or died) and mark.had_the_lock():
                 self.engine.unlock()
                 notes.insert(0, "The engine was killed; the lock that it held is taken away.")
+            elif ended.killed and ended.unnoted:
+                lock = f"Whether the stack is locked nobody could note; where it is: {cancel}."
             mark.clear()
         except EngineError as error:  # the mark stays: it says whose lock it is
-            lock = f"The stack is still locked: run tools/gate unlock {self.engine.stack}, with the same --out."
+            marked = f"tools/gate unlock {self.engine.stack}, with the same --out"
+            lock = f"The stack is still locked: run {cancel if ended.unnoted else marked}."
             notes.insert(0, f"The engine was killed, and its lock could not be taken away: {error}")
         done = replace(before, deployed=True, violations=result.violations, changes=result.changes)
         if result.ok:
@@ -175,7 +166,8 @@ class Gate:
             headline = "the engine deployed, and what it did or found could not be noted."
             return replace(done, exit_code=FAILED, headline=headline, detail=f"{result.lost}\n{_RECOVERY}")
         if ended.reason:
-            judgement = Judgement(_stopped(ended), f"{_WHY[ended.reason]} {lock}", result.errors)
+            said = "\n".join(part for part in (ended.unnoted, result.errors) if part)
+            judgement = Judgement(_stopped(ended), f"{_WHY[ended.reason]} {lock}", said)
         elif died:
             headline = f"the engine was killed ({_signal(ended.exit_code)}), not by the gate. {lock}"
             judgement = Judgement(FAILED, headline, result.errors)
@@ -205,6 +197,7 @@ class Gate:
 _WHY: Mapping[Reason, str] = {
     "signal": "it was cancelled before it had ended.",
     "time": "it took longer than it may (--timeout), and was ended.",
+    "unnoted": "it could not be noted that it runs, and so it was ended.",
 }
 
 

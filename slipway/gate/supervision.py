@@ -11,17 +11,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Literal, Self
 
+from slipway.system_errors import explained
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
     from types import FrameType
 
-Reason = Literal["", "signal", "time"]
+Reason = Literal["", "signal", "time", "unnoted"]
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LAST_SECONDS = 20.0  # from the second interrupt until it is killed; the engine gives its plugins 5
 _LOOK_SECONDS = 0.2
 _HURRY = 2  # the step that interrupts for the second time
-_WHY = {"signal": "this run was cancelled", "time": "the time is over"}
+_WHY: Mapping[Reason, str] = {
+    "signal": "this run was cancelled", "time": "the time is over", "unnoted": "nobody can note that it runs",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +38,17 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """How a command ended. `reason` is what ended it other than itself; `killed` is whether it had to be killed."""
+    """How a command ended. `reason` is what ended it other than itself; `killed` is whether it had to be killed.
+
+    `unnoted` says why its start could not be noted, where that was the reason.
+    """
 
     exit_code: int
     stdout: str
     stderr: str
     reason: Reason = ""
     killed: bool = False
+    unnoted: str = ""
 
 
 def supervise(  # noqa: PLR0913 - a command, where and how it runs
@@ -57,8 +65,10 @@ def supervise(  # noqa: PLR0913 - a command, where and how it runs
     SIGINT, SIGTERM and SIGHUP that reach us, and the end of `limits.seconds`, interrupt the engine *once*: it finishes
     what is under way and unlocks the stack. After `limits.grace`, or at the next signal, it is interrupted again: it
     leaves at once, and notes what was under way. Only after that it is killed. `started` is told its process id. Where
-    that fails, the command is interrupted, and the error goes on once it has ended.
+    the machine refuses what that does, the command is interrupted; after any other error of it too, which goes on once
+    the command has ended.
     """
+    unnoted = ""
     with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr, _Ladder(limits) as ladder:
         # Its own session: a ctrl-C reaches it through us alone, and so exactly once.
         with subprocess.Popen(
@@ -72,14 +82,18 @@ def supervise(  # noqa: PLR0913 - a command, where and how it runs
         ) as process:
             try:
                 started(process.pid)
-            except BaseException:  # as where the disk is full: what nobody can note is not let go on
-                ladder.interrupt()
+            except OSError as error:  # as where the disk is full: what nobody can note is not let go on
+                unnoted = explained(error)
+                ladder.interrupt("unnoted")
+            except BaseException:
+                ladder.interrupt("signal")
                 ladder.wait(process)
                 raise
             exit_code = ladder.wait(process)
         return Ended(
-            exit_code=exit_code, stdout=_text(stdout), stderr=_text(stderr), reason=ladder.reason, killed=ladder.killed
-        )
+            exit_code=exit_code, stdout=_text(stdout), stderr=_text(stderr), reason=ladder.reason,
+            killed=ladder.killed, unnoted=unnoted,
+        )  # fmt: skip
 
 
 class _Ladder:
@@ -115,9 +129,9 @@ class _Ladder:
                 if time.monotonic() >= self._next:
                     self._climb("time")
 
-    def interrupt(self) -> None:
-        """Do what a signal does."""
-        self._climb("signal")
+    def interrupt(self, reason: Reason) -> None:
+        """Do what a signal does, for another reason."""
+        self._climb(reason)
 
     def _signalled(self, _number: int, _frame: FrameType | None) -> None:
         self._climb("signal")

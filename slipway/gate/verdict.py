@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from slipway.danger.findings import Danger
+from slipway.danger.findings import UNPROVEN, Danger
 from slipway.engine.missing import no_such_stack
 from slipway.exit_codes import CLEAN, ENDANGERED, FAILED, FINDINGS, USAGE
+from slipway.gate.engine import is_simulated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +49,14 @@ class Verdict:
     changes: Mapping[str, int] = field(default_factory=dict)
     violations: tuple[Violation, ...] = ()
     danger: Danger = field(default_factory=Danger)
+
+    @classmethod
+    def ended(cls, stage: str, stack: str, judgement: Judgement) -> Self:
+        """The verdict of a stage that has ended so, whether or not there was a preview."""
+        return cls(
+            stage=stage, stack=stack, exit_code=judgement.exit_code, headline=judgement.headline,
+            detail=judgement.detail, simulated=is_simulated(),
+        )  # fmt: skip
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for whoever ran the stage."""
@@ -90,10 +99,14 @@ def judge_preview(preview: PreviewResult, danger: Danger, stale: tuple[str, ...]
         return failure(preview.exit_code, preview.errors, stack, "the preview failed: nothing is deployed.")
     if danger.unapproved:
         what = _count(len(danger.unapproved), "resource")
-        headline = f"the data of {what} would be lost, and nobody approved of it: nothing is deployed."
+        lost = "may" if all(found.happens == UNPROVEN for found in danger.unapproved) else "would"
+        headline = f"the data of {what} {lost} be lost, and nobody approved of it: nothing is deployed."
         return Judgement(ENDANGERED, headline)
     if stale:
-        headline = "approvals of what is not endangered: take these lines out of the approvals file."
+        these = "this line" if len(stale) == 1 else "these lines"
+        headline = (
+            f"{_count(len(stale), 'approval')} of what is not endangered: take {these} out of the approvals file."
+        )
         return Judgement(USAGE, headline, "\n".join(stale))
     return Judgement(CLEAN, planned(preview.steps))
 

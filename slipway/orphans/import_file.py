@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from plan.graph import Graph
 from plan.model import PROVIDER_PREFIX, STACK_TYPE, Secret, Unknown
+from plan.urns import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -148,7 +149,7 @@ class _Writer:
         if self._provider(resource):
             return {**entry, "provider": self._labels[self._provider(resource)[0].urn]}
         # Without a version the engine would take another of its own providers than the program's.
-        name = resource.provider.rpartition("::")[0].rpartition("::")[2]
+        name = name_of(resource.provider.rpartition("::")[0])
         return {**entry, "version": name.removeprefix(_ENGINES_OWN).replace("_", ".")} if name else entry
 
 

@@ -6,6 +6,7 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from plan.urns import name_of
 from slipway.errors import UsageError
 from slipway.orphans.command import Look, keep_names_of, look_for_orphans, write_import_file
 from slipway.terminal import stderr, stdout
@@ -105,7 +106,7 @@ def _print_next(look: Look, file: Path, made: ImportFile) -> None:
 def _keep_names(look: Look, file: Path, *, as_text: bool) -> dict[str, Any]:
     kept = keep_names_of(look, file)
     if as_text:
-        names = ", ".join(urn.rpartition("::")[2] for urn in kept.changed)
+        names = ", ".join(map(name_of, kept.changed))
         stdout().print(f"Kept the automatic names of {len(kept.changed)}{f': {names}' if names else ''}", markup=False)
         if kept.before:
             stdout().print(f"The state as it was: {kept.before}", markup=False)

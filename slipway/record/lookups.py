@@ -59,7 +59,8 @@ class Lookups:
     def function(self, token: str, args: dict[str, Json]) -> dict[str, Any] | None:
         """The result of a function, or None. The first answer fits whose every `args` entry equals the call's.
 
-        What only writes down its arguments needs no answer. Raises `LookupError` where it refuses them.
+        What only writes down its arguments needs no answer. Raises `RefusedDocumentError` where it
+        refuses them.
         """
         for answer in self.answers.get("invokes", []):
             wanted = answer.get("args") or {}

@@ -11,6 +11,7 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import provider_pb2, resource_pb2
 
 from .lookups import UnansweredError
+from .policy_documents import RefusedDocumentError
 from .providers import is_provider
 from .registering import RefusedError, Registrar
 from .values import decode
@@ -155,7 +156,7 @@ class Monitor:
             return resource_pb2.ResourceInvokeResponse(**{"return": struct_pb2.Struct()})  # as the engine answers
         try:
             result = self._lookups.function(request.tok, decode(request.args).value)
-        except (UnansweredError, LookupError) as error:
+        except (UnansweredError, RefusedDocumentError) as error:
             return resource_pb2.ResourceInvokeResponse(failures=[provider_pb2.CheckFailure(reason=str(error))])
         if result is None:
             return resource_pb2.ResourceInvokeResponse(unknown=True)

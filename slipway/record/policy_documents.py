@@ -28,13 +28,27 @@ _ORDER = ("Sid", "Effect", *_LISTS, *_PLACES, *_WHO, "Condition")
 _ESCAPED = str.maketrans({mark: f"\\u{ord(mark):04x}" for mark in "&<>\u2028\u2029"})
 
 
+class RefusedDocumentError(LookupError):
+    """Arguments that the provider refuses, or that nobody can read."""
+
+
 def policy_document(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The result of the function: `json`, `minifiedJson`, `id` and `version`.
 
     Statements of source documents come first; those of the arguments, then those of overriding documents take the place
-    of earlier ones that have their `Sid`. Raises `LookupError` for arguments that the provider refuses. Arguments are
-    any JSON, hence `Any`.
+    of earlier ones that have their `Sid`. Raises `RefusedDocumentError`. Arguments are any JSON, hence `Any`.
     """
+    try:
+        return _result(arguments)
+    except KeyError as error:
+        message = f"the arguments of a policy document cannot be read: {error} is missing"
+        raise RefusedDocumentError(message) from error
+    except (AttributeError, RecursionError, TypeError, ValueError) as error:
+        message = f"the arguments of a policy document cannot be read: {error}"
+        raise RefusedDocumentError(message) from error
+
+
+def _result(arguments: Mapping[str, Any]) -> dict[str, Any]:
     version = _among(_VERSIONS, arguments.get("version") or _VERSIONS[-1], "version")
     sources = [_read(text, "source") for text in arguments.get("sourcePolicyDocuments") or () if text]
     _unique(statement for source in sources for statement in source["Statement"])
@@ -61,7 +75,7 @@ def policy_document(arguments: Mapping[str, Any]) -> dict[str, Any]:
 def _among(allowed: tuple[str, ...], value: Any, what: str) -> str:
     if value not in allowed:
         message = f"the {what} of a policy document is {value!r}; allowed: {', '.join(allowed)}"
-        raise LookupError(message)
+        raise RefusedDocumentError(message)
     return str(value)
 
 
@@ -69,7 +83,7 @@ def _unique(statements: Iterable[Mapping[str, Any]]) -> None:
     named = [statement["Sid"] for statement in statements if statement.get("Sid")]
     if twice := sorted({sid for sid in named if named.count(sid) > 1}):
         message = f"duplicate Sid ({twice[0]}) in the statements of a policy document"
-        raise LookupError(message)
+        raise RefusedDocumentError(message)
 
 
 def _merged(document: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
@@ -96,7 +110,7 @@ def _statement(given: Mapping[str, Any], version: str) -> dict[str, Any]:
     sid = given.get("sid") or ""
     if not _SID.fullmatch(sid):
         message = f"the Sid {sid!r} of a policy document must only include alphanumeric characters"
-        raise LookupError(message)
+        raise RefusedDocumentError(message)
     parts = {
         "Sid": sid,
         "Effect": _among(_EFFECTS, given.get("effect") or "Allow", "effect"),
@@ -110,17 +124,25 @@ def _statement(given: Mapping[str, Any], version: str) -> dict[str, Any]:
 
 def _meant(values: Iterable[str] | None, version: str) -> Iterator[str]:
     """`&{…}` is written for `${…}`, which means something in configurations."""
-    for value in values or ():
+    for value in _listed(values):
         if version == _VERSIONS[0] and "&{" in value:
             message = f"found &{{ sequence in ({value}), which is not supported in document version {version}"
-            raise LookupError(message)
+            raise RefusedDocumentError(message)
         yield value.replace("&{", "${")
 
 
 def _one_or_more(values: Iterable[str] | None) -> str | list[str]:
     """A set as it is written: a single value by itself, several backwards."""
-    found = sorted(set(values or ()), reverse=True)
+    found = sorted(set(_listed(values)), reverse=True)
     return found[0] if len(found) == 1 else found
+
+
+def _listed(values: Iterable[str] | None) -> Iterable[str]:
+    """The values; a text by itself would pass for a list of its letters."""
+    if isinstance(values, str):
+        message = f"a list is wanted, and there is {values!r}"
+        raise TypeError(message)
+    return values or ()
 
 
 def _principals(given: Iterable[Mapping[str, Any]] | None, version: str) -> str | dict[str, Any]:
@@ -158,7 +180,7 @@ def _read(text: str, which: str) -> dict[str, Any]:
         statements = [_reread(_folded(each, _ORDER)) for each in found.get("Statement") or ()]
     except (ValueError, TypeError, AttributeError) as error:
         message = f"merging {which} document of a policy document: {error}"
-        raise LookupError(message) from error
+        raise RefusedDocumentError(message) from error
     return {"Version": found.get("Version") or "", "Id": found.get("Id") or "", "Statement": statements}
 
 

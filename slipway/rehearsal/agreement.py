@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from slipway.engine.results import SECRET_SIGNATURE, SIGNATURE
 from slipway.orphans.records import resources
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 # Not in the simulated cloud: the engine's own, and what a program's own code provides.
 ELSEWHERE = ("pulumi:", "pulumi-python:", "pulumi-nodejs:")
-_SIGNATURE = "4dabf18193072939515e22adb298388d"
-_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the engine's mark of a secret, not one
 MADE_UP = "__defaults"  # the list of inputs that a provider made up: no input itself
 _SHOWN = 5  # differences that a message tells one by one
 
@@ -98,7 +97,7 @@ def told(found: Sequence[Difference]) -> str:
 def revealed(value: Any) -> Any:
     """A value of a state with its secrets in clear."""
     if isinstance(value, dict):
-        if value.get(_SIGNATURE) == _SECRET:
+        if value.get(SIGNATURE) == SECRET_SIGNATURE:
             return revealed(json.loads(value["plaintext"]))
         return {key: revealed(item) for key, item in value.items()}
     return [revealed(item) for item in value] if isinstance(value, list) else value

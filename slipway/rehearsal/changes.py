@@ -13,7 +13,7 @@ from slipway.rehearsal.stage import NotApplicableError
 from slipway.settings import has_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from slipway.project import Project
 
@@ -63,18 +63,6 @@ class Settings:
             if isinstance(part, dict) and part.get(_KEEPS) == "retain"
         }
         return {_TOPOLOGY: {**topology, **parts}} if parts else {}
-
-
-def texts(value: Any) -> Iterator[str]:
-    """Every text in a value of any JSON."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from texts(item)
 
 
 def _data(value: Any) -> Any:

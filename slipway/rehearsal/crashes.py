@@ -119,6 +119,11 @@ def _recovered(stage: Stage) -> str:
         undisturbed = stage.subject.undisturbed.result(_PATIENCE_SECONDS)
     except CancelledError:
         raise BrokenError("the undisturbed deployment failed, so there is nothing to hold this against") from None
+    except TimeoutError:
+        raise BrokenError(
+            f"the undisturbed deployment was not there within {_PATIENCE_SECONDS} s, so there is nothing to hold this "
+            "against"
+        ) from None
     left = unlike(stage.world(), undisturbed)
     if left:
         raise BrokenError("the stack is not what an undisturbed deployment makes:\n" + said("\n".join(left)))

@@ -9,6 +9,8 @@ import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from slipway.files import hide_from_git
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -22,7 +24,7 @@ def new_folder(project: Path, stack: str) -> Path:
     """A folder for the logs of one rehearsal, below the project; older ones of the stack are removed."""
     above = project / LOGS / stack
     above.mkdir(parents=True, exist_ok=True)
-    _ignored_by_git(project / LOGS)
+    hide_from_git(project / LOGS)
     while True:
         folder = above / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
         try:
@@ -66,10 +68,3 @@ class Log:
             except OSError as error:
                 error.filename = error.filename or str(self.file)  # a full disk is told of without one
                 raise
-
-
-def _ignored_by_git(folder: Path) -> None:
-    """A project of somebody else's may not ignore `.cache`: the folder says so itself."""
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")

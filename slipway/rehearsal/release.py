@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from slipway.danger.facts import facts_of
 from slipway.orphans.records import resources
 from slipway.rehearsal.agreement import revealed
-from slipway.rehearsal.changes import texts
 from slipway.rehearsal.encoded import plain
+from slipway.texts import texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from slipway.engine.process import Running
 from slipway.errors import ProgramError
+from slipway.exit_codes import FAILED
 from slipway.rehearsal.logs import Log
 from slipway.rehearsal.results import Outcome, Result
 from slipway.rehearsal.stage import BrokenError, NotApplicableError
@@ -74,7 +75,7 @@ def not_run(step: Step, why: str) -> Result:
 def _run(step: Step, stage: Stage, file: Path) -> Result:
     stage.log = Log(file)
     started = time.monotonic()
-    exit_code = 1
+    exit_code = FAILED
     try:
         detail = step.run(stage)
         stage.must_agree()

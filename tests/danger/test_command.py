@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -95,6 +96,9 @@ def with_step(**changes: Any) -> str:  # Any: wrong on purpose
         (with_step(op="explode"), "op: given 'explode'; known here: create, "),
         (with_step(oldState=3), "steps[0]: oldState: the state of a resource is wanted"),
         (with_step(oldState={"inputs": []}), "steps[0]: oldState: the state of a resource is wanted"),
+        (with_step(oldState={"propertyDependencies": 3}), "steps[0]: oldState: the state of a resource is wanted"),
+        ('{"changeSummary": {"delete": "2"}}', "changeSummary: delete: given '2'; a number is wanted"),
+        (f'{{"steps": {"[" * 100_000}', "nested deeper than the document of a preview ever is"),
         (with_step(diffReasons=[3]), "steps[0]: diffReasons: a list of texts is wanted"),
         ('{"diagnostics": [3]}', "diagnostics: a list of messages is wanted"),
     ],
@@ -118,3 +122,16 @@ def test_files_that_are_missing_are_named(tmp_path: Path) -> None:
         ran = judged(*arguments, given=json.dumps(LOSS))
         assert ran.returncode == 2
         assert "none" in ran.stderr
+
+
+def test_a_reader_that_has_gone_is_no_error_and_a_full_disk_is_one_in_words() -> None:
+    read, written = os.pipe()
+    os.close(read)
+    for output, code, said in ((written, 5, ""), (os.open("/dev/full", os.O_WRONLY), 1, "standard output cannot be")):
+        ran = subprocess.run(
+            [sys.executable, "-m", "slipway.danger", "-"],
+            cwd=ROOT, input=json.dumps(LOSS), stdout=output, stderr=subprocess.PIPE, check=False, text=True,
+        )  # fmt: skip
+        os.close(output)
+        assert ran.returncode == code
+        assert (said in ran.stderr, "Traceback" in ran.stderr, bool(ran.stderr)) == (True, False, bool(said))

@@ -194,12 +194,6 @@ def test_a_migration_that_deletes_a_durable_object_class_erases_data_in_an_updat
     assert dangers([updated(token, "it", after, {**after, "content": "x"})]).endangered == ()
 
 
-def test_backups_that_are_turned_off_are_erased() -> None:
-    change = updated(DATABASE, "it", {"backupRetentionPeriod": 7}, {"backupRetentionPeriod": 0})
-    assert [found.happens for found in dangers([change]).endangered] == ["erased"]
-    assert dangers([updated(DATABASE, "it", {"backupRetentionPeriod": 7}, {"backupRetentionPeriod": 3})]).notes == ()
-
-
 def test_an_approval_is_of_the_very_urn_and_the_others_are_reported() -> None:
     steps = [deleted(BUCKET, "one"), deleted(BUCKET, "two")]
     unknown = urn(BUCKET, "three")
@@ -212,37 +206,6 @@ def test_an_approval_is_of_the_very_urn_and_the_others_are_reported() -> None:
 def test_an_operation_that_is_not_known_is_an_error_and_never_harmless() -> None:
     with pytest.raises(ProgramError, match="has the operation 'explode'; known here: create, "):
         dangers([step("explode", state(BUCKET, "it"))])
-
-
-@pytest.mark.parametrize(
-    ("token", "before", "after", "erased"),
-    [
-        ("aws:cloudwatch/logGroup:LogGroup", {}, {"retentionInDays": 1}, True),  # it was for ever
-        ("aws:cloudwatch/logGroup:LogGroup", {"retentionInDays": 0}, {"retentionInDays": 1}, True),
-        ("aws:cloudwatch/logGroup:LogGroup", {"retentionInDays": 30}, {"retentionInDays": 7}, True),
-        ("aws:cloudwatch/logGroup:LogGroup", {"retentionInDays": 30}, {"retentionInDays": UNKNOWN}, True),
-        ("aws:cloudwatch/logGroup:LogGroup", {"retentionInDays": 7}, {"retentionInDays": 30}, False),
-        ("aws:cloudwatch/logGroup:LogGroup", {"retentionInDays": 7}, {"retentionInDays": 0}, False),
-        ("aws:cloudwatch/logGroup:LogGroup", {"retentionInDays": 7}, {}, False),
-        ("aws:cloudwatch/logGroup:LogGroup", {"retentionInDays": 7}, {"retentionInDays": 7, "tags": {}}, False),
-        ("aws:kinesis/stream:Stream", {}, {"retentionPeriod": 48}, False),  # it was a day
-        ("aws:kinesis/stream:Stream", {"retentionPeriod": 48}, {}, True),
-    ],
-)
-def test_a_retention_that_gets_shorter_erases_what_is_older(
-    token: str, before: dict[str, object], after: dict[str, object], erased: object
-) -> None:
-    found = dangers([updated(token, "it", before, after)]).endangered
-    assert [each.happens for each in found] == (["erased"] if erased else [])
-
-
-def test_objects_that_a_rule_deletes_earlier_are_erased() -> None:
-    def rules(days: int) -> dict[str, object]:
-        return {"rules": [{"id": "all", "expiration": {"days": days}}]}
-
-    token = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"  # noqa: S105 - a type token
-    assert [each.happens for each in dangers([updated(token, "it", rules(90), rules(30))]).endangered] == ["erased"]
-    assert dangers([updated(token, "it", rules(30), rules(90))]).endangered == ()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from slipway.danger import renames
 from slipway.danger.judging import dangers
 from tests.danger.steps import BUCKET, DATABASE, created, deleted, replaced, state, step, updated, urn
 
@@ -66,6 +69,39 @@ def test_the_names_that_a_provider_makes_of_logical_ones_do_not_hide_a_rename() 
 
     assert [(found.old, found.new) for found in danger.renamed] == [(urn(BUCKET, "oldname"), urn(BUCKET, "newname"))]
     assert [f"this alias: {urn(BUCKET, 'oldname')}" in remedy for remedy in remedies] == [False, False, True]
+
+
+@pytest.mark.parametrize("name", ["{}-0a1b2c3", "{}_0A1B2C3", "shop-{}0a1b2c3"])
+def test_a_made_up_name_is_none_of_the_inputs_whatever_the_provider_made_of_it(name: str) -> None:
+    def renamed(**options: object) -> list[str]:
+        old = deleted(GROUP, "web", inputs={"name": name.format("web"), "x": 1, "y": 1}, **options)
+        new = created(GROUP, "api", inputs={"name": name.format("api"), "x": 1, "y": 2}, **options)
+        return [found.new for found in dangers([old, new]).renamed]
+
+    assert renamed() == [urn(GROUP, "api")]  # x is a half of the rest
+    assert renamed(propertyDependencies={"name": []}) == []  # the program wrote it: no provider made it up
+
+
+def test_many_that_are_renamed_at_once_are_not_all_held_against_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[object] = []
+    likeness = renames._likeness
+
+    def counted(*pair: renames._Looks) -> float:
+        compared.append(pair)
+        return likeness(*pair)
+
+    monkeypatch.setattr(renames, "_likeness", counted)
+    old = [deleted(GROUP, f"old-{number}", inputs={"port": number, "protocol": "tcp"}) for number in range(100)]
+    new = [created(GROUP, f"new-{99 - number}", inputs={"port": number, "protocol": "tcp"}) for number in range(100)]
+    found = {each.old: each.new for each in dangers([*old, *new]).renamed}
+    assert found == {urn(GROUP, f"old-{number}"): urn(GROUP, f"new-{99 - number}") for number in range(100)}
+    assert compared == []
+
+
+def test_the_same_inputs_do_not_outweigh_a_name_that_was_kept() -> None:
+    old = [deleted(GROUP, "kept", parents=SHOP, inputs={"x": 1, "y": 1})]
+    new = [created(GROUP, "kept", inputs={"x": 1, "y": 2}), created(GROUP, "another", inputs={"x": 1, "y": 1})]
+    assert [each.new for each in dangers([*old, *new]).renamed] == [urn(GROUP, "kept")]
 
 
 def test_what_shares_neither_its_name_nor_most_of_its_inputs_is_no_rename() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,14 @@ from typing import Any
 import pytest
 
 from slipway.errors import UsageError
+from slipway.files import write
 from slipway.gate import __main__ as command
+from slipway.gate.commit import commit_of
 from slipway.gate.engine import PREVIEW_SECONDS
-from slipway.gate.stages import Gate
+from slipway.gate.stages import REVIEWED, Gate
 from slipway.gate.supervision import Limits
+from slipway.gate.verdict import Judgement, Verdict
+from slipway.project import Project
 
 PETS = Path(__file__).resolve().parents[1] / "engine" / "programs" / "pets"
 STAGES = ("preview", "up", "unlock")
@@ -152,9 +158,9 @@ def test_only_a_simulated_deployment_goes_unjudged(monkeypatch: pytest.MonkeyPat
     given = command._parser().parse_args(["up", "dev", "--no-policy-pack", "--project", str(PETS)])
     monkeypatch.delenv("SLIPWAY_SIMULATED_STATE", raising=False)
     with pytest.raises(UsageError, match="only in a simulated cloud"):
-        command._gate(given, tmp_path)
+        command._gate(given, Project.find(PETS), tmp_path)
     monkeypatch.setenv("SLIPWAY_SIMULATED_STATE", "somewhere")
-    assert command._gate(given, tmp_path).engine.policy_packs == ()
+    assert command._gate(given, Project.find(PETS), tmp_path).engine.policy_packs == ()
 
 
 @pytest.mark.parametrize(
@@ -168,6 +174,75 @@ def test_only_a_simulated_deployment_goes_unjudged(monkeypatch: pytest.MonkeyPat
 def test_a_preview_by_itself_may_take_what_it_is_given(
     tmp_path: Path, arguments: list[str], whole: float, preview: float
 ) -> None:
-    engine = command._gate(command._parser().parse_args([*arguments, "--project", str(PETS)]), tmp_path).engine
+    given = command._parser().parse_args(arguments)
+    engine = command._gate(given, Project.find(PETS), tmp_path).engine
     assert engine.limits == Limits(seconds=whole, grace=900)
     assert engine.preview_seconds == preview
+
+
+# Runs the gate with a stage that has deployed and says so.
+DEPLOYED = """
+import sys
+from slipway.gate.__main__ import main
+from slipway.gate.stages import REVIEWED, Gate
+from slipway.gate.verdict import Judgement, Verdict
+Gate.up = lambda *_: Verdict.ended("up", "dev", Judgement(0, "1 create."))
+sys.argv = ["tools/gate", "up", "dev", "--project", sys.argv[1], "--out", sys.argv[2]]
+main()
+"""
+
+
+@pytest.mark.parametrize(("where", "code", "said"), [("gone", 0, ""), ("/dev/full", 1, "No space left on device")])
+def test_what_cannot_be_printed_is_in_the_verdict_and_in_the_summary(
+    tmp_path: Path, where: str, code: int, said: str
+) -> None:
+    if where == "gone":
+        read, output = os.pipe()
+        os.close(read)
+    else:
+        output = os.open(where, os.O_WRONLY)
+    environment = {**os.environ, "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")}
+    done = subprocess.run(
+        [sys.executable, "-c", DEPLOYED, str(PETS), str(tmp_path)],
+        stdout=output, stderr=subprocess.PIPE, check=False, text=True, env=environment,
+    )  # fmt: skip
+    os.close(output)
+    assert (done.returncode, bool(done.stderr)) == (code, bool(said)), done.stderr
+    assert said in done.stderr
+    assert json.loads((tmp_path / command.VERDICT).read_text())["headline"] == "1 create."
+    assert (tmp_path / "summary.md").read_text().startswith("### up `dev`: ")
+
+
+def test_a_verdict_that_cannot_be_written_is_still_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(file: Path, _: str) -> None:
+        raise OSError(28, "No space left on device", str(file))
+
+    monkeypatch.setattr(Gate, "up", lambda *_: Verdict.ended("up", "dev", Judgement(0, "1 create.")))
+    monkeypatch.setattr(command, "write", refuse)
+    assert run(monkeypatch, "up", "dev", "--project", str(PETS), "--out", str(tmp_path)) == 1
+    said = capfd.readouterr()
+    assert said.out == "up dev: goes on: 1 create.\n"
+    assert said.err.startswith(f"error: {tmp_path / command.VERDICT}: No space left on device.")
+
+
+def test_what_the_gate_writes_is_no_change_of_a_project_that_ignores_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (tmp_path / "__main__.py").write_text("")
+    git = ["git", "-c", "user.name=Us", "-c", "user.email=us@example.com", "-C", str(tmp_path)]
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "All"]):
+        subprocess.run([*git, *arguments], check=True)
+    seen: list[str] = []
+
+    def looked(gate: Gate) -> Verdict:
+        write(gate.folder / REVIEWED, "{}")
+        seen.append(commit_of(tmp_path))
+        return Verdict.ended("preview", "dev", Judgement(0, "nothing changes."))
+
+    monkeypatch.setattr(Gate, "preview", looked)
+    assert run(monkeypatch, "preview", "dev", "--project", str(tmp_path)) == 0
+    assert (tmp_path / ".cache" / "gate" / "dev" / command.VERDICT).exists()
+    assert [len(commit) for commit in seen] == [40]

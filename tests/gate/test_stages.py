@@ -233,6 +233,47 @@ def test_a_lock_that_cannot_be_taken_away_is_told_and_stays_known(
     assert Mark(tmp_path).left_a_lock()
 
 
+@pytest.mark.parametrize(
+    ("events", "hung", "asked", "told"),
+    [
+        ("{}\n", True, ["preview", "unlock"], "The stack is not locked."),
+        (
+            "",
+            True,
+            ["preview"],
+            "Whether the stack is locked nobody could note; where it is: pulumi cancel --stack dev.",
+        ),
+        ("{}\n", False, ["preview"], "The stack is not locked."),  # it was asked, and unlocked the stack itself
+    ],
+)
+def test_an_up_that_could_not_be_noted_says_why_and_what_to_do(  # noqa: PLR0913 - a case and what it is tried on
+    idle: Idle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, events: str, asked: list[str], told: str, hung: bool
+) -> None:
+    def up(mark: Mark) -> tuple[Ended, RunResult]:
+        mark.events.write_text(events)
+        code, why = (-9 if hung else 255), f"{mark.file}: No space left on device."
+        ended = Ended(exit_code=code, stdout="", stderr="", reason="unnoted", killed=hung, unnoted=why)
+        return ended, RunResult(code, "", "update canceled")
+
+    monkeypatch.setattr(idle, "up", up)
+    verdict = gate(idle, tmp_path).up()
+    assert (verdict.exit_code, verdict.deployed, idle.asked) == (1, True, asked)
+    assert verdict.headline == f"it could not be noted that it runs, and so it was ended. {told}"
+    assert verdict.detail.startswith(f"{Mark(tmp_path).file}: No space left on device.\nupdate canceled\n")
+    assert "docs/recovery.md" in verdict.detail
+
+
+def test_an_up_whose_reader_has_gone_deploys_and_leaves_its_words_in_the_verdict(
+    idle: Idle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, written = os.pipe()
+    os.close(read)
+    with os.fdopen(written, "w") as gone:
+        monkeypatch.setattr(sys, "stdout", gone)
+        assert gate(idle, tmp_path).up().exit_code == 0
+    assert idle.asked == ["preview", "up"]
+
+
 @pytest.mark.parametrize(("simulated", "exit_code"), [("somewhere", 5), ("", 0)])
 def test_a_change_that_simulated_providers_know_nothing_of_is_stopped_and_a_real_preview_is_believed(
     idle: Idle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, simulated: str, exit_code: int

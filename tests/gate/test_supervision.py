@@ -88,13 +88,32 @@ def test_after_its_time_it_climbs_the_same_steps(tmp_path: Path, monkeypatch: py
     assert (ended.reason, ended.killed, ended.stdout) == ("time", True, "ready\ninterrupted 1\ninterrupted 2\n")
 
 
-def test_a_command_whose_start_cannot_be_noted_does_not_go_on(tmp_path: Path) -> None:
+def test_a_command_whose_start_cannot_be_noted_does_not_go_on_and_says_why(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     def full(_process: int) -> None:
         assert wait_for((tmp_path / "interrupted-0").exists)
-        raise OSError(28, "No space left on device")
+        raise OSError(28, "No space left on device", "running.json")
 
-    with pytest.raises(OSError, match="No space left"):
-        supervise([sys.executable, "-c", ENDS_AT, "1"], tmp_path, os.environ, LONG, live=False, started=full)
+    command = [sys.executable, "-c", ENDS_AT, "1"]
+    ended = supervise(command, tmp_path, os.environ, LONG, live=False, started=full)
+    assert (ended.exit_code, ended.reason, ended.stdout) == (7, "unnoted", "ready\ninterrupted 1\n")
+    assert ended.unnoted == "running.json: No space left on device. Make room there."
+    assert "nobody can note that it runs: the engine is asked to finish" in capsys.readouterr().err
+
+
+def test_any_other_error_goes_on_once_the_command_has_ended(tmp_path: Path) -> None:
+    seen: list[int] = []
+
+    def broken(process: int) -> None:
+        seen.append(process)
+        assert wait_for((tmp_path / "interrupted-0").exists)
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        supervise([sys.executable, "-c", ENDS_AT, "1"], tmp_path, os.environ, LONG, live=False, started=broken)
+    with pytest.raises(ProcessLookupError):
+        os.kill(seen[0], 0)
 
 
 def test_our_own_handlers_are_put_back(tmp_path: Path) -> None:

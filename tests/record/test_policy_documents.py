@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import zlib
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pulumi.runtime.proto import resource_pb2
 
 from slipway.errors import ProgramError
-from slipway.record.policy_documents import policy_document
+from slipway.record.monitor import Monitor
+from slipway.record.policy_documents import RefusedDocumentError, policy_document
 
 if TYPE_CHECKING:
     from tests.record.conftest import Recorder
@@ -186,6 +189,17 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"version": "2008-10-17", "statements": [{"resources": ["&{aws:username}"]}]},
         "not supported in document version 2008-10-17",
     ),
+    "a text in place of a list": ({"statements": [{"actions": "s3:GetObject"}]}, "a list is wanted.*'s3:GetObject'"),
+    "a place in place of a list": ({"statements": [{"resources": "*"}]}, "a list is wanted"),
+    "a statement that is a text": ({"statements": ["s3:*"]}, "cannot be read"),
+    "a principal of no type": ({"statements": [{"principals": [{"identifiers": ["*"]}]}]}, "'type' is missing"),
+    "a condition without values": (
+        {"statements": [{"conditions": [{"test": "StringEquals", "variable": "aws:x"}]}]},
+        "'values' is missing",
+    ),
+    "a Sid that is a number": ({"statements": [{"sid": 7}]}, "cannot be read"),
+    "a version that is a number": ({"sourcePolicyDocuments": ['{"Version": 7}']}, "cannot be read"),
+    "an action in a list": ({"statements": [{"actions": [["s3:*"]]}]}, "cannot be read"),
     "no JSON": ({"sourcePolicyDocuments": ["{"]}, "merging source document"),
     "a statement that stands alone": ({"overridePolicyDocuments": ['{"Statement": {"Sid": "A"}}']}, "merging override"),
 }
@@ -193,7 +207,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 
 @pytest.mark.parametrize(("arguments", "why"), REFUSED.values(), ids=REFUSED.keys())
 def test_what_the_provider_refuses_is_refused(arguments: dict[str, Any], why: str) -> None:
-    with pytest.raises(LookupError, match=why):
+    with pytest.raises(RefusedDocumentError, match=why):
         policy_document(arguments)
 
 
@@ -229,3 +243,20 @@ def test_an_answer_of_one_s_own_goes_before(recorded: Recorder) -> None:
 def test_a_document_that_is_refused_ends_the_program(recorded: Recorder) -> None:
     with pytest.raises(ProgramError, match=r"duplicate Sid \(A\)"):
         recorded('aws.iam.get_policy_document(statements=[{"sid": "A"}, {"sid": "A"}])')
+
+
+def test_arguments_that_nobody_can_read_end_the_program_with_their_fault(recorded: Recorder) -> None:
+    with pytest.raises(ProgramError, match=r"policy document cannot be read: 'identifiers' is missing"):
+        recorded('aws.iam.get_policy_document(statements=[{"principals": [{"type": "AWS"}]}])')
+
+
+def test_a_mistake_of_ours_is_not_taken_for_a_refusal() -> None:
+    def function(*_: object) -> None:
+        raise KeyError("ours")
+
+    registrar: Any = SimpleNamespace(
+        transforms=SimpleNamespace(functions=[]), default_provider=lambda *_: None, is_configured=lambda _: True
+    )
+    lookups: Any = SimpleNamespace(function=function)
+    with pytest.raises(KeyError, match="ours"):
+        Monitor(registrar, lookups).Invoke(resource_pb2.ResourceInvokeRequest(tok="aws:index/getRegion:getRegion"))

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import Future
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from rich.console import Console
 
 from slipway.engine.process import Running
+from slipway.engine.results import RunResult
 from slipway.errors import ProgramError, UsageError
 from slipway.project import Project
+from slipway.rehearsal import crashes
+from slipway.rehearsal.crashes import RECOVERED
 from slipway.rehearsal.logs import KEPT, Log, new_folder
 from slipway.rehearsal.order import Order
 from slipway.rehearsal.report import Lines, print_rehearsal
@@ -224,3 +229,15 @@ def test_a_log_is_whole_although_its_step_does_not_end(tmp_path: Path) -> None:
     log.ended(255, 1.5, "said\n", "complained\n")
 
     assert log.file.read_text() == "$ pulumi up --message 'two words'\nsaid\ncomplained\n[exit 255 after 1.5 s]\n\n"
+
+
+def test_an_undisturbed_deployment_that_does_not_come_fails_the_step_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crashes, "_PATIENCE_SECONDS", 0)
+    stage: Any = Hall()
+    stage.up = lambda: RunResult(0, "", "")
+    stage.subject = SimpleNamespace(undisturbed=Future())
+    (result,) = go_through([RECOVERED], stage, tmp_path, Quiet())
+    assert result.outcome is Outcome.FAILED
+    assert "the undisturbed deployment was not there within 0 s" in result.detail

@@ -236,6 +236,14 @@ def test_check_writes_findings_for_other_programs_too(tmp_path: Path) -> None:
     assert "<failure" in report.read_text()
 
 
+def test_files_that_cannot_be_are_refused_before_a_program_runs(tmp_path: Path) -> None:
+    folder = lay(tmp_path, SLEEPS)
+    done = slipway("check", "--sarif", "new", "--junit", "./new", folder=folder)
+    assert (done.returncode, done.stdout) == (USAGE, "")
+    assert "each needs a file of its own" in done.stderr
+    assert list(folder.glob("*.pid")) == []
+
+
 def test_an_exception_lets_a_finding_pass_and_stands_in_the_report(tmp_path: Path) -> None:
     accepted = """, "exceptions": [{"rule": "shared-redis", "resource": "slipway:app:Application::orders",
         "reason": "it comes next week", "owner": "ops", "expires": "2999-12-31"}]}"""

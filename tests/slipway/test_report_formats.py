@@ -15,7 +15,9 @@ from plan.model import Plan, Source
 from policies.catalogue import RULES
 from policies.exceptions import Excepted, RuleException
 from policies.finding import Finding
+from slipway.errors import UsageError
 from slipway.planning import Planned
+from slipway.report.findings_files import check_files
 from slipway.report.junit import junit
 from slipway.report.sarif import sarif
 from tests.conftest import ROOT
@@ -98,3 +100,23 @@ def test_junit_fails_for_mandatory_findings_only() -> None:
     assert len(clean.findall("testcase")) == len(RULES)
     (accepted,) = [str(skipped.text) for skipped in dirty.iter("skipped")]
     assert accepted.startswith("accepted until 2027-03-31 by ops: it moves\nmandatory violation")
+
+
+@pytest.mark.parametrize("other", ["kept", "link", "above/kept", "hard"])
+def test_two_names_of_one_file_are_refused(tmp_path: Path, other: str) -> None:
+    (tmp_path / "kept").write_text("")
+    (tmp_path / "link").symlink_to("kept")
+    (tmp_path / "above").symlink_to(".")
+    (tmp_path / "hard").hardlink_to(tmp_path / "kept")
+    with pytest.raises(UsageError, match="each needs a file of its own"):
+        check_files(tmp_path / "kept", tmp_path / other)
+    with pytest.raises(UsageError, match=r"new and .*above/new, which are one file"):
+        check_files(tmp_path / "new", tmp_path / "above" / "new")  # neither is there yet
+    check_files(tmp_path / other, tmp_path / "new")
+
+
+def test_a_folder_is_no_file_for_findings(tmp_path: Path) -> None:
+    for given in ((tmp_path, None), (None, tmp_path), (tmp_path, tmp_path)):
+        with pytest.raises(UsageError, match=r"which is a folder\. Give the name of a file"):
+            check_files(*given)
+    check_files(None, None)

@@ -41,6 +41,11 @@ def test_what_is_no_full_disk_is_told_as_the_machine_says_it() -> None:
     assert explained(PermissionError(errno.EACCES, "Permission denied", "/srv/x")) == "/srv/x: Permission denied."
 
 
+def test_what_is_no_full_disk_is_never_blamed_on_the_folder_for_scratch() -> None:
+    assert tempfile.gettempdir()  # it is known from here on
+    assert explained(OSError(errno.EMFILE, "Too many open files")) == "Too many open files."
+
+
 @pytest.mark.parametrize("arguments", [["explain"], ["explain", "--json"], ["explain", "--help"]])
 def test_standard_output_is_blamed_where_it_is_what_cannot_be_written(arguments: list[str]) -> None:
     if not Path("/dev/full").exists():
