@@ -10,9 +10,11 @@ from policies.encoded import UnreadableError
 from policies.environments import bindings, variables
 from policies.finding import Verdict
 from policies.inputs import made
+from policies.instructions import documents_of_machines, instructions
 from policies.leaves import leaves
 from policies.rule import Rule
-from policies.secret_text import names_one, plain_secret, shaped, tells_of_a_secret, written
+from policies.secret_names import names_one, tells_of_a_secret
+from policies.secret_text import plain_secret, shaped, written
 from policies.user_data import readable, script, scripts
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from plan.model import Reference, Resource, Value
     from policies.environments import Variable
     from policies.inputs import Field
+    from policies.instructions import Instruction
 
 # Outputs that hold a secret, by the type of their resource.
 _SECRET_OUTPUTS = {
@@ -72,22 +75,47 @@ def _judge_scripts(graph: Graph) -> Iterator[Verdict]:
             yield Verdict("unproven", urn, message, _SHOW)
 
 
+def _judge_documents(graph: Graph) -> Iterator[Verdict]:
+    """What documents tell machines to run: user data by another way."""
+    yield from _judge_scripts(graph)
+    yield from _judge_told(graph, documents_of_machines(graph))
+
+
+def _judge_environment(graph: Graph) -> Iterator[Verdict]:
+    yield from _judge_variables(graph, variables(graph))
+    yield from _judge_told(graph, instructions(graph))
+
+
 def _judge_variables(graph: Graph, found: Iterable[Variable]) -> Iterator[Verdict]:
-    for name, value in found:
-        where = f"{value.resource.name} ({value.path})"
-        what = _secret_in(graph, name, value)
-        if what:
-            yield Verdict("violation", value.resource.urn, f"a variable of {where} holds {what} in plain text.")
-        elif what is None:
-            why = f"it is {value.hidden}" if value.hidden else "its name is not known"
-            message = f"whether a variable of {where} holds a secret cannot be told: {why}."
-            yield Verdict("unproven", value.resource.urn, message)
+    yield from (told for each in found for told in _judge_text(graph, "a variable", *each))
+
+
+def _judge_told(graph: Graph, found: Iterable[Instruction]) -> Iterator[Verdict]:
+    """At most one verdict on each place: a document has many texts."""
+    told = set[tuple[str, str, str]]()
+    for what, name, value in found:
+        for verdict in _judge_text(graph, what, name, value):
+            key = (verdict.urn, value.path, verdict.status)
+            if key not in told:
+                told.add(key)
+                yield verdict
+
+
+def _judge_text(graph: Graph, kind: str, name: str | None, value: Field) -> Iterator[Verdict]:
+    where = f"{value.resource.name} ({value.path})"
+    what = _secret_in(graph, name, value)
+    if what:
+        yield Verdict("violation", value.resource.urn, f"{kind} of {where} holds {what} in plain text.")
+    elif what is None:
+        why = f"it is {value.hidden}" if value.hidden else "its name is not known"
+        message = f"whether {kind} of {where} holds a secret cannot be told: {why}."
+        yield Verdict("unproven", value.resource.urn, message)
 
 
 def _secret_in(graph: Graph, name: str | None, field: Field) -> str | None:
     """What is secret in a value, described; empty where nothing is, None where the plan cannot tell."""
     if isinstance(field.value, Secret):
-        return f"a value of {name}" if name is not None else None
+        return f"a value of {name}" if name else None
     if not isinstance(field.value, Unknown):
         found = "" if field.absent else plain_secret(name or "", str(field.value))
         return found or (None if name is None else "")
@@ -181,7 +209,7 @@ RULES = (
             "in every version of its template."
         ),
         remedy="Put the secret into Secrets Manager or Parameter Store and let the machine fetch it when it starts.",
-        judge=_judge_scripts,
+        judge=_judge_documents,
     ),
     Rule(
         id="environment-without-secrets",
@@ -195,7 +223,7 @@ RULES = (
             "stays readable."
         ),
         remedy='Name the secret in "secrets" of the container (valueFrom), or let the program fetch it when it starts.',
-        judge=lambda graph: _judge_variables(graph, variables(graph)),
+        judge=_judge_environment,
         hidden_in_preview="the variables of a container stand in one text with its image and its secrets",
     ),
     Rule(

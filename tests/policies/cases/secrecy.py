@@ -1,10 +1,15 @@
-"""Plans for the rules about secrets in plain view. The secrets here open nothing."""
+"""Plans for the rules about secrets in plain view. The secrets here open nothing.
+
+Longer than 300 lines because every place and every form of a secret has to stand somewhere.
+"""
 
 from __future__ import annotations
 
 from base64 import b64encode
 from gzip import compress
 from typing import Any
+
+import yaml
 
 from plan.model import Reference, Secret, Unknown
 from policies.aws.types import DATABASE, INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, SPOT, SPOT_FLEET
@@ -21,6 +26,8 @@ LAMBDA, BUILD = "aws:lambda/function:Function", "aws:codebuild/project:Project"
 PARAMETER = "aws:ssm/parameter:Parameter"
 WORKER, PAGES = "cloudflare:index/workersScript:WorkersScript", "cloudflare:index/pagesProject:PagesProject"
 TOPIC = "aws:sns/topic:Topic"
+STEPS, DOCUMENT = "aws:sfn/stateMachine:StateMachine", "aws:ssm/document:Document"
+TARGET, SCHEDULE = "aws:cloudwatch/eventTarget:EventTarget", "aws:scheduler/schedule:Schedule"
 PLAIN = {
     "a password": "#!/bin/sh\nexport DB_PASSWORD=hunter2\n",
     "a password in quotes": "#!/bin/sh\nDB_PASSWORD='hunter2'\n",
@@ -34,12 +41,25 @@ PLAIN = {
     "a setting of Redis": "#!/bin/sh\necho requirepass hunter2 >> /etc/redis.conf\n",
     "SQL": "#!/bin/sh\npsql -c \"CREATE USER app WITH PASSWORD 'hunter2'\"\n",
     "a login": 'echo "root:hunter2" | chpasswd',
+    "a login in a here-string": "chpasswd <<< root:hunter2",
+    "a login in a here-document": "chpasswd <<E\nroot:hunter2\nE\n",
+    "a login that is handed on": "cat <<E | chpasswd\nroot:hunter2\nE\n",
+    "a login by a variable": 'LOGIN=root:hunter2\nprintf "$LOGIN" | sudo /usr/sbin/chpasswd\n',
+    "a login for passwd": "echo hunter2 | passwd --stdin root",
+    "a login of cloud-config": "#cloud-config\nchpasswd:\n  expire: false\n  list: |\n    ubuntu:hunter2\n",
+    "a login of cloud-config in a list": "#cloud-config\nchpasswd:\n  list:\n    - ubuntu:hunter2\n",
+    "a login of cloud-config in a line": '#cloud-config\nchpasswd: {list: "root:hunter2\\n", expire: false}\n',
+    "a header": "curl -H 'Authorization: Basic YXBwOmh1bnRlcjI=' https://x",
+    "a bearer": "curl -H 'Authorization: Bearer 0b1c2d3e4f5a' https://x",
+    "JSON in a string": 'echo "{\\"password\\": \\"hunter2\\"}" > /etc/x.json',
     "a container's variable": "docker run -e POSTGRES_PASSWORD=hunter2 postgres",
 }
 PACKED = b64encode(PLAIN["a password"].encode()).decode()
 CLEAN = (
     "#!/bin/sh\nDB_PASSWORD=$(aws ssm get-parameter --name /shop/db/password)\n"
     "export TOKEN_TTL=60 SECRET_ARN=arn:aws:x\n"
+    'echo "root:$(openssl rand -hex 9)" | chpasswd\necho "app:$DB_PASSWORD" | chpasswd\n'
+    "curl -H 'Authorization: Basic realm' -H \"Authorization: Bearer $TOKEN\" https://x\n"
     "curl postgres://app:$DB_PASSWORD@db/shop\necho PasswordAuthentication no\nexport DB_PASSWORD_FILE=/run/db\n"
 )
 SHOWN = template("#!/bin/sh\nexport DB_PASSWORD={}\n", *whole(RANDOM, "result").references)
@@ -47,6 +67,28 @@ SHOWN = template("#!/bin/sh\nexport DB_PASSWORD={}\n", *whole(RANDOM, "result").
 
 def env(**variables: Any) -> list[dict[str, Any]]:
     return [{"name": name, "value": value} for name, value in variables.items()]
+
+
+def labelled(**labels: Any) -> Any:
+    return task(container(dockerLabels=labels))
+
+
+def steps(**override: Any) -> Any:
+    changed = {"ContainerOverrides": [{"Name": "web", **override}]}
+    parameters = {"TaskDefinition": "shop", "Overrides": changed}
+    step = {"Type": "Task", "Resource": "arn:aws:states:::ecs:runTask", "Parameters": parameters, "End": True}
+    return a(STEPS, definition=text({"StartAt": "run", "States": {"run": step}}))
+
+
+def overrides(**override: Any) -> str:
+    return text({"containerOverrides": [{"name": "web", **override}]})
+
+
+def document(*lines: Any, kind: str = "JSON") -> Any:
+    inputs = {"runCommand": list(lines)}
+    content = {"schemaVersion": "2.2", "mainSteps": [{"action": "aws:runShellScript", "name": "x", "inputs": inputs}]}
+    shown = text(content) if kind == "JSON" else yaml.safe_dump(content)
+    return a(DOCUMENT, documentType="Command", documentFormat=kind, content=shown)
 
 
 def function(**variables: Any) -> Any:
@@ -68,6 +110,17 @@ CASES = {
             "packed": [a(LAUNCH_TEMPLATE, userData=b64encode(CLEAN.encode()).decode())],
             "an address": [a(INSTANCE, userData=template("#!/bin/sh\necho {}\n", Reference("urn:x", "endpoint")))],
             "none": [a(INSTANCE)],
+            "a document": [document("set -e", 'export DB_PASSWORD="$(aws ssm get-parameter --name /x)"')],
+            "a document in YAML": [document("dnf -y update", kind="YAML")],
+            "a template": [
+                a(
+                    "aws:cloudformation/stack:Stack",
+                    templateBody="Resources:\n  Db:\n    Properties:\n      MasterUserPassword: !Ref DbPassword\n",
+                )
+            ],
+            "a login that is drawn": [
+                a(INSTANCE, userData="#cloud-config\nchpasswd:\n  list:\n    - a:RANDOM\n    - b:$6$x$y\n")
+            ],
         },
         bad={
             **{name: [a(INSTANCE, userData=script)] for name, script in PLAIN.items()},
@@ -79,6 +132,30 @@ CASES = {
             "a server at Hetzner": [a("hcloud:index/server:Server", userData=PLAIN["a token"])],
             "a Linode": [a("linode:index/instance:Instance", metadatas=[{"userData": PACKED}])],
             "an output that is one": [RANDOM, a(INSTANCE, userData=SHOWN)],
+            "a document": [document("export DB_PASSWORD=hunter2", "node server.js")],
+            "a document in YAML": [document("mysql -u root -phunter2 shop", kind="YAML")],
+            "a document with an output that is one": [
+                RANDOM,
+                a(DOCUMENT, content=template('{{"x": "DB {}"}}', *whole(RANDOM, "result").references)),
+            ],
+            "an association": [
+                a("aws:ssm/association:Association", parameters={"commands": "redis-cli --pass x; A_TOKEN=hunter2 ./x"})
+            ],
+            "a component of an image": [
+                a(
+                    "aws:imagebuilder/component:Component",
+                    data="phases:\n- steps:\n  - inputs:\n      commands: ['echo root:hunter2 | chpasswd']\n",
+                )
+            ],
+            "a template": [
+                a(
+                    "aws:cloudformation/stack:Stack",
+                    templateBody="Resources:\n  Db:\n    Properties:\n      MasterUserPassword: hunter2\n",
+                )
+            ],
+            "a parameter of a template": [
+                a("aws:cloudformation/stack:Stack", parameters={"DbPassword": "hunter2"}, templateUrl="https://x")
+            ],
         },
         unproven={
             "unknown": [a(INSTANCE, userData=Unknown())],
@@ -90,6 +167,43 @@ CASES = {
         good={
             "plain settings": [task(container(environment=env(NODE_ENV="production", PORT="3000", TOKEN_TTL="60")))],
             "a secret by name": [task(container(secrets=[{"name": "DB_PASSWORD", "valueFrom": "arn:aws:x"}]))],
+            "names of other things": [
+                task(
+                    container(
+                        environment=env(
+                            TOKEN_BUCKET="limits",
+                            TOKEN_SIGNING_METHOD="RS256",
+                            PASSWORD_RESET_SUBJECT="Reset your password",
+                            SECRET_BACKEND="vault",
+                            COGNITO_TOKEN_USE="access",
+                            CREDENTIALS_SOURCE="instance",
+                            PASSWORD_GRANT="disallowed",
+                            AUTH_TOKEN_ISSUER_DOMAIN="login.example.com",
+                            TOKEN_CONTRACT_ADDRESS="0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+                            RECAPTCHA_SITE_KEY="6LeIxAcTAAAAAJcZVRqyHh71UMIEGNQ0MXjiZKhI",
+                            NEXT_PUBLIC_MAPS_KEY="AIza" + "SyA1234567890abcdefghijklmnopqrstuv",
+                            NEXT_PUBLIC_SUPABASE_ANON_KEY=WEB_TOKEN,
+                            S3_OBJECT_KEY="exports/Q1Report12345678x",
+                            JWT_SECRET="prod/jwt",
+                            CONFIG='{"passwordField": "pw", "tokenTtl": 5, "password": "${DB_PASSWORD}"}',
+                        )
+                    )
+                )
+            ],
+            "commands, labels and options": [
+                task(
+                    container(
+                        command=["sh", "-c", "migrate --password $DB_PASSWORD && exec node server.js"],
+                        dockerLabels={"traefik.port": "3000", "com.example.token-ttl": "60"},
+                        logConfiguration={"logDriver": "awslogs", "options": {"awslogs-group": "/shop"}},
+                        healthCheck={"command": ["CMD-SHELL", "curl -f http://localhost:3000/health"]},
+                    )
+                )
+            ],
+            "steps that say where it lies": [
+                steps(Environment=[{"Name": "DB_SECRET_ARN", "Value": "arn:aws:x"}, {"Name": "N", "Value.$": "$.n"}])
+            ],
+            "an event of a function": [a(TARGET, arn="arn:aws:lambda:x", input=text({"password": "hunter2"}))],
             "a reference to where it lies": [task(container(environment=env(DB_PASSWORD="arn:aws:secretsmanager:x")))],
             "a function": [function(TABLE="orders", SECRET_ARN="arn:aws:x", DB_PASSWORD_FILE="/run/x")],
             "an address": [one := a(TOPIC, "t"), function(TOPIC=whole(one, "arn"))],
@@ -104,6 +218,86 @@ CASES = {
         },
         bad={
             "DB_PASSWORD": [task(container(environment=env(DB_PASSWORD="hunter2")))],
+            "in capitals": [task({"Name": "web", "Environment": [{"Name": "DB_PASSWORD", "Value": "hunter2"}]})],
+            "a job in capitals": [
+                a(
+                    "aws:batch/jobDefinition:JobDefinition",
+                    containerProperties=text({"Environment": [{"Name": "DB_PASSWORD", "Value": "hunter2"}]}),
+                )
+            ],
+            "one of two": [task(container(environment=env(DB_PASSWORD_2="hunter2")))],
+            "a password for all to see": [task(container(environment=env(NEXT_PUBLIC_DB_PASSWORD="hunter2")))],
+            "JSON": [task(container(environment=env(DB='{"host":"db","password":"hunter2"}')))],
+            "JSON in base64": [
+                task(container(environment=env(DB=b64encode(b'{"host": "db", "password": "hunter2"}').decode())))
+            ],
+            "JDBC": [task(container(environment=env(URL="jdbc:postgresql://db/shop?user=app&password=hunter2")))],
+            "JDBC of Oracle": [task(container(environment=env(URL="jdbc:oracle:thin:app/hunter2@//db:1521/shop")))],
+            "a connection": [task(container(environment=env(DB="host=db user=app password=hunter2 dbname=shop")))],
+            "a connection of .NET": [task(container(environment=env(DB="Server=db;User Id=app;Pwd=hunter2;")))],
+            "a storage account": [
+                task(container(environment=env(S="DefaultEndpointsProtocol=https;AccountKey=aGVsbG8x==;X=y")))
+            ],
+            "a header": [task(container(environment=env(AUTH="Basic YXBwOmh1bnRlcjI=")))],
+            "a bearer": [task(container(environment=env(AUTH="Bearer 0b1c2d3e4f5a")))],
+            "a command": [task(container(command=["server", "--db-password", "hunter2"]))],
+            "a command in capitals": [task({"Name": "web", "Command": ["server", "--db-password=hunter2"]})],
+            "a command as text": [task(container(entryPoint="sh -c 'DB_PASSWORD=hunter2 ./x'"))],
+            "a label": [labelled(api_token="hunter2")],
+            "a label that holds one": [labelled(auth="redis://:hunter2@cache")],
+            "an option of the log": [
+                task(container(logConfiguration={"logDriver": "splunk", "options": {"splunk-token": "hunter2"}}))
+            ],
+            "an option of FireLens": [
+                task(container(firelensConfiguration={"type": "fluentbit", "options": {"apikey": "hunter2"}}))
+            ],
+            "a health check": [
+                task(container(healthCheck={"command": ["CMD-SHELL", "curl -u admin:hunter2 http://localhost"]}))
+            ],
+            "a command with an output that is one": [
+                RANDOM,
+                a(
+                    "aws:ecs/taskDefinition:TaskDefinition",
+                    containerDefinitions=[container(command=["x", whole(RANDOM, "result")])],
+                ),
+            ],
+            "steps": [steps(Environment=[{"Name": "DB_PASSWORD", "Value": "hunter2"}])],
+            "a command of steps": [steps(Command=["server", "--token", "hunter2"])],
+            "a schedule": [
+                a(
+                    SCHEDULE,
+                    target={"ecsParameters": {"taskCount": 1}, "input": overrides(command=["x", "--token=abc1"])},
+                )
+            ],
+            "an event": [
+                a(TARGET, ecsTarget={"taskCount": 1}, input=overrides(environment=env(DB_PASSWORD="hunter2")))
+            ],
+            "an event that is put together": [
+                a(
+                    TARGET,
+                    ecsTarget={"taskCount": 1},
+                    inputTransformer={"inputTemplate": overrides(environment=env(DB_PASSWORD="hunter2"))},
+                )
+            ],
+            "a build by its steps": [
+                a(BUILD, source={"buildspec": "phases:\n  build:\n    commands: ['npm login --token hunter2']\n"})
+            ],
+            "a job of Glue": [a("aws:glue/job:Job", defaultArguments={"--db_password": "hunter2"})],
+            "App Runner by its command": [
+                a(
+                    "aws:apprunner/service:Service",
+                    sourceConfiguration={
+                        "imageRepository": {"imageConfiguration": {"startCommand": "x --token=hunter2"}}
+                    },
+                )
+            ],
+            "a function by its command": [a(LAMBDA, imageConfig={"commands": ["x", "--token", "hunter2"]})],
+            "Lightsail by its command": [
+                a(
+                    "aws:lightsail/containerServiceDeploymentVersion:ContainerServiceDeploymentVersion",
+                    containers=[{"commands": ["x", "--token", "hunter2"]}],
+                )
+            ],
             "of the second container": [task(container(), container(environment=env(API_KEY="hunter2")))],
             "an address": [task(container(environment=env(DATABASE_URL="postgres://app:hunter2@db/shop")))],
             "a token under any name": [task(container(environment=env(WHO=TOKEN)))],
