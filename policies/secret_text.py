@@ -59,7 +59,8 @@ _SHAPES = tuple(
 _SHORTEST = 15  # characters of the shortest of them
 _URL = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s:/@\"'?#]*:([^\s@/\"'?#]+)@", re.IGNORECASE)
 _ASSIGNED = re.compile(
-    r"(?<![\w$-])(?P<open>[\"']?)(?P<name>[A-Za-z_][\w.-]{2,60})(?P<close>[\"']?)(?P<sign>[ \t]*(?:=>|:=|=|:(?=[ \t\"']))[ \t]*)"
+    r"(?<![\w$-])(?P<open>[\"']?)(?P<name>[A-Za-z_][\w.-]{2,60})(?P<close>[\"']?)"
+    r"(?P<sign>[ \t]*(?:=>|:=|=|:(?=[ \t\"']))[ \t]*)"
     r"(?:\"(?P<double>[^\"\n]*)\"(?![.\w(])|'(?P<single>[^'\n]*)'(?![.\w(])|(?P<bare>[^\s;&|\"',(){}\[\]]+)(?=\s|;|&|\||$))"
 )
 # Words of a program, not of a configuration: a type, or what another name holds.
@@ -91,7 +92,7 @@ def plain_secret(name: str, value: str) -> str:
         return found
     if not value.strip() or _LATER.match(value.strip()) or _PLACE.fullmatch(value.strip()):
         return ""
-    named = tells_of_a_secret(name) or (name.upper().endswith("KEY") and not shown and _random(value))
+    named = tells_of_a_secret(name) or (name.upper().endswith("KEY") and not shown and drawn(value))
     return f"a value of {name}" if named else ""
 
 
@@ -154,7 +155,7 @@ def _bare(match: re.Match[str]) -> str:
     return "" if (match["open"] and match["close"]) or spaced or _CODE.match(value.lower()) else value
 
 
-def _random(value: str) -> bool:
+def drawn(value: str) -> bool:
     """Whether a text looks drawn by lot: long, of mixed letters and figures, none much more common than others."""
     if not _LONG.fullmatch(value):
         return False

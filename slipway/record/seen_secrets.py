@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from .values import Decoded
 
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s:/@\"'?#]*:[^\s@/\"'?#]+@", re.IGNORECASE)
 _PULUMI = "pulumi"  # it marks what the settings hold as secret
 
 
@@ -34,9 +36,14 @@ class SeenSecrets:
         return self.marked | self.given
 
     def plain_in(self, inputs: Decoded) -> list[str]:
-        """The paths of the secrets that the program gave as plain text. What its environment hands over is not one."""
+        """Where secrets stand that the program gave as plain text. What its environment hands over is not one."""
         plain = self.given - self.marked - set(os.environ.values())
         return [path for path, texts in sorted(inputs.hidden.items()) if texts and texts <= plain]
+
+
+def addresses_in(inputs: Decoded, paths: list[str]) -> list[str]:
+    """Those of the paths at which an address with a password in it stands."""
+    return [path for path in paths if any(_ADDRESS.search(text) for text in inputs.hidden[path])]
 
 
 def keep_secrets(seen: SeenSecrets) -> None:

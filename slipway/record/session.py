@@ -16,7 +16,7 @@ from .placeholders import tolerate_missing_secrets
 from .providers import Providers, disabled_packages
 from .registering import RefusedError, Registrar
 from .running import Failure, run
-from .seen_secrets import SeenSecrets, keep_secrets
+from .seen_secrets import SeenSecrets, addresses_in, keep_secrets
 from .symbols import Symbols
 from .traces import kept
 from .urns import STACK_TYPE, UrnMaker
@@ -45,6 +45,7 @@ def first_pass(job: Job) -> dict[str, Any]:
         return {"error": _redact(_explain(failure, job, lookups), secrets), "secrets": secrets}
     for registration in monitor.registrar.registrations.values():
         registration.plain_secrets = seen.plain_in(registration.inputs)
+        registration.plain_addresses = addresses_in(registration.inputs, registration.plain_secrets)
     notices = [{"kind": kind, "subject": what, "message": text} for kind, what, text in sorted(lookups.notices)]
     return {
         "registrations": monitor.registrar.registrations,

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from plan.model import Reference, Secret, Unknown
-from policies.aws.types import DATABASE, INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, SPOT, SPOT_FLEET
+from policies.aws.types import DATABASE, DISTRIBUTION, INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, SPOT, SPOT_FLEET
 from tests.policies.cases.building import Cases, a, text
 from tests.policies.cases.containers import container, task
 from tests.policies.plans import opaque, template, whole
@@ -25,6 +25,7 @@ RANDOM = a("random:index/randomPassword:RandomPassword", "drawn", length=32)
 LAMBDA, BUILD = "aws:lambda/function:Function", "aws:codebuild/project:Project"
 PARAMETER = "aws:ssm/parameter:Parameter"
 WORKER, PAGES = "cloudflare:index/workersScript:WorkersScript", "cloudflare:index/pagesProject:PagesProject"
+PIPELINE = "aws:codepipeline/pipeline:Pipeline"
 TOPIC = "aws:sns/topic:Topic"
 STEPS, DOCUMENT = "aws:sfn/stateMachine:StateMachine", "aws:ssm/document:Document"
 TARGET, SCHEDULE = "aws:cloudwatch/eventTarget:EventTarget", "aws:scheduler/schedule:Schedule"
@@ -97,6 +98,14 @@ def function(**variables: Any) -> Any:
 
 def binding(kind: str, name: str, value: Any) -> Any:
     return a(WORKER, bindings=[{"type": kind, "name": name, "text": value}])
+
+
+def glue(properties: Any) -> Any:
+    return a("aws:glue/connection:Connection", connectionProperties=properties)
+
+
+def header(name: str, value: Any) -> Any:
+    return a(DISTRIBUTION, origins=[{"originId": "web", "customHeaders": [{"name": name, "value": value}]}])
 
 
 def pages(kind: str, value: Any) -> Any:
@@ -365,6 +374,16 @@ CASES = {
             "managed": [a(DATABASE, manageMasterUserPassword=True)],
             "drawn": [RANDOM, a(DATABASE, password=whole(RANDOM, "result"))],
             "a parameter": [a(PARAMETER, type="SecureString", value=Secret())],
+            "a connection of Glue": [glue({"SECRET_ID": "shop/db", "JDBC_CONNECTION_URL": "jdbc:postgresql://db"})],
+            "a connection of Glue that the SDK marks": [glue(Secret(plain=True, below=(".SECRET_ID", ".USERNAME")))],
+            "one's own login": [
+                a(
+                    "aws:cognito/identityProvider:IdentityProvider",
+                    providerDetails={"client_id": "x", "client_secret": Secret(), "token_url": "https://x"},
+                )
+            ],
+            "a secret of a Worker": [binding("secret_text", "API_TOKEN", Secret())],
+            "a binding of a Worker": [binding("plain_text", "REGION", "weur")],
         },
         bad={
             "in plain text": [a(DATABASE, password="hunter2")],
@@ -378,6 +397,31 @@ CASES = {
             "a parameter": [a(PARAMETER, type="SecureString", value="hunter2")],
             "the token of a provider": [a("pulumi:providers:cloudflare", apiToken="hunter2")],
             "of a Linode": [a("linode:index/instance:Instance", rootPass="hunter2")],
+            "of a connection of Glue": [glue({"PASSWORD": "hunter2", "USERNAME": "app"})],
+            "of a connection of Glue, marked by the SDK": [glue(Secret(below=(".PASSWORD", ".USERNAME")))],
+            "of one's own login": [
+                a("aws:cognito/identityProvider:IdentityProvider", providerDetails={"client_secret": "hunter2"})
+            ],
+            "of a source of a pipeline": [
+                a(PIPELINE, stages=[{"actions": [{"configuration": {"Owner": "acme", "OAuthToken": "hunter2"}}]}])
+            ],
+            "of a source of builds": [a("aws:codebuild/sourceCredential:SourceCredential", token="hunter2")],
+            "a key that events are sent with": [
+                a(
+                    "aws:cloudwatch/eventConnection:EventConnection",
+                    authParameters={"apiKey": {"key": "x-api-key", "value": "hunter2"}},
+                )
+            ],
+            "a secret of a Worker": [binding("secret_text", "API_TOKEN", "hunter2")],
+            "a secret of a Worker, marked": [binding("secret_text", "API_TOKEN", Secret(plain=True))],
+            "a key of a Worker": [a(WORKER, bindings=[{"type": "secret_key", "name": "K", "keyBase64": "aGVsbG8="}])],
+            "a secret of a Worker, older": [
+                a("cloudflare:index/workerScript:WorkerScript", secretTextBindings=[{"name": "T", "text": "hunter2"}])
+            ],
+            "a secret of a Worker by itself": [a("cloudflare:index/workersSecret:WorkersSecret", secretText="hunter2")],
+            "a secret of Pages": [pages("secret_text", "hunter2")],
+            "a secret of Pages, older": [a(PAGES, deploymentConfigs={"preview": {"secrets": {"T": "hunter2"}}})],
+            "a secret of the store": [a("cloudflare:index/secretsStoreSecret:SecretsStoreSecret", value="hunter2")],
         },
     ),
     "no-secret-in-plain-sight": Cases(
@@ -388,6 +432,12 @@ CASES = {
                 a(PARAMETER, type="String", name="/shop/DB_PASSWORD", insecureValue="${secret:arn}")
             ],
             "a plain one that the SDK marks": [a(PARAMETER, type="String", name="/shop/address", value=Secret())],
+            "a header": [header("X-Forwarded-Proto", "https")],
+            "a header with a secret that is one": [header("X-Origin-Secret", Secret())],
+            "a header that deployment tells": [header("X-Origin-Secret", Unknown())],
+            "a list": [
+                a(PARAMETER, type="StringList", name="/shop/hosts", insecureValue="a.example.com,redis://b:6379")
+            ],
             "a safe one": [a(PARAMETER, type="SecureString", name="/shop/DB_PASSWORD", value=Secret())],
         },
         bad={
@@ -401,6 +451,26 @@ CASES = {
             "a parameter": [a(PARAMETER, type="String", name="/shop/DB_PASSWORD", value="hunter2")],
             "a parameter that the SDK marks": [a(PARAMETER, type="String", name="/shop/DB_PASSWORD", value=Secret())],
             "an insecure parameter": [a(PARAMETER, type="String", name="/shop/DB_PASSWORD", insecureValue="hunter2")],
+            "a header with a secret": [header("X-Origin-Secret", "hunter2")],
+            "a header with a login": [header("Authorization", "Basic YXBwOmh1bnRlcjI=")],
+            "a header drawn by lot": [header("X-Origin-Verify", "h4Jk29sLqpZ81mNbVx73tYw0")],
+            "a header of several tenants": [
+                a(
+                    "aws:cloudfront/multitenantDistribution:MultitenantDistribution",
+                    origins=[{"customHeaders": [{"headerName": "X-Token", "headerValue": "hunter2"}]}],
+                )
+            ],
+            "an address in a list": [
+                a(
+                    PARAMETER,
+                    type="StringList",
+                    name="/shop/urls",
+                    insecureValue="https://x,redis://:hunter2@cache:6379",
+                )
+            ],
+            "an address in a list that the SDK marks": [
+                a(PARAMETER, type="StringList", name="/shop/urls", value=Secret(plain=True, address=True))
+            ],
             "an address in a parameter": [
                 a(PARAMETER, type="String", name="/shop/url", insecureValue="redis://:hunter2@cache:6379")
             ],
