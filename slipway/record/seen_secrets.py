@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
+from . import placeholders
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -53,7 +55,8 @@ def keep_secrets(seen: SeenSecrets) -> None:
     def secret(val: Any) -> pulumi.Output[Any]:
         output = plain(val)
         caller = str(sys._getframe(1).f_globals.get("__name__", ""))  # noqa: SLF001 - who marks it is the question
-        if caller.partition(".")[0] != _PULUMI and not isinstance(val, pulumi.Output):
+        of_settings = caller.partition(".")[0] == _PULUMI or caller == placeholders.__name__
+        if not of_settings and not isinstance(val, pulumi.Output):
             seen.given.update(_texts(val))
         else:
             output.apply(lambda value: seen.marked.update(_texts(value)))
