@@ -79,11 +79,20 @@ def _run(words: Sequence[str]) -> Iterator[Sighting]:
     yield from argument_sightings(inside[1:])
 
 
-def named_containers(words: Sequence[str]) -> Iterator[str]:
-    """The names by which others reach what `docker run` and its like start; none of what passes connections on."""
+def container_flags(words: Sequence[str]) -> list[tuple[str, str]]:
+    """The flags that `docker run` and its like are given, with their values."""
+    return _started(words)[0]
+
+
+def _started(words: Sequence[str]) -> tuple[list[tuple[str, str]], Sequence[str]]:
     tool = next((at for at, word in enumerate(words) if word.rpartition("/")[2] in _TOOLS), len(words))
     verb = next((at for at, word in enumerate(words) if at > tool and word in ("run", "create")), len(words))
-    flags, inside = _flags(words[verb + 1 :])
+    return _flags(words[verb + 1 :])
+
+
+def named_containers(words: Sequence[str]) -> Iterator[str]:
+    """The names by which others reach what `docker run` and its like start; none of what passes connections on."""
+    flags, inside = _started(words)
     if inside and not passes_on(inside[0]):
         yield from (value for flag, value in flags if flag in _NAMING)
 
