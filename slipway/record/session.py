@@ -18,7 +18,7 @@ from .registering import RefusedError, Registrar
 from .running import Failure, run
 from .seen_secrets import SeenSecrets, addresses_in, keep_secrets
 from .symbols import Symbols
-from .traces import kept
+from .traces import called_at, kept, meant
 from .urns import STACK_TYPE, UrnMaker
 from .wire import SECRET
 
@@ -137,6 +137,8 @@ def _explain(failure: Failure, job: Job, lookups: Lookups) -> dict[str, Any]:
     known = {RefusedError: "refused", pulumi.RunError: "message"}
     kind = next((name for cls, name in known.items() if isinstance(error, cls)), "exception")
     text = _words(error) if kind != "exception" else f"{type(error).__name__}: {_words(error)}"
+    if kind == "exception" and meant(error):
+        kind, text = "argument", f"{meant(error)}: {text}"
     if isinstance(error, RefusedError) and error.source and not frames:
         frames = _within(job, str(error.source["file"]), error.source["line"], "")
     return {"kind": kind, "message": text, "frames": frames}
@@ -165,6 +167,8 @@ def _frames(error: BaseException, job: Job) -> list[dict[str, Any]]:
         frames += _within(job, frame.filename, frame.lineno, frame.line)
     if isinstance(error, SyntaxError) and error.filename:
         frames += _within(job, error.filename, error.lineno, (error.text or "").strip())
+    if not frames:
+        frames = [place for filename, line in called_at(error) for place in _within(job, filename, line, None)]
     return frames[-_MOST_CALLS:]
 
 
