@@ -74,7 +74,7 @@ _TAKEN = re.compile(
     r"|\b(?:curl|wget)\b[^\n;|&]*\s(?:-u|--user)[= ]+[\"']?[^\s:\"']+:(?P<user>[^\s\"']+)"
     r"|\bmysql\w*\b[^\n;|&]*\s-p(?P<mysql>[^\s\"';]+)"
     r"|jdbc:oracle:\w+:[^\s/@\"']+/(?P<oracle>[^\s@\"']+)@"
-    r"|[?&](?:password|passwd|pwd|secret|access_token|api_?key)=(?P<query>[^\s&;#\"']+)"
+    r"|(?:://|jdbc:)[^\s\"']*[?&](?:password|passwd|pwd|secret|access_token|api_?key)=(?P<query>[^\s&;#\"']+)"
     r"|\bBearer\s+(?=[^\s\"']*\d)(?P<bearer>[\w.~+/-]{8,}=*)",
     re.IGNORECASE,
 )

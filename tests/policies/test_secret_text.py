@@ -52,6 +52,7 @@ PLAIN_LINES = [
     '{"properties":{"password":{"type":"string"}}}',
     "jdbc:oracle:thin:app/$PASSWORD@//db",
     "echo app:$PASSWORD | chpasswd",
+    "c-q{D?Pwd=^%Wv$K0>!7gEQfIW}Xf@~z`IP2i-^)9G",
     "echo image:redis > x; chpasswd < /run/logins",
     "git clone https://github.com/acme/app",
 ]
