@@ -62,9 +62,13 @@ def read_resource(data: Mapping[str, Any]) -> Resource:
         parent=data["parent"],
         provider=data["provider"],
         protect=data["protect"],
-        inputs=_Reader(data["secrets"], data["unknowns"], dependencies, data.get("plainSecrets", ())).map(
-            data["inputs"]
-        ),
+        inputs=_Reader(
+            data["secrets"],
+            data["unknowns"],
+            dependencies,
+            data.get("plainSecrets", ()),
+            data.get("plainAddresses", ()),
+        ).map(data["inputs"]),
         outputs=_Reader(data.get("outputSecrets", []), data.get("outputUnknowns", {}), {}).map(data["outputs"]),
         dependencies=tuple(data["dependencies"]),
         property_dependencies=dependencies,
@@ -101,9 +105,10 @@ class _Reader:
         unknowns: Mapping[str, Any],
         dependencies: Mapping[str, tuple[str, ...]],
         plain: Sequence[str] = (),
+        addresses: Sequence[str] = (),
     ) -> None:
         self._secrets, self._unknowns, self._dependencies = frozenset(secrets), unknowns, dependencies
-        self._plain = frozenset(plain)
+        self._plain, self._addresses = frozenset(plain), frozenset(addresses)
         self._top = ""
 
     def map(self, tree: Mapping[str, Any]) -> dict[str, Value]:
@@ -117,7 +122,7 @@ class _Reader:
 
     def _value(self, value: Any, path: str) -> Value:
         if path in self._secrets:
-            return Secret(plain=path in self._plain)
+            return self._secret(path)
         if path in self._unknowns:
             return self._unknown(self._unknowns[path])
         if isinstance(value, dict):
@@ -126,6 +131,10 @@ class _Reader:
             return [self._value(item, f"{path}[{index}]") for index, item in enumerate(value)]
         leaf: Value = value
         return leaf
+
+    def _secret(self, path: str) -> Secret:
+        below = (each.removeprefix(path) for each in self._plain if each.startswith((f"{path}.", f"{path}[")))
+        return Secret(path in self._plain, tuple(sorted(below)), path in self._addresses)
 
     def _unknown(self, told: Mapping[str, Any]) -> Unknown:
         references = tuple(Reference(each["urn"], each["property"]) for each in told.get("references", ()))

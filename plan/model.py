@@ -50,10 +50,13 @@ class Unknown:
 class Secret:
     """A leaf or subtree that is marked secret. Its value is not in the plan.
 
-    `plain`: the program itself gave it as plain text, and only the resource's SDK marked it.
+    `plain`: the program itself gave it as plain text, and only the resource's SDK marked it. `below` are the names and
+    numbers that lead to such texts inside a subtree, as a path. `address`: it is one with a password in it.
     """
 
     plain: bool = False
+    below: tuple[str, ...] = ()
+    address: bool = False
 
 
 # A mapping is read-only by contract; JSON numbers are int where they are whole.

@@ -14,6 +14,7 @@ from policies.sighting import MARK
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from plan.model import Value
     from policies.inputs import Answer
 
 _TLS = "aws:securetransport"
@@ -31,6 +32,20 @@ def document(field: Field) -> Field:
             text = text.replace(str(reference), MARK)
         return _parsed(field, text)
     return _parsed(field, value) if isinstance(value, str) and value else field
+
+
+def spelled(field: Field, names: Mapping[str, str]) -> Field:
+    """The same document with its keys as they are known here, by their small letters: services take them in any.
+
+    Maps whose keys somebody chose (labels, options) are no part of that: their names are not among `names`.
+    """
+    return Field(field.resource, field.path, _spelled(field.value, names))
+
+
+def _spelled(value: Value, names: Mapping[str, str]) -> Value:
+    if isinstance(value, Mapping):
+        return {names.get(key.lower(), key): _spelled(each, names) for key, each in value.items()}
+    return [_spelled(each, names) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _parsed(field: Field, text: str) -> Field:

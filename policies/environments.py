@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from policies.aws.containers import containers
+from policies.aws.containers import containers, described
 from policies.aws.types import TASK_DEFINITION
-from policies.documents import document
 from policies.inputs import made
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def variables(graph: Graph) -> Iterator[Variable]:
         for container in containers(task):
             yield from _pairs(container["environment"])
     for job in made(graph, _JOB):
-        yield from _pairs(document(job["containerProperties"])["environment"])
+        yield from _pairs(described(job["containerProperties"])["environment"])
     yield from _maps(graph)
     yield from _chosen(graph)
 

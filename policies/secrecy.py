@@ -6,22 +6,27 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from plan.model import PROVIDER_PREFIX, Secret, Unknown
+from policies.aws.types import DISTRIBUTION
 from policies.encoded import UnreadableError
 from policies.environments import bindings, variables
 from policies.finding import Verdict
 from policies.inputs import made
+from policies.instructions import documents_of_machines, instructions
 from policies.leaves import leaves
+from policies.literals import literal, literals
 from policies.rule import Rule
-from policies.secret_text import names_one, plain_secret, shaped, tells_of_a_secret, written
+from policies.secret_names import names_one, tells_of_a_secret
+from policies.secret_text import drawn, plain_secret, shaped, written
 from policies.user_data import readable, script, scripts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from plan.graph import Graph
-    from plan.model import Reference, Resource, Value
+    from plan.model import Reference, Resource
     from policies.environments import Variable
     from policies.inputs import Field
+    from policies.instructions import Instruction
 
 # Outputs that hold a secret, by the type of their resource.
 _SECRET_OUTPUTS = {
@@ -47,6 +52,7 @@ _PASSWORDS = frozenset(
     for form in ("", "Wo")
 )
 _PROVIDER_TOKENS = frozenset({"token", "secretKey", "password", "apiToken", "apiKey"})
+_DISTRIBUTIONS = (DISTRIBUTION, "aws:cloudfront/multitenantDistribution:MultitenantDistribution")
 _PARAMETER = "aws:ssm/parameter:Parameter"
 # Where scripts and variables stand: they have rules of their own.
 _ELSEWHERE = frozenset({"userData", "userDataBase64", "containerDefinitions", "environmentVariables", "bindings"})
@@ -72,22 +78,47 @@ def _judge_scripts(graph: Graph) -> Iterator[Verdict]:
             yield Verdict("unproven", urn, message, _SHOW)
 
 
+def _judge_documents(graph: Graph) -> Iterator[Verdict]:
+    """What documents tell machines to run: user data by another way."""
+    yield from _judge_scripts(graph)
+    yield from _judge_told(graph, documents_of_machines(graph))
+
+
+def _judge_environment(graph: Graph) -> Iterator[Verdict]:
+    yield from _judge_variables(graph, variables(graph))
+    yield from _judge_told(graph, instructions(graph))
+
+
 def _judge_variables(graph: Graph, found: Iterable[Variable]) -> Iterator[Verdict]:
-    for name, value in found:
-        where = f"{value.resource.name} ({value.path})"
-        what = _secret_in(graph, name, value)
-        if what:
-            yield Verdict("violation", value.resource.urn, f"a variable of {where} holds {what} in plain text.")
-        elif what is None:
-            why = f"it is {value.hidden}" if value.hidden else "its name is not known"
-            message = f"whether a variable of {where} holds a secret cannot be told: {why}."
-            yield Verdict("unproven", value.resource.urn, message)
+    yield from (told for each in found for told in _judge_text(graph, "a variable", *each))
+
+
+def _judge_told(graph: Graph, found: Iterable[Instruction]) -> Iterator[Verdict]:
+    """At most one verdict on each place: a document has many texts."""
+    told = set[tuple[str, str, str]]()
+    for what, name, value in found:
+        for verdict in _judge_text(graph, what, name, value):
+            key = (verdict.urn, value.path, verdict.status)
+            if key not in told:
+                told.add(key)
+                yield verdict
+
+
+def _judge_text(graph: Graph, kind: str, name: str | None, value: Field) -> Iterator[Verdict]:
+    where = f"{value.resource.name} ({value.path})"
+    what = _secret_in(graph, name, value)
+    if what:
+        yield Verdict("violation", value.resource.urn, f"{kind} of {where} holds {what} in plain text.")
+    elif what is None:
+        why = f"it is {value.hidden}" if value.hidden else "its name is not known"
+        message = f"whether {kind} of {where} holds a secret cannot be told: {why}."
+        yield Verdict("unproven", value.resource.urn, message)
 
 
 def _secret_in(graph: Graph, name: str | None, field: Field) -> str | None:
     """What is secret in a value, described; empty where nothing is, None where the plan cannot tell."""
     if isinstance(field.value, Secret):
-        return f"a value of {name}" if name is not None else None
+        return f"a value of {name}" if name else None
     if not isinstance(field.value, Unknown):
         found = "" if field.absent else plain_secret(name or "", str(field.value))
         return found or (None if name is None else "")
@@ -114,26 +145,22 @@ def _referred(graph: Graph, references: Iterable[Reference]) -> str:
 def _judge_passwords(graph: Graph) -> Iterator[Verdict]:
     for leaf in leaves(graph):
         of_provider = leaf.name in _PROVIDER_TOKENS and leaf.resource.type.startswith(PROVIDER_PREFIX)
-        if (leaf.name in _PASSWORDS or of_provider) and _literal(leaf.value):
+        if (leaf.name in _PASSWORDS or of_provider) and literal(leaf.value):
             message = f"{leaf.path} of {leaf.resource.name} is given as plain text."
             yield Verdict("violation", leaf.resource.urn, message)
+    for place in literals(graph):
+        message = f"{place.path} of {place.resource.name} is given as plain text."
+        yield Verdict("violation", place.resource.urn, message)
     for parameter in made(graph, _PARAMETER):
         secure = parameter["type"].among({"SECURESTRING"})
-        if secure and _literal(parameter["value"].value):
+        if secure and literal(parameter["value"].value):
             name = parameter.resource.name
             yield Verdict("violation", parameter.resource.urn, f"the value of {name} is given as plain text.")
 
 
-def _literal(value: Value) -> bool:
-    """Whether a value stands in the program or in its settings as plain text."""
-    if isinstance(value, Secret):
-        return value.plain
-    return isinstance(value, str) and bool(value)
-
-
 def _judge_plain_sight(graph: Graph) -> Iterator[Verdict]:
     told = set[str]()
-    for resource, path, what in chain(_shown(graph), _parameters(graph)):
+    for resource, path, what in chain(_shown(graph), _headers(graph), _parameters(graph)):
         if resource.urn not in told:
             told.add(resource.urn)
             message = f"{path} of {resource.name} shows {what} to everybody who may look at it."
@@ -157,11 +184,26 @@ def _shown(graph: Graph) -> Iterator[tuple[Resource, str, str]]:
                 yield leaf.resource, leaf.path, what
 
 
+def _headers(graph: Graph) -> Iterator[tuple[Resource, str, str]]:
+    """The same of headers that a CDN adds to what it asks an origin: by these the origin knows it."""
+    for distribution in made(graph, *_DISTRIBUTIONS):
+        for origin in distribution["origins"].items():
+            for header in origin["customHeaders"].items():
+                name = header["name"].text() or header["headerName"].text() or ""
+                value = header["value" if header["value"].given else "headerValue"]
+                text = value.text() or ""  # what is not told is nobody's to see
+                what = plain_secret(name, text) or (f"a value of {name}" if drawn(text) else "")
+                if what:
+                    yield value.resource, value.path, what
+
+
 def _parameters(graph: Graph) -> Iterator[tuple[Resource, str, str]]:
     """The same of parameters that everybody may read."""
     for inputs in made(graph, _PARAMETER):
         if not inputs["type"].among({"SECURESTRING"}):
             own = (inputs["name"].text() or inputs.resource.name).rpartition("/")[2]
+            if isinstance(inputs["value"].value, Secret) and inputs["value"].value.address:
+                yield inputs.resource, "value", "a password in an address"
             for name in ("value", "insecureValue"):
                 secret = _secret_in(graph, own, inputs[name])
                 if secret and (tells_of_a_secret(own) or not isinstance(inputs[name].value, Secret)):
@@ -181,7 +223,7 @@ RULES = (
             "in every version of its template."
         ),
         remedy="Put the secret into Secrets Manager or Parameter Store and let the machine fetch it when it starts.",
-        judge=_judge_scripts,
+        judge=_judge_documents,
     ),
     Rule(
         id="environment-without-secrets",
@@ -195,7 +237,7 @@ RULES = (
             "stays readable."
         ),
         remedy='Name the secret in "secrets" of the container (valueFrom), or let the program fetch it when it starts.',
-        judge=lambda graph: _judge_variables(graph, variables(graph)),
+        judge=_judge_environment,
         hidden_in_preview="the variables of a container stand in one text with its image and its secrets",
     ),
     Rule(

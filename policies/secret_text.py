@@ -7,38 +7,30 @@ from __future__ import annotations
 
 import math
 import re
+from base64 import b64decode
 from collections import Counter
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from policies.sighting import MARK, word_set
+from policies.encoded import embedded
+from policies.logins import logins
+from policies.secret_names import is_open, shown_to_all, tells_of_a_secret
+from policies.sighting import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _DRAWN = 3.5  # bits for each letter; words have less
 _LONG = re.compile(r"(?=.*\d)(?=.*[A-Z])(?=.*[a-z])[\w+/=.-]{20,}|[0-9a-f]{32,}")
-_TELLING = frozenset({"PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "CREDENTIAL", "CREDENTIALS", "APIKEY"})
-_NAMES = frozenset({"ARN", "ARNS", "ID", "NAME"})
-_AT_THE_END = frozenset({"PASS", "PWD"})  # SMTP_PASS; inside of a name it may be anything
-_JOINED = ("PASSWORD", "PASSWD", "APIKEY", "AUTHTOKEN", "SECRETKEY", "ACCESSKEY", "PRIVATEKEY")
-_KEYS = frozenset(
-    {"API", "ACCESS", "SECRET", "PRIVATE", "SIGNING", "ENCRYPTION", "MASTER", "AUTH", "SERVICE", "ACCOUNT"}
-)
-# The last word of a name that says of a secret where it lies or how it is used, not what it is.
-_ABOUT = word_set(
-    "AGE ALGORITHM ARN ARNS AUDIENCE AUTHENTICATION COUNT DAYS DIR ENABLED ENDPOINT EXPIRATION EXPIRES EXPIRY FILE "
-    "FOLDER FORMAT HASH HEADER HOST ID IDS ISSUER LENGTH LIFETIME LOCATION MANAGER MAX MIN MINUTES NAME NAMES "
-    "PARAMETER PATH POLICY PREFIX PROVIDER REF REFRESH REGION REQUIRED ROTATION SECONDS STORE TTL TYPE URI URL "
-    "USERNAME VERSION"
-)
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+# What may be meant for everybody: where its name says so, it is.
+_MADE_FOR_ALL = frozenset({"a Google API key", "a JSON web token"})
 # What stands for a value that is put in later: a variable, a substitution, a template's gap, a path, a reference.
 _LATER = re.compile(
     rf"[$<`%{{{MARK}!*]|\"?\$|/[^\s/]+/|arn:|ssm:|file:|op://|vault:|\.\.\.|x+$|(?:true|false|yes|no|on|off|null|none)$"
     r"|process\.env|os\.environ|env\(|\d{1,5}$",
     re.IGNORECASE,
 )
+# The name of a secret in a store: prod/jwt. What is drawn by lot has capitals and figures in between.
+_PLACE = re.compile(r"[a-z]+\d{0,2}(?:[-_.][a-z]+\d{0,2})*(?:/[a-z]+\d{0,2}(?:[-_.][a-z]+\d{0,2})*)+")
 
 # What it is, the words of which one is in it, and its form. To look for words is fast, to look for forms is not.
 _SHAPES = tuple(
@@ -67,7 +59,8 @@ _SHAPES = tuple(
 _SHORTEST = 15  # characters of the shortest of them
 _URL = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s:/@\"'?#]*:([^\s@/\"'?#]+)@", re.IGNORECASE)
 _ASSIGNED = re.compile(
-    r"(?<![\w$-])(?P<open>[\"']?)(?P<name>[A-Za-z_][\w.-]{2,60})[\"']?(?P<sign>[ \t]*(?:=>|:=|=|:(?=[ \t]))[ \t]*)"
+    r"(?<![\w$-])(?P<open>[\"']?)(?P<name>[A-Za-z_][\w.-]{2,60})(?P<close>[\"']?)"
+    r"(?P<sign>[ \t]*(?:=>|:=|=|:(?=[ \t\"']))[ \t]*)"
     r"(?:\"(?P<double>[^\"\n]*)\"(?![.\w(])|'(?P<single>[^'\n]*)'(?![.\w(])|(?P<bare>[^\s;&|\"',(){}\[\]]+)(?=\s|;|&|\||$))"
 )
 # Words of a program, not of a configuration: a type, or what another name holds.
@@ -80,36 +73,34 @@ _TAKEN = re.compile(
     r"|\b(?:IDENTIFIED\s+BY|PASSWORD)\s+[\"'](?P<sql>[^\"'\n]+)[\"']"
     r"|\b(?:curl|wget)\b[^\n;|&]*\s(?:-u|--user)[= ]+[\"']?[^\s:\"']+:(?P<user>[^\s\"']+)"
     r"|\bmysql\w*\b[^\n;|&]*\s-p(?P<mysql>[^\s\"';]+)"
-    r"|\becho\s+[\"']?[a-z_][\w-]*:(?P<chpasswd>[^\s\"'|]+)[\"']?\s*\|\s*(?:sudo\s+)?chpasswd",
+    r"|jdbc:oracle:\w+:[^\s/@\"']+/(?P<oracle>[^\s@\"']+)@"
+    r"|(?:://|jdbc:)[^\s\"']*[?&](?:password|passwd|pwd|secret|access_token|api_?key)=(?P<query>[^\s&;#\"']+)"
+    r"|\bBearer\s+(?=[^\s\"']*\d)(?P<bearer>[\w.~+/-]{8,}=*)",
     re.IGNORECASE,
 )
-
-
-def tells_of_a_secret(name: str) -> bool:
-    """Whether a value under this name is a secret: `DB_PASSWORD`, `apiKey`; not `TOKEN_TTL` or `SECRET_ARN`."""
-    words = [word.upper() for word in _WORDS.findall(name)]
-    if not words or words[-1] in _ABOUT or "PUBLIC" in words:
-        return False
-    if words[-1] in _AT_THE_END or _TELLING & set(words) or any(word.endswith(_JOINED) for word in words):
-        return True
-    return any(word == "KEY" and before in _KEYS for before, word in pairwise(words))
-
-
-def names_one(name: str) -> bool:
-    """Whether a value under this name names a secret and is none, as `DB_SECRET_ARN` does. An address may hold one."""
-    words = [word.upper() for word in _WORDS.findall(name)]
-    return bool(words) and words[-1] in _NAMES
+_BASIC = re.compile(r"\bBasic\s+([A-Za-z0-9+/]{6,}={0,2})(?![\w+/=])")
 
 
 def plain_secret(name: str, value: str) -> str:
-    """What a text under a name is, where it is a secret: "a GitHub token", "a value of DB_PASSWORD"; else empty."""
-    found = next(shaped(value), "")
+    """What a text under a name is, where it is a secret: "a GitHub token", "a value of DB_PASSWORD"; else empty.
+
+    It is one too where it holds one: settings in JSON, the text of a connection, a header.
+    """
+    shown = shown_to_all(name) or is_open(name)
+    found = next((what for what in _held(value) if not (shown and what in _MADE_FOR_ALL)), "")
     if found:
         return found
-    if not value.strip() or _LATER.match(value.strip()):
+    if not value.strip() or _LATER.match(value.strip()) or _PLACE.fullmatch(value.strip()):
         return ""
-    named = tells_of_a_secret(name) or (name.upper().endswith("KEY") and _random(value))
+    named = tells_of_a_secret(name) or (name.upper().endswith("KEY") and not shown and drawn(value))
     return f"a value of {name}" if named else ""
+
+
+def _held(value: str) -> Iterator[str]:
+    """What is secret in a text by itself, and in what it holds in base64."""
+    yield from written(value)
+    for inner in embedded(value):
+        yield from written(inner)
 
 
 def shaped(text: str) -> Iterator[str]:
@@ -127,11 +118,27 @@ def shaped(text: str) -> Iterator[str]:
 def written(text: str) -> Iterator[str]:
     """What is secret in a script or a configuration without wrappings, described."""
     yield from shaped(text)
+    text = text.replace('\\"', '"')  # as JSON inside of a text is written
     yield from _assigned(text)
     for match in _TAKEN.finditer(text):
         given = next(value for value in match.groups() if value).strip("\"'")
         if given and not _LATER.match(given):
             yield "a password in a command"
+    for match in _BASIC.finditer(text):
+        if _is_login(match[1]):
+            yield "a password in a header"
+    for password in logins(text):
+        if not _LATER.match(password):
+            yield "the password of a login"
+
+
+def _is_login(packed: str) -> bool:
+    """Whether base64 holds a name and a password, as the header of basic authentication does."""
+    try:
+        name, sign, password = b64decode(packed + "=" * (-len(packed) % 4)).decode().partition(":")
+    except ValueError:
+        return False
+    return bool(name and sign and password) and (name + password).isprintable()
 
 
 def _assigned(text: str) -> Iterator[str]:
@@ -145,10 +152,10 @@ def _bare(match: re.Match[str]) -> str:
     """A value without quotes; empty where it is a name in a program: below a quoted key, or before a semicolon."""
     value = match["bare"] or ""
     spaced = match["sign"] != match["sign"].strip() and match.string[match.end() : match.end() + 1] == ";"
-    return "" if match["open"] or spaced or _CODE.match(value.lower()) else value
+    return "" if (match["open"] and match["close"]) or spaced or _CODE.match(value.lower()) else value
 
 
-def _random(value: str) -> bool:
+def drawn(value: str) -> bool:
     """Whether a text looks drawn by lot: long, of mixed letters and figures, none much more common than others."""
     if not _LONG.fullmatch(value):
         return False

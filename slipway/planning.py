@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from plan.codec import read_plan
 from plan.model import VERSION
+from policies.facts import APPLICATION
 from policies.judge import judged
 from slipway.recording import PATIENCE, Child, job_of, record
 from slipway.settings import has_settings, settings_of
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from policies.finding import Finding
     from slipway.project import Project
 
+_EXCEPTIONS = "slipway:exceptions"
 _AT_ONCE = 2  # recordings side by side: each keeps two cores busy
 
 
@@ -55,6 +57,7 @@ def plan_stack(order: Order, stack: str, child: Child | None = None) -> Planned:
         recorded = record(recorder, job_of(order.project, stack, config, order.answers), order.timeout)
     unread = _unread_environments(config.environments, order.answers)
     topology = config.objects.get("slipway:topology")
+    unread += _unread_exceptions(config.objects, recorded.body["resources"])
     document = {
         "version": VERSION,
         "project": order.project.name,
@@ -85,6 +88,18 @@ def plan_stacks(order: Order, stacks: Sequence[str], first: Child) -> list[Plann
         raise
     finally:
         pool.shutdown()
+
+
+def _unread_exceptions(settings: Mapping[str, Any], resources: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """A notice where a stack file has exceptions that no application of the program hands on to the rules."""
+    if not settings.get(_EXCEPTIONS) or any(each["type"] == APPLICATION for each in resources):
+        return []
+    message = (
+        f"{_EXCEPTIONS} of the stack file is not read: rules take exceptions from the inputs of a component of the type"
+        f" {APPLICATION}, so that they judge alike offline and in the policy pack, and this program makes none."
+        " Mend what is found, or register that component with the input `exceptions`."
+    )
+    return [{"kind": "exceptions", "subject": _EXCEPTIONS, "message": message}]
 
 
 def _unread_environments(names: Sequence[str], answers: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -213,6 +213,10 @@ def _failure(error: Mapping[str, Any], python: Path, job: Job) -> str:
         "import": f"The interpreter {python} has no usable Pulumi SDK: install the project's packages.",
         "exit": "The engine takes that as a failure too: find the sys.exit, or give the program what it misses.",
         "exception": "The engine's preview would stop here too: mend the program.",
+        "argument": (
+            "The engine's preview would stop here too. The SDK could not send one of the arguments: compare each with"
+            " the type that the resource's documentation gives it, and correct it at the line above."
+        ),
         "refused": "The engine would refuse this registration: correct it at the line above.",
     }
     if error["kind"] in remedy:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from plan.model import Unknown
 from policies.aws.types import TASK_DEFINITION
-from policies.documents import document
+from policies.documents import document, spelled
 from policies.inputs import demand, every, made, negated, some
 from policies.rule import Rule
 
@@ -32,9 +32,25 @@ _INSIGHTS = frozenset({"ENABLED", "ENHANCED"})
 _SCANS = frozenset({"SCAN_ON_PUSH", "CONTINUOUS_SCAN"})
 
 
+# What is read of a container: the provider takes these names in any letters.
+_NAMES = {
+    name.lower(): name
+    for name in (
+        *("name", "image", "command", "entryPoint", "environment", "value", "secrets", "valueFrom", "privileged"),
+        *("linuxParameters", "capabilities", "add", "readonlyRootFilesystem", "healthCheck", "dockerLabels"),
+        *("logConfiguration", "firelensConfiguration", "logDriver", "options"),
+    )
+}
+
+
 def containers(task: Field) -> tuple[Field, ...]:
     """The containers of a task definition; one hidden field where its text cannot be read."""
-    return document(task["containerDefinitions"]).items()
+    return described(task["containerDefinitions"]).items()
+
+
+def described(field: Field) -> Field:
+    """The description of a container or of several: a document whose names may be written in any letters."""
+    return spelled(document(field), _NAMES)
 
 
 def _linux(task: Field) -> Answer:

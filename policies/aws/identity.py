@@ -9,6 +9,7 @@ from plan.model import Unknown
 from policies.documents import allows_everything, statements, whole_services
 from policies.inputs import Field, made, verdict
 from policies.rule import Rule
+from policies.trust import trusts_everybody
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -110,14 +111,9 @@ def _judge_services(graph: Graph) -> Iterator[Verdict]:
     yield from _judge_attached(graph, _SERVICE, wrong)
 
 
-def _everybody(statement: Statement) -> str:
-    open_to = statement.allows and ("*" in statement.principals or statement.excludes_principals)
-    return "a statement trusts everybody, on no condition" if open_to and not statement.conditions else ""
-
-
 def _judge_trust(graph: Graph) -> Iterator[Verdict]:
     trusts = (each["assumeRolePolicy"] for each in made(graph, _ROLE))
-    yield from _judge_documents(graph, _everybody, "can be taken by anybody in the world", trusts)
+    yield from _judge_documents(graph, trusts_everybody, "can be taken by anybody in the world", trusts)
 
 
 RULES = (
@@ -154,8 +150,14 @@ RULES = (
         level="mandatory",
         clouds=("aws",),
         references=("CKV_AWS_60", "CKV_AWS_61"),
-        rationale="A role that trusts everybody is open to every AWS account in the world.",
-        remedy="Name the service or account in the Principal of assume_role_policy, or tie it to a condition.",
+        rationale=(
+            "A role that trusts everybody is open to every AWS account in the world, and one that trusts whatever "
+            "GitHub signs for to every repository."
+        ),
+        remedy=(
+            "Name the service or account in the Principal of assume_role_policy, or tie it to a condition that names "
+            "one: an organisation, an ARN, a subject with its owner (repo:acme/shop:*)."
+        ),
         judge=_judge_trust,
         hidden_in_preview="the principals of a policy stand in one text with its conditions",
     ),

@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from plan.model import Unknown
-from policies.inputs import Field, made, some, verdict
+from policies.cloudflare.records import is_web
+from policies.inputs import Field, demand, every, made, negated, some, verdict
 from policies.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from plan.graph import Graph
-    from plan.model import Resource, Value
+    from plan.model import Resource
     from policies.finding import Verdict
     from policies.inputs import Answer
 
@@ -24,26 +25,17 @@ _RECORDS = ("cloudflare:index/dnsRecord:DnsRecord", "cloudflare:index/record:Rec
 _RULESET = "cloudflare:index/ruleset:Ruleset"
 _RATE_LIMIT = "cloudflare:index/rateLimit:RateLimit"
 _FIREWALL_RULE = "cloudflare:index/firewallRule:FirewallRule"
-_HOSTS = frozenset({"A", "AAAA", "CNAME"})
+_PAGE_RULE = "cloudflare:index/pageRule:PageRule"
+_HOST = "cloudflare:index/hostnameTlsSetting:HostnameTlsSetting"
+_CUSTOM_HOST, _STORE_HOST = (
+    "cloudflare:index/customHostname:CustomHostname",
+    "cloudflare:index/r2CustomDomain:R2CustomDomain",
+)
+_SETTINGS = frozenset({"HTTP_CONFIG_SETTINGS"})
+# What lets a request through all the same.
+_PASSIVE = frozenset({"SKIP", "LOG", "ALLOW", "BYPASS", "SIMULATE"})
 _LIMITS = frozenset({"HTTP_RATELIMIT"})
 _FIREWALLS = frozenset({"HTTP_REQUEST_FIREWALL_MANAGED", "HTTP_REQUEST_FIREWALL_CUSTOM"})
-# Names in front of a domain that no browser asks for, and what such records point at: mail, and proofs of ownership.
-_NOT_WEB = (
-    "_",
-    "mail.",
-    "smtp.",
-    "imap.",
-    "pop.",
-    "mx.",
-    "autodiscover.",
-    "autoconfig.",
-    "ns1.",
-    "ns2.",
-    "em.",
-    "ssh.",
-)
-_FRONTS = frozenset({"dnsName", "domainName", "websiteDomain", "websiteEndpoint", "subdomain"})
-_NOT_WEB_TARGETS = ("acm-validations.aws.", "dkim.amazonses.com", "sendgrid.net", "mailgun.org", "dcv.cloudflare.com")
 
 
 @dataclass(slots=True)
@@ -61,6 +53,12 @@ class _Zone:
     own: bool = False
     lost: _Zone | None = None
     scattered: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its domain, empty where the plan does not tell it."""
+        told = self.at["name" if self.at["name"].given else "zone"].text() if self.own else None
+        return (told or "").lower().rstrip(".")
 
     @property
     def proxied(self) -> Answer:
@@ -140,34 +138,51 @@ def _judge_setting(graph: Graph, name: str, wrong: str, holds: Callable[[Field],
         yield from zone.verdict(zone.at.resource, None if hidden else False, wrong, because)
 
 
+def _judge_encryption(graph: Graph) -> Iterator[Verdict]:
+    """The setting of each zone, and what a page or a rule makes of it for some of its addresses."""
+    wrong = "lets Cloudflare fetch from an origin without a checked certificate"
+    yield from _judge_setting(graph, "ssl", wrong, _strict)
+    parts: list[tuple[Answer, Field]] = [(True, each["actions"]["ssl"]) for each in made(graph, _PAGE_RULE)]
+    for ruleset in made(graph, _RULESET):
+        phase = ruleset["phase"].among(_SETTINGS)
+        parts += [
+            (every((phase, _enabled(each))), each["actionParameters"]["ssl"]) for each in ruleset["rules"].items()
+        ]
+    yield from _judge_parts(parts, _strict, wrong)
+
+
+def _judge_versions(graph: Graph) -> Iterator[Verdict]:
+    """The setting of each zone, and what single hosts have instead."""
+    wrong = "takes connections with TLS older than 1.2"
+    yield from _judge_setting(graph, "min_tls_version", wrong, _modern)
+    parts: list[tuple[Answer, Field]] = [
+        *((True, each["ssl"]["settings"]["minTlsVersion"]) for each in made(graph, _CUSTOM_HOST)),
+        *((True, each["minTls"]) for each in made(graph, _STORE_HOST)),
+        *((each["settingId"].among({"MIN_TLS_VERSION"}), each["value"]) for each in made(graph, _HOST)),
+    ]
+    yield from _judge_parts(parts, _modern, wrong)
+
+
+def _judge_parts(parts: list[tuple[Answer, Field]], holds: Callable[[Field], Answer], wrong: str) -> Iterator[Verdict]:
+    """A verdict on each value that is set, and whether it is the one that is meant."""
+    for meant, value in parts:
+        if value.given:
+            yield from demand(value, some((negated(meant), holds(value))), wrong)
+
+
+def _strict(value: Field) -> Answer:
+    return value.among({"STRICT", "ORIGIN_PULL", "STRICT_SSL_ONLY_ORIGIN_PULL"})
+
+
 def _modern(value: Field) -> Answer:
     text = str(value.value) if isinstance(value.value, int | float) else value.text()
     return None if text is None else text in ("1.2", "1.3")
 
 
-def _web(record: Field) -> Answer:
-    """Whether a record is of a host that browsers ask for."""
-    kind = record["type"].among(_HOSTS)
-    content = record["content" if record["content"].given else "value"]
-    name, target = record["name"].text(), content.text()
-    if kind is False or any(each in (target or "") for each in _NOT_WEB_TARGETS):
-        return False
-    if name is not None and (name.lower().startswith(_NOT_WEB) or "_domainkey" in name):
-        return False
-    # Only a name can lead to what no browser asks for; an address that is not known is an address.
-    named_target = record["type"].among({"CNAME"}) is not False and target is None and not _is_front(content.value)
-    return None if name is None or kind is None or named_target else True
-
-
-def _is_front(value: Value) -> bool:
-    """Whether this is the address of a load balancer, a distribution or a site of the plan."""
-    return isinstance(value, Unknown) and value.target is not None and value.target.property in _FRONTS
-
-
 def _judge_proxied(graph: Graph) -> Iterator[Verdict]:
     for zone in _zones(graph):
         for record in zone.records:
-            web, proxied = _web(record), record["proxied"].flag(default=False)
+            web, proxied = is_web(record, zone.name), record["proxied"].flag(default=False)
             holds = some((None if web is None else not web, proxied))
             decides = (record["proxied"], record["name"], record["type"], record["content"], record["value"])
             because = next((each.shown for each in decides[1:] if web is None and each.hidden), decides[0].shown)
@@ -176,8 +191,7 @@ def _judge_proxied(graph: Graph) -> Iterator[Verdict]:
 
 def _judge_rulesets(graph: Graph, phases: frozenset[str], kind: str, wrong: str) -> Iterator[Verdict]:
     for zone in _zones(graph):
-        told: list[Answer] = [each.resource.type == kind for each in zone.rulesets if each.resource.type != _RULESET]
-        told += [_on(each, phases) for each in zone.rulesets if each.resource.type == _RULESET]
+        told: list[Answer] = [_acts(each, phases, kind) for each in zone.rulesets]
         told += [None] if zone.lost is not None and zone.lost.rulesets else []
         there = some(told)
         # What stands before a zone of somebody else may be there already.
@@ -187,10 +201,24 @@ def _judge_rulesets(graph: Graph, phases: frozenset[str], kind: str, wrong: str)
             yield from zone.verdict(zone.at.resource, holds, wrong, because)
 
 
-def _on(ruleset: Field, phases: frozenset[str]) -> Answer:
+def _acts(ruleset: Field, phases: frozenset[str], kind: str) -> Answer:
+    """Whether this stops some requests in one of the phases. `kind` is a rule by itself that does so, of old."""
+    if ruleset.resource.type != _RULESET:
+        mode = ruleset["action"]["mode"] if kind == _RATE_LIMIT else ruleset["action"]
+        return negated(mode.among(_PASSIVE)) if ruleset.resource.type == kind else False
     phase = ruleset["phase"].among(phases)
-    enabled = some(each["enabled"].flag(default=True) for each in ruleset["rules"].items())
-    return phase if phase is not True else enabled
+    return (
+        phase if phase is not True else some(every((_enabled(each), _stops(each))) for each in ruleset["rules"].items())
+    )
+
+
+def _enabled(rule: Field) -> Answer:
+    return rule["enabled"].flag(default=True)
+
+
+def _stops(rule: Field) -> Answer:
+    never = rule["expression"].among({"FALSE", "(FALSE)"})
+    return every((negated(rule["action"].among(_PASSIVE)), negated(never)))
 
 
 RULES = (
@@ -206,12 +234,7 @@ RULES = (
             "`full` anybody on that way can pose as the origin."
         ),
         remedy='Make a cloudflare.ZoneSetting "ssl" with the value "strict", and give the origin a certificate.',
-        judge=lambda graph: _judge_setting(
-            graph,
-            "ssl",
-            "lets Cloudflare fetch from an origin without a checked certificate",
-            lambda value: value.among({"STRICT", "ORIGIN_PULL", "STRICT_SSL_ONLY_ORIGIN_PULL"}),
-        ),
+        judge=_judge_encryption,
     ),
     Rule(
         id="cloudflare-tls-1-2",
@@ -222,9 +245,7 @@ RULES = (
         references=("CKV_CLOUDFLARE_1", "own: the default is TLS 1.0"),
         rationale="TLS 1.0 and 1.1 have known weaknesses, and Cloudflare takes both where nothing is said.",
         remedy='Make a cloudflare.ZoneSetting "min_tls_version" with the value "1.2" or "1.3".',
-        judge=lambda graph: _judge_setting(
-            graph, "min_tls_version", "takes connections with TLS older than 1.2", _modern
-        ),
+        judge=_judge_versions,
     ),
     Rule(
         id="cloudflare-always-https",

@@ -74,6 +74,10 @@ class Machines:
             return interface
         return self._attached.get(interface.urn)
 
+    def scripted(self, machine: Resource) -> tuple[Resource, ...]:
+        """The machine and the templates that say with it what it runs when it starts."""
+        return (machine, *self._templates(machine, "launchTemplate").resources)
+
     def _zone(self, resource: Resource, told: list[_Told], templates: Found | None) -> Zone:
         gone = templates.lost if templates is not None else ()
         sources = [*told, *map(_template, templates.resources if templates is not None else ())]

@@ -11,9 +11,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from policies.applications import application_in
+from policies.encoded import UnreadableError
+from policies.inputs import Field
 from policies.network.inputs import hidden, items, leaves
 from policies.network.placements import CLASSIC
 from policies.network.routes import INSTANCES
+from policies.user_data import readable, script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -114,6 +118,8 @@ def _faults(sight: Sight, zone: Zone, clients: list[Subnet], uses: _Uses) -> Ite
         yield "no other subnet's route leads to it"
     if zone.urn in uses.targets:
         yield f"it is a target of {uses.targets[zone.urn]}"
+    if found := next(filter(None, map(application_in, _run(sight, zone)[0])), ""):
+        yield f"its user data {found}"
     for key in zone.groups or ():
         if key in uses.data_clients:
             yield f"it may connect to {uses.data_clients[key]}"
@@ -125,8 +131,25 @@ def _faults(sight: Sight, zone: Zone, clients: list[Subnet], uses: _Uses) -> Ite
                 yield f"{rule.declared.name} lets a load balancer in"
 
 
+def _run(sight: Sight, zone: Zone) -> tuple[list[str], str]:
+    """The texts that a machine runs when it starts, and why some of it cannot be read."""
+    texts: list[str] = []
+    hides = ""
+    for resource in sight.machines.scripted(zone.resource):
+        for name in ("userData", "userDataBase64"):
+            read = script(Field(resource, name, resource.inputs.get(name)))
+            try:
+                texts += readable(read.text)
+            except UnreadableError as error:
+                hides = f"such that it {error}"
+            hides = hides or (read.hidden if read.field.given else "")
+    return texts, hides
+
+
 def _doubts(sight: Sight, zone: Zone) -> Iterator[str]:
     yield from (*zone.lost, *zone.lost_groups)
+    if hidden_text := _run(sight, zone)[1]:
+        yield f"its user data is {hidden_text}"
     for stray in sight.groups.strays:
         if stray.direction == "ingress" and hidden(sight.links.known(stray.declared.inputs.get("securityGroupId"))):
             yield f"{stray.declared.name} may be a rule of its group"

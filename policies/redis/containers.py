@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from policies.redis.names import image_in, program_in, server_file_in, server_flag_in
+from policies.redis.loopback import passes_on
+from policies.redis.names import PORT, holds_port, image_in, program_in, server_file_in, server_flag_in, unit_in
 from policies.sighting import MARK, Sighting, word_set
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ _LONG_FLAGS_ALONE = word_set(
     " --oom-kill-disable --sig-proxy --disable-content-trust --tls-verify --all-tags --use-api-socket"
 )
 _SHORT_FLAGS_ALONE = "ditqP"
+_VALUE_AT_ONCE = re.compile(f"-[{_SHORT_FLAGS_ALONE}]*([a-zA-Z])([^-].*)")  # -p6379:6379
+_PUBLISHING = frozenset({"-p", "--publish", "--expose"})
+_NAMING = frozenset({"--name", "--network-alias", "--net-alias", "--hostname", "-h"})
 _ASKS = word_set("--version -v --help -h")
 
 
@@ -60,16 +64,53 @@ def container_sightings(words: Sequence[str]) -> Iterator[Sighting]:
 
 def _run(words: Sequence[str]) -> Iterator[Sighting]:
     """What `docker run` and its like are given: flags, the image, the command inside it."""
-    at = 0
-    while at < len(words) and words[at].startswith("-"):
-        flag, _, value = words[at].partition("=")
+    flags, inside = _flags(words)
+    image = "".join(inside[:1])
+    for flag, value in flags:
         if flag == "--entrypoint":
-            yield from program_sightings((value or "".join(words[at + 1 : at + 2]),))
-        at += 1 if _stands_alone(words[at]) else 2
-    for image in words[at : at + 1]:
+            yield from program_sightings((value,))
+        elif flag in _PUBLISHING and holds_port(value) and not passes_on(image):
+            yield Sighting("starts", f"runs a container that listens on port {PORT}")
+        elif flag == "--name" and unit_in(value) and not passes_on(image):
+            yield Sighting("starts", f"runs a container named {value}")
+    if image:
         yield from image_sightings(image)
-    yield from program_sightings(words[at + 1 :])
-    yield from argument_sightings(words[at + 1 :])
+    yield from program_sightings(inside[1:])
+    yield from argument_sightings(inside[1:])
+
+
+def container_flags(words: Sequence[str]) -> list[tuple[str, str]]:
+    """The flags that `docker run` and its like are given, with their values."""
+    return _started(words)[0]
+
+
+def _started(words: Sequence[str]) -> tuple[list[tuple[str, str]], Sequence[str]]:
+    tool = next((at for at, word in enumerate(words) if word.rpartition("/")[2] in _TOOLS), len(words))
+    verb = next((at for at, word in enumerate(words) if at > tool and word in ("run", "create")), len(words))
+    return _flags(words[verb + 1 :])
+
+
+def named_containers(words: Sequence[str]) -> Iterator[str]:
+    """The names by which others reach what `docker run` and its like start; none of what passes connections on."""
+    flags, inside = _started(words)
+    if inside and not passes_on(inside[0]):
+        yield from (value for flag, value in flags if flag in _NAMING)
+
+
+def _flags(words: Sequence[str]) -> tuple[list[tuple[str, str]], Sequence[str]]:
+    """The flags before an image with their values, short ones by their last letter; and the image with what follows."""
+    found, at = [], 0
+    while at < len(words) and words[at].startswith("-"):
+        flag, sign, value = words[at].partition("=")
+        if _stands_alone(words[at]):
+            short = None if sign else _VALUE_AT_ONCE.fullmatch(flag)
+            found.append((f"-{short[1]}", short[2]) if short else (flag, value))
+            at += 1
+        else:
+            last = flag if flag.startswith("--") else f"-{flag[-1]}"
+            found.append((last, "".join(words[at + 1 : at + 2])))
+            at += 2
+    return found, words[at:]
 
 
 def argument_sightings(words: Sequence[str]) -> Iterator[Sighting]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from policies.redis.containers import argument_sightings, image_sightings, program_sightings
 from policies.redis.loopback import is_loopback, own_address_sightings, passes_on
+from policies.redis.names import PORT, holds_port
 from policies.sighting import Sighting, word_set
 
 if TYPE_CHECKING:
@@ -15,12 +16,11 @@ if TYPE_CHECKING:
 # Any: whatever a document holds
 Tree = Any
 
-PORT = 6379
 _IMAGES = ("image", "imageuri", "imageidentifier", "imagename")
 _SETTINGS = ("imageconfiguration", "imageconfig")
 _ARGUMENTS = ("command", "args", "arguments", "cmd", "commands", "entrypoint", "entrypoints")
 _PORTS = word_set("ports portmappings containerports expose exposedports internalports httpport port publishedports")
-_PORT_KEYS = ("containerport", "internal", "target", "targetport", "port")
+_PORT_KEYS = ("containerport", "containerportrange", "internal", "target", "targetport", "port")
 _ENVIRONMENTS = word_set(
     "environment environmentvariables env envs variables runtimeenvironmentvariables environment_variables"
 )
@@ -37,6 +37,14 @@ _CLIENT_HOST = re.compile(r"(?:^|[\s\"',])(?:-h|-u|--host|--url|-s)[\s=\"',]+(?P
 def is_container(node: Mapping[str, Tree]) -> bool:
     """Whether a part of a document describes a container."""
     return any(str(key).lower() in _IMAGES for key in node)
+
+
+def container_of(node: Mapping[str, Tree]) -> tuple[str, list[str]]:
+    """The image of a container and its variables, each as `NAME=value`."""
+    settings = {str(key).lower(): value for key, value in node.items()}
+    image = next((_image(settings[name]) for name in _IMAGES if name in settings), "")
+    pairs = (pair for name in _ENVIRONMENTS & settings.keys() for pair in _pairs(settings[name]))
+    return image, [f"{name}={given}" for name, given in pairs]
 
 
 def described(node: Mapping[str, Tree]) -> Iterator[Sighting]:
@@ -83,9 +91,8 @@ def _ports(value: Tree) -> Iterator[int]:
     if isinstance(value, int | float):
         yield int(value)
     elif isinstance(value, str):
-        number = value.strip().partition("/")[0].rpartition(":")[2]
-        if number.isdecimal() and number.isascii():
-            yield int(number)
+        if holds_port(value):
+            yield PORT
     elif isinstance(value, list):
         for each in value:
             yield from _ports(each)

@@ -12,11 +12,21 @@ if TYPE_CHECKING:
 
 _HOST = r"(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)"
 _IS_LOOPBACK = re.compile(_HOST, re.IGNORECASE)
+# What a client asks at its own machine: any address of it, and from a container the machine below.
+_ASKED = rf"(?:{_HOST}|0\.0\.0\.0|\[::\]|ip6-localhost|host\.docker\.internal|host\.containers\.internal)"
+_SETTING = r"\b\w{0,40}(?:REDIS|VALKEY|KEYDB|DRAGONFLY)\w{0,40}"
 _OWN_ADDRESS = re.compile(
-    rf"^[^#\n]*?(?:\brediss?://(?:[^@\s/\"']*@)?{_HOST}(?=[:/?\"'\s,]|$)"
-    rf"|\b\w{{0,40}}(?:REDIS|VALKEY|KEYDB|DRAGONFLY)\w{{0,40}}(?:HOST|HOSTNAME|ENDPOINT|SERVER|ADDRESS|ADDR)[\"']?\s*[=:]\s*[\"']?{_HOST}"
-    r"(?=[:\"'\s,]|$))",
+    rf"^[^#\n]*?(?:\b(?:redis|valkey)s?://(?:[^@\s/\"']*@)?{_ASKED}(?=[:/?\"'\s,]|$)"
+    rf"|{_SETTING}(?:HOST|HOSTNAME|ENDPOINT|SERVER|ADDRESS|ADDR|URL|URI)[\"']?\s*[=:]\s*[\"']?(?:tcp://)?{_ASKED}"
+    r"(?=[:\"'\s,]|$)"
+    r"|\bredis\+(?:unix|socket)://|\b(?:redis|valkey)s?:///[\w./-]+\.sock"
+    rf"|{_SETTING}(?:HOST|SERVER|ADDRESS|ADDR|URL|URI|DSN|SOCKET|SOCK|PATH)[\"']?\s*[=:]\s*[\"']?(?:unix:|/[\w./-]+\.sock\b))",
     re.IGNORECASE | re.MULTILINE,
+)
+_ASKED_HOST = re.compile(
+    r"\b(?:redis|valkey)s?://(?:[^@\s/\"']*@)?([a-z][\w-]*)(?=[:/?\"'\s,]|$)"
+    rf"|{_SETTING}(?:HOST|HOSTNAME|ENDPOINT|SERVER|ADDRESS|ADDR)[\"']?\s*[=:]\s*[\"']?([a-z][\w-]*)(?=[:\"'\s,]|$)",
+    re.IGNORECASE,
 )
 _TUNNEL = re.compile(
     r"\b(?:stunnel4?|ghostunnel|spiped|socat|haproxy|envoy|twemproxy|nutcracker|predixy|autossh|start-session"
@@ -44,6 +54,11 @@ _COMMENT = re.compile(r"^\s*(?:#|//).*$", re.MULTILINE)
 def is_loopback(host: str) -> bool:
     """Whether an address is the machine's own."""
     return _IS_LOOPBACK.fullmatch(host.strip()) is not None
+
+
+def asked_hosts(text: str) -> frozenset[str]:
+    """The hosts without a dot that a text names as a Redis: those of the network or the description around it."""
+    return frozenset(next(filter(None, match.groups())).lower() for match in _ASKED_HOST.finditer(text))
 
 
 def own_address_sightings(text: str) -> Iterator[Sighting]:

@@ -39,7 +39,7 @@ _SERVER_FLAG = re.compile(
 )
 _SERVER_FILE = re.compile(r"(?:^|/)(?:redis|valkey|keydb|redict|kvrocks)(?:-stack)?\.conf$")
 TELLING: Final = re.compile(
-    rf"redis|valkey|keydb|dragonfly|redict|kvrocks|garnet|memurai|{MARK}"
+    rf"redis|valkey|keydb|dragonfly|redict|kvrocks|garnet|memurai|6379|\d-\d{{4}}|{MARK}"
     r"|--(?:append|maxmem|requirepass|masterauth|replicaof|slaveof|cluster-enabled|protected-mode)",
     re.IGNORECASE,
 )
@@ -55,6 +55,9 @@ _SOURCE = re.compile(
     rf"|(?:^|[/=]){_SERVER}(?:-stack-server)?-(?:stable|unstable|latest|{_VERSION})[\w.-]*\.(?:tar\.\w+|tgz|zip|txz)",
     re.IGNORECASE,
 )
+
+
+PORT: Final = 6379
 
 
 def package_in(word: str) -> str:
@@ -110,6 +113,13 @@ def source_folder_in(word: str) -> str:
     """The name of a folder, if it holds a server's source."""
     name = word.lower().rstrip("/").removesuffix("/src").rpartition("/")[2]
     return name if _SOURCE_FOLDER.fullmatch(name) else ""
+
+
+def holds_port(ports: str) -> bool:
+    """Whether a port, a mapping (`127.0.0.1:7000:6379/tcp`) or a range inside a container is, or holds, a server's."""
+    low, _, high = ports.strip().partition("/")[0].rpartition(":")[2].partition("-")
+    numbers = (low, high or low)
+    return all(each.isdecimal() and each.isascii() for each in numbers) and int(low) <= PORT <= int(high or low)
 
 
 def server_flag_in(word: str) -> str:

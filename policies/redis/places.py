@@ -53,6 +53,14 @@ _DOCUMENTS = {
     "aws-native:ssm:Document": ("content",),
     "docker-build:index:Image": ("dockerfile.inline",),
     "nomad:index/job:Job": ("jobspec",),
+    "aws:sfn/stateMachine:StateMachine": ("definition",),
+    "aws:cloudwatch/eventTarget:EventTarget": ("input", "inputTransformer.inputTemplate"),
+    "aws:scheduler/schedule:Schedule": ("target.input",),
+}
+# What starts many things, and the input by which it starts containers: only then its document is read.
+_STARTING_CONTAINERS = {
+    "aws:cloudwatch/eventTarget:EventTarget": "ecsTarget",
+    "aws:scheduler/schedule:Schedule": "target.ecsParameters",
 }
 _DEFINITIONS = {
     "aws:ecs/taskDefinition:TaskDefinition": ("containerDefinitions",),
@@ -126,7 +134,7 @@ class Place:
 def places(graph: Graph) -> Iterator[Place]:
     """Every such input of the plan that is set. Resources that are only read are somebody else's."""
     for resource in graph.plan.resources:
-        if resource.external:
+        if resource.external or _starts_others(resource):
             continue
         for form, table in _TABLES:
             for path in table.get(plain_type(resource.type), ()):
@@ -162,6 +170,12 @@ _TABLES: tuple[tuple[Form, Mapping[str, tuple[str, ...]]], ...] = (
     ("container definitions", _DEFINITIONS),
     ("containers", _DESCRIPTIONS),
 )
+
+
+def _starts_others(resource: Resource) -> bool:
+    """Whether it is an event or a schedule of something else than containers."""
+    path = _STARTING_CONTAINERS.get(resource.type)
+    return path is not None and not any(each.given for each in _fields(Field(resource, "", resource.inputs), path))
 
 
 def _places(graph: Graph, resource: Resource, path: str, form: Form) -> Iterator[Place]:

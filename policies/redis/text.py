@@ -16,9 +16,12 @@ from policies.redis.commands import (
     named_packages,
     sightings,
 )
+from policies.redis.configured import configured
+from policies.redis.containers import named_containers
 from policies.redis.lines import CRON, line_sightings
-from policies.redis.loopback import own_address_sightings
+from policies.redis.loopback import asked_hosts, own_address_sightings
 from policies.redis.names import TELLING, image_in
+from policies.redis.neighbours import neighbour_sightings
 from policies.redis.trees import Reader, tree_sightings, yaml_trees
 from policies.shell import PRINTERS, Command, commands, printed
 from policies.sighting import Sighting, word_set
@@ -116,9 +119,15 @@ def _text_sightings(text: str, *, runs: bool, depth: int) -> Iterator[Sighting]:
     if _CLOUD_CONFIG.match(text):
         yield Sighting("hidden", "is cloud-config that is no YAML")
     yield from line_sightings(text)
+    yield from configured(text)
     for each in (yaml_trees(text) or ()) if _MANIFEST.search(text) else ():
         yield from (found for found in _tree_sightings(each, depth) if found.kind == "starts")
     yield from _script(text, runs=runs, depth=depth)
+
+
+def _packed(text: str, depth: int) -> Iterator[Sighting]:
+    yield from _embedded(text, depth)
+    yield from configured(text)
 
 
 def _embedded(text: str, depth: int) -> Iterator[Sighting]:
@@ -134,6 +143,7 @@ def _script(text: str, *, runs: bool, depth: int) -> Iterator[Sighting]:
     inside = based is not None and not image_in(based[1])
     if TELLING.search(text):
         yield from compiled(script)
+        yield from _neighbours(text, script)
     for command in script:
         for found in sightings(command.words):
             if found.kind == "starts" and inside:
@@ -146,6 +156,13 @@ def _script(text: str, *, runs: bool, depth: int) -> Iterator[Sighting]:
             yield from (each for document in command.documents for each in named_packages(tuple(document.split())))
         for inner, inner_runs in _inner(command):
             yield from text_sightings(inner, runs=inner_runs, depth=depth + 1)
+
+
+def _neighbours(text: str, script: list[Command]) -> Iterator[Sighting]:
+    """What a script shows by what it tells one container of another."""
+    named = {name.lower() for command in script for name in named_containers(command.words)}
+    for name in sorted(named and named & asked_hosts(text)):
+        yield Sighting("starts", f"runs a container that programs beside it ask as their Redis ({name})")
 
 
 def _defines(text: str, name: str) -> bool:
@@ -190,6 +207,7 @@ def _tree_sightings(tree: Any, depth: int) -> Iterator[Sighting]:  # Any: whatev
     reader = Reader(
         run=lambda text: text_sightings(text, runs=True, depth=depth + 1),
         text=lambda text: text_sightings(text, runs=False, depth=depth + 1),
-        packed=lambda text: _embedded(text, depth),
+        packed=lambda text: _packed(text, depth),
     )
-    return tree_sightings(tree, reader)
+    yield from tree_sightings(tree, reader)
+    yield from neighbour_sightings(tree)

@@ -40,6 +40,7 @@ class Registration:
     aliases: list[str] = field(default_factory=list)
     secret_outputs: list[str] = field(default_factory=list)
     plain_secrets: list[str] = field(default_factory=list)
+    plain_addresses: list[str] = field(default_factory=list)
     options: dict[str, Json] = field(default_factory=dict)
     source: dict[str, Json] | None = None
 
@@ -69,6 +70,7 @@ class Registration:
             "deletedWith": self.goal.deleted_with,
             "additionalSecretOutputs": list(self.secret_outputs),
             "plainSecrets": list(self.plain_secrets),
+            "plainAddresses": list(self.plain_addresses),
             **self.options,
             "outputSecrets": list(self.outputs.secrets) if self.outputs else [],
             "outputUnknowns": {path: {} for path in self.outputs.unknowns} if self.outputs else {},

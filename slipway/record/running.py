@@ -17,7 +17,7 @@ from pulumi.runtime import settings, stack
 from pulumi.runtime._callbacks import _CallbackServicer
 
 from .lookups import mark_plain_form
-from .traces import forgiving, keep, keeping, wrap_applies
+from .traces import forgiving, keep, keep_callers, keeping, wrap_applies
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +73,7 @@ def run(job: Job, monitor: Monitor, engine: Engine, *, second: bool = False) -> 
             dry_run=True,
         )
     )
+    keep_callers(settings.SETTINGS.rpc_manager)
     for name in ("invoke", "invoke_single", "invoke_async"):
         if hasattr(pulumi.runtime, name):
             setattr(pulumi.runtime, name, mark_plain_form(getattr(pulumi.runtime, name)))

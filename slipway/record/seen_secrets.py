@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pulumi
 
+from . import placeholders
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .values import Decoded
 
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s:/@\"'?#]*:[^\s@/\"'?#]+@", re.IGNORECASE)
 _PULUMI = "pulumi"  # it marks what the settings hold as secret
 
 
@@ -34,9 +38,14 @@ class SeenSecrets:
         return self.marked | self.given
 
     def plain_in(self, inputs: Decoded) -> list[str]:
-        """The paths of the secrets that the program gave as plain text. What its environment hands over is not one."""
+        """Where secrets stand that the program gave as plain text. What its environment hands over is not one."""
         plain = self.given - self.marked - set(os.environ.values())
         return [path for path, texts in sorted(inputs.hidden.items()) if texts and texts <= plain]
+
+
+def addresses_in(inputs: Decoded, paths: list[str]) -> list[str]:
+    """Those of the paths at which an address with a password in it stands."""
+    return [path for path in paths if any(_ADDRESS.search(text) for text in inputs.hidden[path])]
 
 
 def keep_secrets(seen: SeenSecrets) -> None:
@@ -46,7 +55,8 @@ def keep_secrets(seen: SeenSecrets) -> None:
     def secret(val: Any) -> pulumi.Output[Any]:
         output = plain(val)
         caller = str(sys._getframe(1).f_globals.get("__name__", ""))  # noqa: SLF001 - who marks it is the question
-        if caller.partition(".")[0] != _PULUMI and not isinstance(val, pulumi.Output):
+        of_settings = caller.partition(".")[0] == _PULUMI or caller == placeholders.__name__
+        if not of_settings and not isinstance(val, pulumi.Output):
             seen.given.update(_texts(val))
         else:
             output.apply(lambda value: seen.marked.update(_texts(value)))

@@ -16,9 +16,9 @@ from .placeholders import tolerate_missing_secrets
 from .providers import Providers, disabled_packages
 from .registering import RefusedError, Registrar
 from .running import Failure, run
-from .seen_secrets import SeenSecrets, keep_secrets
+from .seen_secrets import SeenSecrets, addresses_in, keep_secrets
 from .symbols import Symbols
-from .traces import kept
+from .traces import called_at, kept, meant
 from .urns import STACK_TYPE, UrnMaker
 from .wire import SECRET
 
@@ -45,6 +45,7 @@ def first_pass(job: Job) -> dict[str, Any]:
         return {"error": _redact(_explain(failure, job, lookups), secrets), "secrets": secrets}
     for registration in monitor.registrar.registrations.values():
         registration.plain_secrets = seen.plain_in(registration.inputs)
+        registration.plain_addresses = addresses_in(registration.inputs, registration.plain_secrets)
     notices = [{"kind": kind, "subject": what, "message": text} for kind, what, text in sorted(lookups.notices)]
     return {
         "registrations": monitor.registrar.registrations,
@@ -136,6 +137,8 @@ def _explain(failure: Failure, job: Job, lookups: Lookups) -> dict[str, Any]:
     known = {RefusedError: "refused", pulumi.RunError: "message"}
     kind = next((name for cls, name in known.items() if isinstance(error, cls)), "exception")
     text = _words(error) if kind != "exception" else f"{type(error).__name__}: {_words(error)}"
+    if kind == "exception" and meant(error):
+        kind, text = "argument", f"{meant(error)}: {text}"
     if isinstance(error, RefusedError) and error.source and not frames:
         frames = _within(job, str(error.source["file"]), error.source["line"], "")
     return {"kind": kind, "message": text, "frames": frames}
@@ -164,6 +167,8 @@ def _frames(error: BaseException, job: Job) -> list[dict[str, Any]]:
         frames += _within(job, frame.filename, frame.lineno, frame.line)
     if isinstance(error, SyntaxError) and error.filename:
         frames += _within(job, error.filename, error.lineno, (error.text or "").strip())
+    if not frames:
+        frames = [place for filename, line in called_at(error) for place in _within(job, filename, line, None)]
     return frames[-_MOST_CALLS:]
 
 

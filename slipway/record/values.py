@@ -28,6 +28,8 @@ from .wire import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from google.protobuf import struct_pb2
 
 _FLOAT_SIGNATURE = "8ad145fe-0d11-4827-bfd7-1abcbf086f5c"
@@ -39,7 +41,8 @@ class Decoded:
     """A property map as JSON, with the paths of its secret and unknown leaves in order.
 
     `urns` are the resources that output values inside it depend on, by top-level property.
-    `plaintexts` are the secret strings met, `hidden` those of each secret path: kept in this process only.
+    `plaintexts` are the secret strings met, `hidden` those of each secret path and of each place below one: kept in
+    this process only.
     """
 
     value: dict[str, Json] = field(default_factory=dict)
@@ -119,6 +122,7 @@ class _Reader:
         if inner.result.unknowns:
             self.result.unknowns.append(path)  # the whole subtree is hidden, so it is one unknown leaf
         self.result.hidden[path] = inner.result.plaintexts | set(_strings(read))
+        self.result.hidden |= {each: {text} for each, text in _below(read, path) if each != path}
         self.result.plaintexts |= self.result.hidden[path]
         return SECRET
 
@@ -155,6 +159,18 @@ def _number(number: float) -> Json:
     if not math.isfinite(number):
         return {SIGNATURE: _FLOAT_SIGNATURE, "value": struct_module.pack(">d", number).hex()}
     return int(number) if number.is_integer() else number
+
+
+def _below(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Each text inside a secret with its place."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _below(item, join(path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _below(item, f"{path}[{index}]")
+    elif isinstance(value, str) and value not in ("", UNKNOWN, SECRET):
+        yield path, value
 
 
 def _strings(value: Any) -> list[str]:

@@ -71,6 +71,7 @@ def filled() -> dict[str, Any]:
         "source": {"file": "a.py", "line": 1},
         "customTimeouts": {"create": "5m"},
         "plainSecrets": ["password"],
+        "plainAddresses": ["password"],
         "unknowns": {"tags": {"references": [{"urn": urn, "property": "id"}], "text": f"${{{urn}#id}}"}},
     }
     return document

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from policies.secret_text import plain_secret, tells_of_a_secret, written
+from policies.secret_names import tells_of_a_secret
+from policies.secret_text import plain_secret, written
 
 SECRET_LINES = [
     "export DB_PASSWORD=hunter2",
@@ -16,6 +17,13 @@ SECRET_LINES = [
     "curl -u admin:hunter2 https://example.com",
     "ALTER USER app IDENTIFIED BY 'hunter2'",
     "redis://:hunter2@cache:6379",
+    "sh -c 'DB_PASSWORD=hunter2 ./x'",
+    '{"db":{"password":"hunter2"}}',
+    "jdbc:sqlserver://db:1433;user=app;password=hunter2;encrypt=true",
+    "https://example.com/x?access_token=hunter2",
+    "Authorization: Basic YXBwOmh1bnRlcjI=",
+    "Authorization: Bearer 0b1c2d3e4f5a",
+    "echo -n app:hunter2 | sudo chpasswd",
     "https://hooks.slack.com/services/T000/B000/" + "a1b2c3d4e5",
     "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc",
     "xoxb-" + "123456789012-abcdefghijkl",
@@ -38,6 +46,14 @@ PLAIN_LINES = [
     "postgres://app:$PASSWORD@db/shop",
     "postgres://app:<password>@db/shop",
     "PUBLIC_KEY=abcdef",
+    "Authorization: Bearer authentication",
+    "Authorization: Basic authentication",
+    "https://example.com/x?access_token=$TOKEN",
+    '{"properties":{"password":{"type":"string"}}}',
+    "jdbc:oracle:thin:app/$PASSWORD@//db",
+    "echo app:$PASSWORD | chpasswd",
+    "c-q{D?Pwd=^%Wv$K0>!7gEQfIW}Xf@~z`IP2i-^)9G",
+    "echo image:redis > x; chpasswd < /run/logins",
     "git clone https://github.com/acme/app",
 ]
 
@@ -55,14 +71,40 @@ def test_what_only_speaks_of_a_secret_is_none(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["DB_PASSWORD", "apiKey", "SECRET", "auth.token", "MYSQL_PWD_PASSWORD", "PGPASSWORD", "SMTP_PASS"]
+    "name",
+    [
+        *(
+            "DB_PASSWORD",
+            "apiKey",
+            "SECRET",
+            "auth.token",
+            "MYSQL_PWD_PASSWORD",
+            "PGPASSWORD",
+            "SMTP_PASS",
+            "SMTP_PASS2",
+        ),
+        *("API_TOKEN", "SESSION_SECRET", "SECRET_KEY_BASE", "TOKEN_GITHUB", "DB_PASSWORD_PROD", "DB_PASSWORD_2"),
+        *("PASSWORD_RESET_SECRET", "PASSWORD_RESET_TOKEN", "NEXT_PUBLIC_DB_PASSWORD", "PUBLIC_API_SECRET"),
+    ],
 )
 def test_names_that_tell_of_a_secret(name: str) -> None:
     assert tells_of_a_secret(name)
 
 
 @pytest.mark.parametrize(
-    "name", ["TOKEN_TTL", "SECRET_ARN", "KEY", "PUBLIC_KEY", "PORT", "", "PASSWORD_MIN_LENGTH", "PASS_RATE"]
+    "name",
+    [
+        *("TOKEN_TTL", "SECRET_ARN", "KEY", "PUBLIC_KEY", "PORT", "", "PASSWORD_MIN_LENGTH", "PASS_RATE"),
+        *("TOKEN_BUCKET", "tokenSigningMethod", "PASSWORD_RESET_SUBJECT", "SECRET_BACKEND", "COGNITO_TOKEN_USE"),
+        *(
+            "CREDENTIALS_SOURCE",
+            "PASSWORD_GRANT",
+            "AUTH_TOKEN_ISSUER_DOMAIN",
+            "TOKEN_CONTRACT_ADDRESS",
+            "TOKEN_BUCKET_2",
+        ),
+        *("RECAPTCHA_SITE_KEY", "NEXT_PUBLIC_API_KEY", "VITE_MAPBOX_TOKEN", "S3_OBJECT_KEY", "ClientRequestToken"),
+    ],
 )
 def test_names_that_do_not(name: str) -> None:
     assert not tells_of_a_secret(name)

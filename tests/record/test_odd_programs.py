@@ -72,6 +72,27 @@ def test_a_secret_that_a_program_prints_or_raises_is_taken_out(recorded: Recorde
     assert HUSH not in str(caught.value)
 
 
+def test_an_argument_that_the_sdk_cannot_send_is_told_at_its_line(recorded: Recorder) -> None:
+    with pytest.raises(ProgramError) as caught:
+        recorded("""
+            def connection(properties):
+                return aws.glue.Connection("orders", connection_properties=properties)
+
+            connection({"PASSWORD": ["x"]})
+        """)
+    told = str(caught.value)
+    assert "__main__.py:4: stack 'dev': aws:glue/connection:Connection orders: AssertionError" in told
+    assert "'connection_properties'" in told
+    assert "  called from __main__.py:6" in told
+    assert "correct it at the line above" in told
+
+
+def test_an_argument_that_the_sdk_does_not_know_is_told_at_its_line(recorded: Recorder) -> None:
+    with pytest.raises(ProgramError, match=r"__main__.py:2: stack 'dev': TypeError: .*bucket_nam") as caught:
+        recorded('aws.s3.Bucket("files", bucket_nam="x")')
+    assert 'aws.s3.Bucket("files", bucket_nam="x")' in str(caught.value)
+
+
 def test_a_program_that_closes_its_output_is_recorded(recorded: Recorder) -> None:
     plan = recorded("import sys\nsys.stdout.close()\npulumi.export('done', True)")
 

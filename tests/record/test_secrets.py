@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from plan.codec import read_resource
+from plan.model import Secret
 from slipway.errors import ProgramError
 
 if TYPE_CHECKING:
@@ -142,3 +144,22 @@ def test_an_answer_for_a_secret_output_of_a_resource_that_is_read_is_not_in_the_
     assert HUSH not in json.dumps(plan)
     assert plan["by_name"]["database"]["outputs"] == {"password": "[secret]", "engine": "mysql"}
     assert plan["by_name"]["database"]["outputSecrets"] == ["password"]
+
+
+def test_what_stands_in_plain_text_in_a_secret_map_is_told_place_by_place(recorded: Recorder) -> None:
+    plan = recorded(f"""
+        token = pulumi.Config().require_secret("token")
+        aws.glue.Connection("glue", connection_properties={{"PASSWORD": "{HUSH}", "TOKEN": token, "a b": "x"}})
+        aws.ssm.Parameter("urls", type="StringList", value="https://x,redis://:{HUSH}@cache:6379")
+        aws.ssm.Parameter("hosts", type="StringList", value="https://x,redis://cache:6379")
+    """)
+
+    glue = plan["by_name"]["glue"]
+    assert glue["inputs"]["connectionProperties"] == "[secret]"
+    assert set(glue["plainSecrets"]) == {"connectionProperties.PASSWORD", 'connectionProperties["a b"]'}
+    assert read_resource(glue).inputs["connectionProperties"] == Secret(below=(".PASSWORD", '["a b"]'))
+    assert "plainAddresses" not in glue
+    assert plan["by_name"]["urls"]["plainAddresses"] == ["value"]
+    assert read_resource(plan["by_name"]["urls"]).inputs["value"] == Secret(plain=True, address=True)
+    assert "plainAddresses" not in plan["by_name"]["hosts"]
+    assert HUSH not in json.dumps(plan)

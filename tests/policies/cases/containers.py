@@ -55,6 +55,7 @@ CASES = {
         good={
             "nothing said": [task(container())],
             "off": [task(container(privileged=False))],
+            "off in capitals": [task({"Name": "web", "Privileged": False})],
             "a capability that stays inside": [
                 task(container(linuxParameters={"capabilities": {"add": ["NET_BIND_SERVICE"], "drop": ["ALL"]}}))
             ],
@@ -64,6 +65,10 @@ CASES = {
             ],
         },
         bad={
+            "in capitals": [task({"Name": "web", "Image": "shop:1", "Privileged": True})],
+            "a capability in capitals": [
+                task({"Name": "web", "LinuxParameters": {"Capabilities": {"Add": ["SYS_ADMIN"]}}})
+            ],
             "one": [task(container(privileged=True))],
             "the second": [task(container(), container(name="agent", privileged=True))],
             "as text": [task(container(privileged="true"))],
@@ -99,7 +104,10 @@ CASES = {
         unproven={"unknown": [a(TASK_DEFINITION, containerDefinitions=Unknown())]},
     ),
     "containers-log": Cases(
-        good={"said": [task(container(logConfiguration=LOG))]},
+        good={
+            "said": [task(container(logConfiguration=LOG))],
+            "said in capitals": [task({"Name": "web", "LogConfiguration": {"LogDriver": "awslogs"}})],
+        },
         bad={
             "nothing said": [task(container())],
             "the second": [task(container(logConfiguration=LOG), container())],

@@ -33,6 +33,62 @@ def half(action: str) -> Any:
 OWN = a(POLICY, "own", policy=document(READ))
 TRUST = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
 AWS = "arn:aws:iam::aws:policy/"
+OIDC = a("aws:iam/openIdConnectProvider:OpenIdConnectProvider", "cluster", url="https://oidc.example.com")
+SUBJECT = "token.actions.githubusercontent.com:sub"
+OPEN: dict[str, Any] = {
+    "any ARN": {"StringLike": {"aws:PrincipalArn": "*"}},
+    "any ARN of a list": {"ArnLike": {"aws:PrincipalArn": ["arn:aws:iam::123456789012:role/x", "*"]}},
+    "an ARN of any account": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/deploy"}},
+    "any organisation": {"StringLike": {"aws:PrincipalOrgID": "o-*"}},
+    "any account": {"ForAnyValue:StringLike": {"aws:PrincipalAccount": "*"}},
+    "all but one": {"StringNotEquals": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/x"}},
+    "an organisation at all": {"Null": {"aws:PrincipalOrgID": "false"}},
+    "TLS": {"Bool": {"aws:SecureTransport": "true"}},
+    "a second factor": {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
+    "any address": {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}},
+    "no values of a list": {"ForAllValues:StringEquals": {"aws:PrincipalOrgPaths": "o-1/r-1/"}},
+}
+CLOSED: dict[str, Any] = {
+    "one ARN": {"StringLike": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/deploy-*"}},
+    "one of an organisation": {"StringLike": {"aws:PrincipalOrgPaths": "o-1/r-1/*"}},
+    "TLS and an organisation": {"Bool": {"aws:SecureTransport": "true"}, "StringEquals": {"aws:PrincipalOrgID": "o-1"}},
+    "an address": {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}},
+    "a secret": {"StringEquals": {"sts:ExternalId": "3f1c"}},
+}
+STRANGERS: dict[str, Any] = {
+    "any subject": {"StringLike": {SUBJECT: "*"}},
+    "any repository": {"StringLike": {SUBJECT: "repo:*"}},
+    "the same repository of anybody": {"StringLike": {SUBJECT: "repo:*/shop:*"}},
+    "whoever begins so": {"StringLike": {SUBJECT: "repo:acme*"}},
+    "one of two": {"StringLike": {SUBJECT: ["repo:acme/shop:*", "repo:*:ref:refs/heads/main"]}},
+    "an audience alone": {"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}},
+    "no condition": {},
+}
+FRIENDS: dict[str, Any] = {
+    "one owner": {"StringLike": {SUBJECT: "repo:acme/*"}},
+    "a branch": {"StringEquals": {SUBJECT: "repo:acme/shop:ref:refs/heads/main"}},
+    "an owner by a claim": {"StringEquals": {"token.actions.githubusercontent.com:repository_owner": "acme"}},
+    "any subject of an owner by a claim": {
+        "StringLike": {SUBJECT: "*"},
+        "StringEquals": {"token.actions.githubusercontent.com:repository_owner_id": "1234"},
+    },
+}
+
+
+def everybody(condition: Any) -> Any:
+    return a(ROLE, assumeRolePolicy=document({**TRUST, "Principal": {"AWS": "*"}, "Condition": condition}))
+
+
+def github(**condition: Any) -> Any:
+    provider = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
+    action = "sts:AssumeRoleWithWebIdentity"
+    return a(
+        ROLE,
+        assumeRolePolicy=document(
+            {"Effect": "Allow", "Principal": {"Federated": provider}, "Action": action, "Condition": condition}
+        ),
+    )
+
 
 CASES = {
     "no-full-administrator": Cases(
@@ -107,8 +163,43 @@ CASES = {
                     ),
                 )
             ],
+            **{f"everybody on {name}": [everybody(condition)] for name, condition in CLOSED.items()},
+            **{f"GitHub with {name}": [github(**subject)] for name, subject in FRIENDS.items()},
+            "a login of Cognito": [
+                a(
+                    ROLE,
+                    assumeRolePolicy=document(
+                        {
+                            **TRUST,
+                            "Principal": {"Federated": "cognito-identity.amazonaws.com"},
+                            "Condition": {"StringEquals": {"cognito-identity.amazonaws.com:aud": "eu-west-1:x"}},
+                        }
+                    ),
+                )
+            ],
         },
         bad={
+            **{f"everybody on {name}": [everybody(condition)] for name, condition in OPEN.items()},
+            **{f"GitHub with {name}": [github(**subject)] for name, subject in STRANGERS.items()},
+            "everybody at Google": [
+                a(ROLE, assumeRolePolicy=document({**TRUST, "Principal": {"Federated": "accounts.google.com"}}))
+            ],
+            "any subject of a provider of the plan": [
+                OIDC,
+                a(
+                    ROLE,
+                    assumeRolePolicy={
+                        "Statement": [
+                            {
+                                "Effect": "Allow",
+                                "Principal": {"Federated": whole(OIDC, "arn")},
+                                "Action": "sts:AssumeRoleWithWebIdentity",
+                                "Condition": {"StringLike": {"oidc.example.com:sub": "*"}},
+                            }
+                        ]
+                    },
+                ),
+            ],
             "everybody": [a(ROLE, assumeRolePolicy=document({**TRUST, "Principal": "*"}))],
             "every account": [a(ROLE, assumeRolePolicy=document({**TRUST, "Principal": {"AWS": "*"}}))],
             "in a list": [a(ROLE, assumeRolePolicy=document({**TRUST, "Principal": {"AWS": ["arn:one", "*"]}}))],

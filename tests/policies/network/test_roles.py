@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plan.model import Unknown
+from plan.model import Secret, Unknown
 from policies.network.model import network_of
 from tests.policies.network.estate import (
     EIP,
@@ -19,6 +19,7 @@ from tests.policies.network.estate import (
     as_the_engine_tells,
     estate,
 )
+from tests.policies.plans import base64_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,6 +90,10 @@ DISGUISED: dict[str, Change] = {
     "let in from the internet": lambda made: made.rule("x", "nat-sg", cidrIpv4="0.0.0.0/0", port=443),
     "let in from a part of the internet": lambda made: made.rule("x", "nat-sg", cidrIpv6="2000::/3", port=443),
     "let in from the load balancer": lambda made: made.rule("x", "nat-sg", referencedSecurityGroupId="→ lb-sg", port=1),
+    "an application by its user data": lambda made: made.set("forwarder", userData="#!/bin/sh\npm2 start app.js\n"),
+    "an application by its template": lambda made: made.add(
+        "aws:ec2/launchTemplate:LaunchTemplate", "t", userData=base64_of("#!/bin/sh\nexec node server.js\n")
+    ).set("forwarder", launchTemplate={"id": "→ t"}),
     "a client of the cache": lambda made: made.set("forwarder", vpcSecurityGroupIds=["→ nat-sg", "→ app-sg"]),
     "a client of the database": lambda made: made.rule("x", "db-sg", referencedSecurityGroupId="→ nat-sg", port=5432),
 }
@@ -125,6 +130,27 @@ def test_without_forwarding_it_is_no_nat_instance() -> None:
 def test_a_machine_outside_the_plan_that_forwards_is_unproven() -> None:
     made = with_nat_instance().set("to-nat", networkInterfaceId="eni-0123456789abcdef0")
     assert made.found("compute-subnets-private")["app"] == "unproven"
+
+
+FORWARDING = """#!/bin/bash
+until command -v nft; do apt-get update && apt-get install --yes nftables; done
+yum install -y iptables-services amazon-cloudwatch-agent
+sysctl -w net.ipv4.ip_forward=1
+iptables -t nat -A POSTROUTING -o eth0 -j MASQUERADE
+systemctl enable --now iptables
+"""
+
+
+def test_what_a_nat_instance_needs_is_no_application() -> None:
+    assert with_nat_instance().set("forwarder", userData=FORWARDING).findings() == {}
+    assert with_nat_instance().set("forwarder", userDataBase64=base64_of(FORWARDING)).findings() == {}
+
+
+def test_user_data_of_a_forwarder_that_is_hidden_may_run_anything() -> None:
+    for hidden in (Unknown(), Secret(), base64_of(bytes(range(256)))):
+        made = with_nat_instance().set("forwarder", userData=hidden)
+        assert made.found(FORWARDS) == {"forwarder": "unproven"}
+        assert made.found(ADDRESS) == {"forwarder": "unproven"}
 
 
 def test_what_is_not_known_of_a_forwarder_is_unproven() -> None:

@@ -106,7 +106,46 @@ CONTAINERS = [
     "docker run -d ghcr.io/dragonflydb/dragonfly:latest",
     "docker run -d public.ecr.aws/bitnami/redis:7.4",
 ]
+BY_PORT_AND_NAME = [
+    "docker run -p 6379:6379 acme/store:1",
+    "docker run -dp6379:6379 acme/store:1",
+    "docker run --publish=127.0.0.1:7000:6379/tcp acme/store",
+    "podman run -d --publish 6370-6380:6370-6380 acme/store",
+    "nerdctl run --expose 6379 acme/store",
+    "docker run -d --name redis acme/store:1",
+    "docker create --name=valkey-server acme/store:1",
+    "docker run --name kv acme/store:1\ndocker run -e REDIS_URL=redis://kv:6379 shop:1",
+    "docker run --network-alias kv acme/store:1\ndocker run -e REDIS_HOST=KV shop:1",
+    (
+        "cat > compose.yaml <<E\nservices:\n  kv:\n    image: acme/store\n  web:\n    image: shop\n"
+        "    environment:\n      REDIS_URL: redis://kv:6379\nE"
+    ),
+    (
+        "cat > compose.yaml <<E\nservices:\n  store:\n    image: acme/store\n    container_name: kv\n  web:\n"
+        "    image: shop\n    environment: [CACHE_REDIS_HOST=kv]\nE"
+    ),
+    "cat > compose.yaml <<E\nservices:\n  s:\n    image: store\n    ports: ['6300-6400:6300-6400']\nE",
+]
 PLAYBOOKS = [
+    "ansible-galaxy install geerlingguy.redis",
+    "ansible-galaxy role install -p roles davidwittman.redis,1.2.8",
+    "cat > requirements.yml <<E\n- src: geerlingguy.redis\nE",
+    "cat > site.yml <<E\n- hosts: all\n  roles:\n    - common\n    - geerlingguy.redis\nE",
+    "cat > site.yml <<E\n- hosts: all\n  roles: [common, redis]\nE",
+    "cat > site.yml <<E\n- hosts: all\n  roles:\n    - role: acme.shop.redis\nE",
+    "cat > site.yml <<E\n- hosts: all\n  tasks:\n    - include_role:\n        name: geerlingguy.redis\nE",
+    "chef-client --local-mode -o 'recipe[redisio],recipe[redisio::enable]'",
+    'echo \'{"run_list": ["recipe[nginx]", "recipe[redisio]"]}\' > node.json && chef-solo -j node.json',
+    "cat > default.rb <<E\ninclude_recipe 'redisio::enable'\nE",
+    "cat > Berksfile <<E\ncookbook 'redisio'\nE",
+    "#cloud-config\nchef:\n  run_list: ['recipe[redisio]']\n",
+    "puppet apply -e \"class { 'redis': bind => '0.0.0.0' }\"",
+    "puppet apply -e 'include redis'",
+    "puppet module install puppet-redis",
+    "cat > Puppetfile <<E\nmod 'puppet/redis'\nE",
+    "cat > site.pp <<E\nnode default {\n  include ::redis\n}\nE",
+    "salt-call --local state.apply redis",
+    "salt '*' state.sls redis.server",
     "cat > play.yaml <<E\n- hosts: all\n  tasks:\n    - apt: name=redis-server state=present\nE",
     (
         "cat > play.yaml <<E\n- hosts: all\n  tasks:\n    - ansible.builtin.apt:\n"
@@ -169,6 +208,7 @@ DISGUISED = list(
             *PROCESSES,
             *COMPOSE,
             *CONTAINERS,
+            *BY_PORT_AND_NAME,
             *PLAYBOOKS,
             *ENCODED,
             *CLOUD_CONFIG,

@@ -100,6 +100,6 @@ NO_TOOL = [
     *each("dpkg {} redis", "-l -s --configure -L"),
     *each("rpm {} redis", "-q -e -qa --import"),
     *each("docker {} redis", "stop rm logs inspect tag rmi exec"),
-    *each("docker run {} redis-server shop:1", "--name -h --hostname --network --network-alias -e"),
+    *each("docker run {} redis-server shop:1", "-h --hostname --network --network-alias -e"),
     *each("docker compose {} redis", "logs exec ps down"),
 ]

@@ -27,6 +27,8 @@ SERVERS: dict[str, dict[str, Any]] = {
     "a script": {"image": DIGEST, "command": ["sh", "-c", "redis-server --daemonize yes && node server.js"]},
     "a port": {"image": DIGEST, "portMappings": [{"containerPort": 6379, "protocol": "tcp"}]},
     "a port as text": {"image": DIGEST, "portMappings": [{"containerPort": "6379"}]},
+    "a range of ports": {"image": DIGEST, "portMappings": [{"containerPortRange": "6370-6380"}]},
+    "a range that ends there": {"image": DIGEST, "PortMappings": [{"ContainerPortRange": "6300-6379"}]},
     "a variable of servers": {"image": DIGEST, "environment": [{"name": "REDIS_REPLICATION_MODE", "value": "master"}]},
     "a variable of Dragonfly": {"image": DIGEST, "environment": [{"name": "DFLY_requirepass", "value": "x"}]},
     "what asks after it": {"image": DIGEST, "healthCheck": {"command": ["CMD-SHELL", "redis-cli ping || exit 1"]}},
@@ -35,6 +37,21 @@ SERVERS: dict[str, dict[str, Any]] = {
         "healthCheck": {"command": ["CMD", "redis-cli", "-h", "127.0.0.1", "ping"]},
     },
     "a client of its own task": {**WEB, "environment": [{"name": "REDIS_URL", "value": "redis://localhost:6379"}]},
+    "a client by any address": {**WEB, "environment": [{"name": "REDIS_HOST", "value": "0.0.0.0"}]},  # noqa: S104 - nothing binds here
+    "a client by any address in an address": {
+        **WEB,
+        "environment": [{"name": "CACHE", "value": "redis://[::]:6379"}],
+    },
+    "a client by a socket": {**WEB, "environment": [{"name": "REDIS_URL", "value": "unix:///run/redis.sock"}]},
+    "a client by a socket in an address": {
+        **WEB,
+        "environment": [{"name": "CACHE", "value": "redis+unix:///run/x.sock"}],
+    },
+    "a client by a socket's path": {**WEB, "environment": [{"name": "REDIS_SOCKET", "value": "/run/cache/redis.sock"}]},
+    "a client of the machine below": {
+        **WEB,
+        "environment": [{"name": "REDIS_URL", "value": "redis://host.docker.internal:6379"}],
+    },
     "a client of its own task, by host": {**WEB, "environment": [{"name": "REDIS_HOST", "value": "127.0.0.1"}]},
 }
 HARMLESS: dict[str, dict[str, Any]] = {
@@ -42,6 +59,8 @@ HARMLESS: dict[str, dict[str, Any]] = {
     "an application": {**WEB, "portMappings": [{"containerPort": 3000}]},
     "the name alone": {**WEB, "name": "redis"},
     "an exporter": {"image": "oliver006/redis_exporter:v1", "portMappings": [{"containerPort": 9121}]},
+    "a range of other ports": {"image": DIGEST, "portMappings": [{"containerPortRange": "6380-6390"}]},
+    "a socket of something else": {**WEB, "environment": [{"name": "APP_SOCKET", "value": "/run/app.sock"}]},
     "a tunnel": {"image": "alpine/socat", "portMappings": [{"containerPort": 6379}]},
     "a proxy": {"image": "envoyproxy/envoy:v1.31", "portMappings": [{"containerPort": 6379}]},
     "an address elsewhere": {**WEB, "environment": [{"name": "REDIS_URL", "value": "rediss://c.example.com:6379"}]},
@@ -80,6 +99,29 @@ def test_a_client_of_a_tunnel_in_its_own_task_has_its_redis_elsewhere() -> None:
     client = SERVERS["a client of its own task"]
     assert verdicts(task(client, {"name": "tunnel", "image": "acme/stunnel:5"})) == {}
     assert verdicts(task(client, {"name": "log", "image": "fluent-bit"})) == {"task": "violation"}
+
+
+KV = {"name": "kv", "image": DIGEST}
+
+
+@pytest.mark.parametrize(
+    "variable",
+    [
+        {"name": "REDIS_URL", "value": "redis://kv:6379"},
+        {"name": "BROKER", "value": "redis://:x@KV/0"},
+        {"name": "SESSION_REDIS_HOST", "value": "kv"},
+        {"Name": "VALKEY_ENDPOINT", "Value": "kv:6379"},
+    ],
+)
+def test_a_container_that_another_one_of_its_task_asks_is_a_redis(variable: dict[str, str]) -> None:
+    web = {**WEB, "environment": [variable]}
+    assert verdicts(task(web, KV)) == {"task": "violation"}
+    assert verdicts(task(KV, web)) == {"task": "violation"}
+    assert verdicts(task(web, {**KV, "name": "log"})) == {}
+    assert verdicts(task(web, {**KV, "image": "acme/stunnel"})) == {}
+    assert (
+        verdicts(task({**WEB, "environment": [{**variable, "name": "HOST", "value": "kv", "Name": "HOST"}]}, KV)) == {}
+    )
 
 
 def test_keys_in_capitals_are_the_same() -> None:
@@ -212,6 +254,43 @@ PLACES: dict[str, tuple[str, dict[str, Any]]] = {
     "a recipe of Image Builder": (
         "aws:imagebuilder/containerRecipe:ContainerRecipe",
         {"dockerfileTemplateData": "FROM {{{ imagebuilder:parentImage }}}\nRUN yum install -y redis\n"},
+    ),
+    "steps": (
+        "aws:sfn/stateMachine:StateMachine",
+        {
+            "definition": json.dumps(
+                {"Parameters": {"Overrides": {"ContainerOverrides": [{"Name": "a", "Command": ["redis-server"]}]}}}
+            )
+        },
+    ),
+    "an event": (
+        "aws:cloudwatch/eventTarget:EventTarget",
+        {
+            "ecsTarget": {"taskCount": 1},
+            "input": json.dumps({"containerOverrides": [{"name": "a", "command": ["redis-server", "--save", ""]}]}),
+        },
+    ),
+    "an event that is put together": (
+        "aws:cloudwatch/eventTarget:EventTarget",
+        {
+            "ecsTarget": {"taskCount": 1},
+            "inputTransformer": {
+                "inputTemplate": json.dumps({"containerOverrides": [{"command": ["sh", "-c", "redis-server & x"]}]})
+            },
+        },
+    ),
+    "a schedule": (
+        "aws:scheduler/schedule:Schedule",
+        {
+            "target": {
+                "ecsParameters": {"taskCount": 1},
+                "input": json.dumps({"containerOverrides": [{"name": "a", "command": ["redis-server"]}]}),
+            }
+        },
+    ),
+    "recipes of an association": (
+        "aws:ssm/association:Association",
+        {"name": "AWS-ApplyChefRecipes", "parameters": {"RunList": "recipe[redis]"}},
     ),
     "a job of Nomad": ("nomad:index/job:Job", {"jobspec": 'job "x" {\n  config {\n    image = "redis:7"\n  }\n}'}),
     "a script of Linode": ("linode:index/stackScript:StackScript", {"script": "apt-get install -y redis"}),

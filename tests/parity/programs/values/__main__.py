@@ -3,7 +3,7 @@
 import pulumi
 import pulumi_aws as aws
 
-vpc = aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16", tags={"a": "b", "hidden": pulumi.Output.secret("hush-hush"), "none": None, "dotted.key/x": "y"})
+vpc = aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16", tags={"a": "b", "hidden": pulumi.Output.secret("hush-hush"), "at": pulumi.Output.secret("redis://:hush-hush@cache"), "none": None, "dotted.key/x": "y"})
 aws.s3.Bucket("hidden", bucket=pulumi.Output.secret(vpc.arn), tags=pulumi.Output.secret({"id": vpc.id, "known": "quiet-please"}))
 aws.s3.BucketObject("text", bucket="b", source=pulumi.StringAsset("hello"))
 aws.s3.BucketObject("file", bucket="b", source=pulumi.FileAsset("code/index.js"))

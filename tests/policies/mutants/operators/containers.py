@@ -39,6 +39,7 @@ OPERATORS = (
     Operator(PUBLIC, "asked for", put(SERVICE, f"{NETWORK}.assignPublicIp", value=True, where=PLACED)),
     Operator(PUBLIC, "asked for as a text", put(SERVICE, f"{NETWORK}.assignPublicIp", "true", PLACED)),
     Operator(PUBLIC, "a network that only deployment tells", hidden(SERVICE, NETWORK), "unproven"),
+    Operator(RIGHTS, "privileged in capitals", definitions(READ_ONLY, f'{READ_ONLY}, "Privileged": true')),
     Operator(RIGHTS, "privileged", definitions(READ_ONLY, f'{READ_ONLY}, "privileged": true')),
     Operator(
         RIGHTS,
@@ -56,6 +57,24 @@ OPERATORS = (
         SECRETS,
         "a password as a variable",
         definitions('"environment": [', '"environment": [{"name": "DB_PASSWORD", "value": "hunter2-of-mine"}, '),
+    ),
+    Operator(
+        SECRETS,
+        "a password inside a variable",
+        definitions(
+            '"environment": [',
+            '"environment": [{"name": "DB", "value": "jdbc:postgresql://db/shop?user=app&password=hunter2"}, ',
+        ),
+    ),
+    Operator(
+        SECRETS,
+        "a password in a command",
+        definitions(READ_ONLY, f'{READ_ONLY}, "command": ["server", "--db-password", "hunter2"]'),
+    ),
+    Operator(
+        SECRETS,
+        "a token in a label",
+        definitions(READ_ONLY, f'{READ_ONLY}, "dockerLabels": {{"api-token": "hunter2"}}'),
     ),
     Operator(SECRETS, "a text that only deployment tells", hidden(TASK, "containerDefinitions"), "unproven"),
     Operator("tasks-on-latest-platform", "an old platform", put(SERVICE, "platformVersion", "1.3.0")),

@@ -59,6 +59,10 @@ OPERATORS = (
     Operator(PROXIED, "past Cloudflare", put(RECORD, "proxied", value=False)),
     Operator(PROXIED, "nothing said", removed(RECORD, "proxied")),
     Operator(PROXIED, "whether, only deployment tells", hidden(RECORD, "proxied"), "unproven"),
+    Operator(
+        FIREWALL, "one that only skips", put(RULESET, "rules.0.action", "skip", phase("http_request_firewall_managed"))
+    ),
+    Operator(LIMIT, "one that only counts", put(RULESET, "rules.0.action", "log", phase("http_ratelimit"))),
     Operator(LIMIT, "none", dropped(RULESET, phase("http_ratelimit"))),
     Operator(LIMIT, "switched off", put(RULESET, "rules.0.enabled", value=False, where=phase("http_ratelimit"))),
     Operator(FIREWALL, "none", dropped(RULESET, phase("http_request_firewall_managed"))),

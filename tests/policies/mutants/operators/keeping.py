@@ -103,6 +103,17 @@ def shown(graph: Graph, network: Resource) -> Iterator[Resource]:
         yield new(network, PARAMETER, "DATABASE_PASSWORD", type="String", value=ref(version, "secretString"))
 
 
+def of_github(subject: str) -> str:
+    host = "token.actions.githubusercontent.com"
+    statement = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Principal": {"Federated": f"arn:aws:iam::123456789012:oidc-provider/{host}"},
+        "Condition": {"StringLike": {f"{host}:sub": subject}},
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
 OPERATORS = (
     Operator(FULL, "a statement that allows everything", edited(ROLE_POLICY, "policy", allowing("*"))),
     Operator(FULL, "everything by its long name", edited(ROLE_POLICY, "policy", allowing("s3:GetObject", "*:*"))),
@@ -114,6 +125,7 @@ OPERATORS = (
     Operator(SERVICES, "a policy that only deployment tells", hidden(ROLE_POLICY, "policy"), "unproven"),
     Operator(TRUST, "everybody", put(ROLE, "assumeRolePolicy", trusting("*"))),
     Operator(TRUST, "everybody of AWS", put(ROLE, "assumeRolePolicy", trusting({"AWS": ["*"]}))),
+    Operator(TRUST, "every repository of GitHub", put(ROLE, "assumeRolePolicy", of_github("repo:*"))),
     Operator(TRUST, "whom only deployment tells", hidden(ROLE, "assumeRolePolicy"), "unproven"),
     Operator("key-rotates", "switched off", put(KEY, "enableKeyRotation", value=False)),
     Operator("key-rotates", "nothing said", removed(KEY, "enableKeyRotation")),

@@ -102,7 +102,48 @@ aws.rds.Cluster(
 )
 aws.rds.Cluster("of-the-environment", engine="aurora-postgresql", master_password=os.environ["PATH"])
 aws.ssm.Parameter("password", name="/shop/DB_PASSWORD", type="String", value="hunter2")
+aws.ssm.Parameter("urls", type="StringList", value="https://example.com,redis://:hunter2@cache:6379")
 aws.sns.Topic("tagged", tags={"password": "hunter2"})
+aws.glue.Connection("orders", connection_properties={"USERNAME": "app", "PASSWORD": "hunter2-of-glue"})
+aws.ssm.Document(
+    "migrate",
+    document_type="Command",
+    content=json.dumps(
+        {
+            "schemaVersion": "2.2",
+            "mainSteps": [
+                {
+                    "action": "aws:runShellScript",
+                    "name": "run",
+                    "inputs": {"runCommand": ["export DB_PASSWORD=hunter2", "node migrate.js"]},
+                }
+            ],
+        }
+    ),
+)
+aws.sfn.StateMachine(
+    "nightly",
+    role_arn="arn:aws:iam::123456789012:role/steps",
+    definition=json.dumps(
+        {
+            "StartAt": "run",
+            "States": {
+                "run": {
+                    "Type": "Task",
+                    "Resource": "arn:aws:states:::ecs:runTask.sync",
+                    "End": True,
+                    "Parameters": {
+                        "Overrides": {
+                            "ContainerOverrides": [
+                                {"Name": "web", "Environment": [{"Name": "DB_PASSWORD", "Value": "hunter2"}]}
+                            ]
+                        }
+                    },
+                }
+            },
+        }
+    ),
+)
 
 aws.ssm.Parameter("cache", name="/shop/REDIS_URL", type="String", insecure_value="redis://cache.example.com:6379")
 
