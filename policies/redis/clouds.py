@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from policies.inputs import Field
-from policies.redis.places import plain_type
+from policies.redis.hosts import plain_type
 from policies.redis.trees import yaml_trees
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from policies.encoded import UnreadableError
 from policies.finding import Verdict
-from policies.redis.hosts import hosts
-from policies.redis.loopback import hides_address, is_loopback, opened
+from policies.redis.hosts import hosts, told_of
+from policies.redis.loopback import hides_address, opened
 from policies.redis.names import image_in
+from policies.redis.published import Opening, opening
 from policies.redis.seen import seen_in
 from policies.user_data import readable
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from plan.graph import Graph
+    from policies.finding import Status
     from policies.redis.hosts import Hosts
     from policies.redis.places import Place
     from policies.redis.seen import Seen
@@ -29,7 +31,6 @@ _CLOSE = (
     "Let it listen at 127.0.0.1 only (bind 127.0.0.1, or publish 127.0.0.1:6379:6379): one server's Redis is for its "
     "own workers. What other machines use is a cache of its own."
 )
-_PORT = 6379
 
 
 def judge_instances(graph: Graph, besides: str) -> Iterator[Verdict]:
@@ -44,13 +45,14 @@ def judge_instances(graph: Graph, besides: str) -> Iterator[Verdict]:
     containers = Counter(all_hosts.of.get(each.place.resource.urn, "") for each in found if _is_own_container(each))
     for seen in found:
         host = all_hosts.of.get(seen.place.resource.urn, "")
-        crowd = f"and {host} has {containers[host]} of them" if containers[host] > 1 and _is_own_container(seen) else ""
-        yield from _judge(seen, all_hosts, besides, crowd if host else "")
+        crowded = host and containers[host] > 1 and _is_own_container(seen)
+        crowd = f"and {told_of(host)} has {containers[host]} of them" if crowded else ""
+        yield from _judge(seen, all_hosts, besides, crowd)
 
 
 def _judge(seen: Seen, all_hosts: Hosts, besides: str, crowd: str) -> Iterator[Verdict]:
     place = seen.place
-    urn, where = place.resource.urn, f"the {place.form} of {place.resource.name} ({place.path})"
+    urn, where = place.resource.urn, f"the {place.form} of {place.resource.name}{place.path and f' ({place.path})'}"
     if place.hidden:
         message = f"{where} is {place.hidden}: whether it starts a Redis of its own cannot be told."
         yield Verdict("unproven", urn, message, _SHOW)
@@ -67,9 +69,11 @@ def _judge(seen: Seen, all_hosts: Hosts, besides: str, crowd: str) -> Iterator[V
     elif "starts" in told and alone:
         yield from _on_the_only_server(place, f"{where} {told['starts']}", besides, crowd)
     elif "starts" in told or ("own" in told and not alone):
+        unclear = host in all_hosts.names and all_hosts.several is None
+        status: Status = "unproven" if unclear else "violation"
         harm = "each instance would have a Redis of its own, and each would answer differently"
         more = f", and {all_hosts.told}" if host else ""
-        yield Verdict("violation", urn, f"{where} {told.get('starts') or told['own']}{more}: {harm}.")
+        yield Verdict(status, urn, f"{where} {told.get('starts') or told['own']}{more}: {harm}.")
     elif "hidden" in told and place.serves:
         message = f"{where} {told['hidden']}: whether that starts a Redis of its own cannot be told."
         yield Verdict("unproven", urn, message, _SHOW)
@@ -77,15 +81,22 @@ def _judge(seen: Seen, all_hosts: Hosts, besides: str, crowd: str) -> Iterator[V
 
 def _on_the_only_server(place: Place, what: str, besides: str, crowd: str) -> Iterator[Verdict]:
     """One server may have one Redis for all of its workers, where it has no other and lets nobody else in."""
-    text = _plain(place)
-    published = _published(place.content) if place.form == "containers" else opened(text)
-    urn = place.resource.urn
+    text, urn = _plain(place), place.resource.urn
+    found = opening(place.content) if isinstance(place.content, dict) else _opened(text)
     if besides or crowd:
         yield Verdict("violation", urn, f"{what}, {crowd or besides}: all instances share exactly one Redis.")
-    elif published:
-        yield Verdict("violation", urn, f"{what} and lets other machines in ({published}).", _CLOSE)
-    elif hides_address(text):
-        yield Verdict("unproven", urn, f"{what}, and where that listens cannot be told.", _CLOSE)
+    elif found is not None and found.status == "violation":
+        yield Verdict("violation", urn, f"{what} and lets other machines in ({found.what}).", _CLOSE)
+    elif found is not None:
+        message = f"{what}, and whether it lets other machines in cannot be told: {found.what}."
+        yield Verdict("unproven", urn, message, _CLOSE)
+
+
+def _opened(text: str) -> Opening | None:
+    """What opens the server that a script starts."""
+    if line := opened(text):
+        return Opening("violation", line)
+    return Opening("unproven", "where it listens is hidden") if hides_address(text) else None
 
 
 def _plain(place: Place) -> str:
@@ -106,16 +117,6 @@ def _is_in_an_application(place: Place) -> bool:
     content: Any = place.content if place.form == "containers" and isinstance(place.content, dict) else {}
     words = [*_list(content.get("command")), *_list(content.get("entrypoints"))]
     return "-c" in words and not image_in(str(content.get("image", "")))
-
-
-def _published(content: Any) -> str:  # Any: a document
-    """What opens a container's port to other machines; empty where nothing does."""
-    ports = _list(content.get("ports")) if isinstance(content, dict) else []
-    for each in ports:
-        address = str(each.get("ip") or "") if isinstance(each, dict) else ""
-        if isinstance(each, dict) and str(each.get("internal")) == str(_PORT) and not is_loopback(address):
-            return f"its ports publish {_PORT}"
-    return "networkMode is host" if isinstance(content, dict) and content.get("networkMode") == "host" else ""
 
 
 def _list(value: Any) -> list[Any]:  # Any: a document

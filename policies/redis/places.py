@@ -5,15 +5,14 @@ The tables name the types of each provider and the inputs that decide. What is n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from plan.model import Secret, Unknown
 from plan.urns import name_of
-from policies.inputs import Field
-from policies.redis.hosts import DOCKER_CONTAINER, REMOTE, SERVERS
+from policies.inputs import Field, made
+from policies.redis.hosts import DOCKER_CONTAINER, REMOTE, SERVERS, plain_type
 from policies.sighting import MARK
 
 if TYPE_CHECKING:
@@ -104,7 +103,6 @@ _IMAGE_NAMES = {
     "docker:index/registryImage:RegistryImage": "name",
     "docker-build:index:Image": "",
 }
-_VERSION = re.compile(r"/v\d{8}\w*(?=:)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +133,7 @@ def places(graph: Graph) -> Iterator[Place]:
 
 def charts(graph: Graph) -> Iterator[Field]:
     """The Helm charts that a plan installs."""
-    for kind in _CHARTS:
-        yield from (Field(each, "", each.inputs) for each in graph.of_type(kind) if not each.external)
-
-
-def plain_type(kind: str) -> str:
-    """A type token without the version of an API that some providers put into it."""
-    return _VERSION.sub("", kind) if "/v2" in kind else kind
+    return made(graph, *_CHARTS)
 
 
 def tree_of(graph: Graph, value: Value) -> Any:  # Any: a document

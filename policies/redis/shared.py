@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from policies.facts import APPLICATION
 from policies.finding import Status, Verdict
 from policies.redis.caches import Count, caches, count
 from policies.redis.hosts import hosts
@@ -21,16 +22,21 @@ if TYPE_CHECKING:
     from plan.graph import Graph
     from policies.redis.caches import Cache
 
-APPLICATION = "slipway:app:Application"
 # The least and the most caches of a stack by what its application declares; "" declares nothing.
 _ALLOWED = {"managed": (1, 1), "external": (0, 0), "local": (0, 0), "none": (0, 0), "": (0, 1)}
-_DECLARED = {"managed": "it is managed", "external": "its Redis is external", "none": "it has none"}
+_DECLARED = {
+    "managed": "it is managed",
+    "external": "its Redis is external",
+    "local": "its Redis is on its server",
+    "none": "it has none",
+}
 _OF_AWS = ".amazonaws.com"
 _SHOWN = 3  # names of other caches in a message
 _DECLARE = (
     "Let the application declare its Redis as managed, external, local or none, in plain text and everywhere the same."
 )
 _MAKE = "Make one cache in this stack (an aws.elasticache.ReplicationGroup), or declare the Redis as external or none."
+_SERVE = "Make the one server in this stack, or declare the Redis as managed, external or none."
 _AGREE = "Declare the Redis as managed if this cache is the application's one Redis; remove the cache if not."
 _TELL = "Give the engine as plain text, and a replication group by a reference to it or by its name."
 _TELL_OUTSIDE = (
@@ -91,8 +97,8 @@ def _judge_caches(graph: Graph, declared: str) -> Iterator[Verdict]:
 def _about(cache: Cache, among: str, number: Count, declared: str) -> str:
     name = cache.resource.name
     doubt = f" Whether {name} is one is not certain: {cache.doubt}." if cache.doubt else ""
-    says = {**_DECLARED, "local": "its Redis is on its server"}.get(declared, "")
     if declared in ("external", "none", "local"):
+        says = _DECLARED[declared]
         return f"{name} is a Redis cache of this stack, and yet the application declares that {says}.{doubt}"
     total = str(number.most) if number.least == number.most else f"{number.least} to {number.most}"
     harm = " What one instance writes, those of another cache never read." if number.most > 1 else ""
@@ -111,8 +117,7 @@ def _judge_outside(graph: Graph, declared: str, found: tuple[Cache, ...]) -> Ite
         unclear = bool(made) and (any(cache.doubt for cache in made) or each.host.endswith(_OF_AWS))
         status: Status = "unproven" if unclear else "violation"
         if declared in ("managed", "none", "local"):
-            says = {**_DECLARED, "local": "its Redis is on its server"}[declared]
-            message = f"{at}, and yet the application declares that {says}."
+            message = f"{at}, and yet the application declares that {_DECLARED[declared]}."
         elif made:
             message = f"{at} besides {made[0].resource.name}: all instances share exactly one."
         elif len(named) > 1 and each.cache not in read:
@@ -134,11 +139,15 @@ def _besides(graph: Graph, declared: str, found: tuple[Cache, ...]) -> str:
 
 
 def _judge_local(graph: Graph, declared: str) -> Iterator[Verdict]:
-    """A verdict on an application whose Redis is on its server, where that is not the only machine."""
-    if declared == "local" and not (machines := hosts(graph)).sole:
-        for application in graph.of_type(APPLICATION):
-            message = f"the application's Redis is on its server, and {machines.told}: they would not share it."
-            yield Verdict("violation", application.urn, message)
+    """A verdict on an application whose Redis is on its server, where that is not the only machine, or is none."""
+    if declared == "local":
+        machines = hosts(graph)
+        bare = not machines.names and machines.many is None
+        why = f"{machines.told}: {'nothing holds it' if bare else 'they would not share it'}."
+        status: Status = "unproven" if machines.server is None else "violation"
+        for application in graph.of_type(APPLICATION) if machines.server is not True else ():
+            message = f"the application's Redis is on its server, and {why}"
+            yield Verdict(status, application.urn, message, _SERVE if bare else "")
 
 
 RULE = Rule(

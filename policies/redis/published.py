@@ -1,0 +1,78 @@
+"""What opens a container's Redis to other machines than its own, as Docker's inputs say it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from policies.redis.described import PORT
+from policies.redis.loopback import is_loopback
+from policies.redis.names import image_in
+from policies.sighting import MARK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from policies.finding import Status
+
+# Any: whatever a document holds, with `MARK` for what is not in the plan
+Tree = Any
+
+_YES = frozenset({"true", "1"})
+
+
+class Opening(NamedTuple):
+    """What opens it, or may (unproven). `what` goes on from what the container is: "its ports publish 6379"."""
+
+    status: Status
+    what: str
+
+
+def opening(container: Mapping[str, Tree]) -> Opening | None:
+    """What opens a container to others, the certain before the possible; None where nothing does."""
+    return min(_openings(container), key=lambda each: each.status != "violation", default=None)
+
+
+def _openings(container: Mapping[str, Tree]) -> Iterator[Opening]:
+    mode = container.get("networkMode")
+    if mode == "host":
+        yield Opening("violation", "networkMode is host")
+    elif _unknown(mode) and str(mode).startswith(MARK):
+        yield Opening("unproven", "networkMode is hidden")
+    everything = container.get("publishAllPorts")
+    if str(everything).lower() in _YES:
+        yield Opening("violation", "publishAllPorts is true")
+    elif _unknown(everything):
+        yield Opening("unproven", "publishAllPorts is hidden")
+    ports = container.get("ports")
+    for each in ports if isinstance(ports, list) else [ports]:
+        if _unknown(each):
+            yield Opening("unproven", "its ports are hidden")
+        elif isinstance(each, dict):
+            yield from _port(container, each)
+
+
+def _port(container: Mapping[str, Tree], published: Mapping[str, Tree]) -> Iterator[Opening]:
+    address, inner = published.get("ip") or "", published.get("internal")
+    if is_loopback(str(address)):
+        return
+    if _unknown(inner):
+        yield Opening("unproven", "its ports publish a hidden one")
+    elif _is_redis_s(container, str(inner)):
+        hidden = _unknown(address)
+        yield (
+            Opening("unproven", f"where its ports publish {inner} is hidden")
+            if hidden
+            else Opening("violation", f"its ports publish {inner}")
+        )
+
+
+def _is_redis_s(container: Mapping[str, Tree], port: str) -> bool:
+    """Whether a port may be the server's: its usual one, one that the command names, any of a server's own image."""
+    given = [container.get(name) for name in ("command", "entrypoints")]
+    words = {str(word) for listed in given if isinstance(listed, list) for word in listed}
+    named = any(word == port or word.endswith(f"={port}") for word in words)
+    return port == str(PORT) or named or bool(image_in(str(container.get("image", ""))))
+
+
+def _unknown(value: Tree) -> bool:
+    return isinstance(value, str) and MARK in value
