@@ -26,7 +26,7 @@ CLOSED: dict[str, dict[str, Any]] = {
 OPEN: dict[str, tuple[dict[str, Any], str]] = {
     "its port": ({"ports": [{"internal": 6379, "external": 6379}]}, "its ports publish 6379"),
     "its port as text": ({"ports": [{"internal": "6379"}]}, "its ports publish 6379"),
-    "its port on all addresses": ({"ports": [{"internal": 6379, "ip": "0.0.0.0"}]}, "its ports publish 6379"),
+    "its port on all addresses": ({"ports": [{"internal": 6379, "ip": "10.0.0.6"}]}, "its ports publish 6379"),
     "its port among others": (
         {"ports": [{"internal": Unknown()}, {"internal": 6379, "ip": "10.0.0.5"}]},
         "its ports publish 6379",
@@ -41,7 +41,7 @@ HIDDEN: dict[str, tuple[dict[str, Any], str]] = {
     "secret ports": ({"ports": Secret()}, "its ports are hidden"),
     "one entry": ({"ports": [opaque()]}, "its ports are hidden"),
     "a port": ({"ports": [{"internal": opaque()}]}, "its ports publish a hidden one"),
-    "a port at an address": ({"ports": [{"internal": Secret(), "ip": "0.0.0.0"}]}, "its ports publish a hidden one"),
+    "a port at an address": ({"ports": [{"internal": Secret(), "ip": "10.0.0.6"}]}, "its ports publish a hidden one"),
     "an address": ({"ports": [{"internal": 6379, "ip": opaque()}]}, "where its ports publish 6379 is hidden"),
     "half an address": ({"ports": [{"internal": 6379, "ip": HALF}]}, "where its ports publish 6379 is hidden"),
     "the network": ({"networkMode": opaque()}, "networkMode is hidden"),
