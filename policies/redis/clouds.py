@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from policies.inputs import Field
+from policies.inputs import Field, configured
 from policies.redis.hosts import plain_type
 from policies.redis.trees import yaml_trees
 
@@ -86,8 +86,8 @@ def elsewhere(graph: Graph) -> Iterator[Elsewhere]:
         if kind in _ALWAYS:
             yield Elsewhere(resource, resource.urn, "redis")
         elif kind in _BY_ENGINE:
-            facts = {**resource.outputs, **resource.inputs} if resource.external else resource.inputs
-            yield Elsewhere(resource, resource.urn, _engine(Field(resource, "", facts)[_BY_ENGINE[kind]]))
+            field = Field(resource, "", configured(resource))[_BY_ENGINE[kind]]
+            yield Elsewhere(resource, resource.urn, _engine(field))
         elif kind in _TEMPLATES and not resource.external:
             for name, engine in _templated(resource):
                 yield Elsewhere(resource, f"{resource.urn}#{name}", engine)

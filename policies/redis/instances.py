@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policies.encoded import UnreadableError
 from policies.finding import Verdict
@@ -33,10 +33,17 @@ _CLOSE = (
 )
 
 
-def judge_instances(graph: Graph, besides: str) -> Iterator[Verdict]:
+class Besides(NamedTuple):
+    """Another Redis that the application has, and whether that is certain. `told` goes on from a Redis on a machine."""
+
+    told: str
+    certain: bool = True
+
+
+def judge_instances(graph: Graph, besides: Besides | None) -> Iterator[Verdict]:
     """At most one verdict a place: that a Redis of its own runs there, else that one may.
 
-    `besides` says which other Redis the application has; empty where one server may have one.
+    `besides` says which other Redis the application has; None where one server may have one.
     """
     found = seen_in(graph)
     if not any(each.sightings or each.place.hidden for each in found):
@@ -46,11 +53,11 @@ def judge_instances(graph: Graph, besides: str) -> Iterator[Verdict]:
     for seen in found:
         host = all_hosts.of.get(seen.place.resource.urn, "")
         crowded = host and containers[host] > 1 and _is_own_container(seen)
-        crowd = f"and {told_of(host)} has {containers[host]} of them" if crowded else ""
-        yield from _judge(seen, all_hosts, besides, crowd)
+        crowd = Besides(f"and {told_of(host)} has {containers[host]} of them") if crowded else None
+        yield from _judge(seen, all_hosts, crowd or besides)
 
 
-def _judge(seen: Seen, all_hosts: Hosts, besides: str, crowd: str) -> Iterator[Verdict]:
+def _judge(seen: Seen, all_hosts: Hosts, besides: Besides | None) -> Iterator[Verdict]:
     place = seen.place
     urn, where = place.resource.urn, f"the {place.form} of {place.resource.name}{place.path and f' ({place.path})'}"
     if place.hidden:
@@ -67,7 +74,7 @@ def _judge(seen: Seen, all_hosts: Hosts, besides: str, crowd: str) -> Iterator[V
         harm = "each container would have a Redis of its own, and each would answer differently"
         yield Verdict("violation", urn, f"{where} {inside}: {harm}.")
     elif "starts" in told and alone:
-        yield from _on_the_only_server(place, f"{where} {told['starts']}", besides, crowd)
+        yield from _on_the_only_server(place, f"{where} {told['starts']}", besides)
     elif "starts" in told or ("own" in told and not alone):
         unclear = host in all_hosts.names and all_hosts.several is None
         status: Status = "unproven" if unclear else "violation"
@@ -79,12 +86,13 @@ def _judge(seen: Seen, all_hosts: Hosts, besides: str, crowd: str) -> Iterator[V
         yield Verdict("unproven", urn, message, _SHOW)
 
 
-def _on_the_only_server(place: Place, what: str, besides: str, crowd: str) -> Iterator[Verdict]:
+def _on_the_only_server(place: Place, what: str, besides: Besides | None) -> Iterator[Verdict]:
     """One server may have one Redis for all of its workers, where it has no other and lets nobody else in."""
     text, urn = _plain(place), place.resource.urn
     found = opening(place.content) if isinstance(place.content, dict) else _opened(text)
-    if besides or crowd:
-        yield Verdict("violation", urn, f"{what}, {crowd or besides}: all instances share exactly one Redis.")
+    if besides is not None and (besides.certain or found is None):
+        status: Status = "violation" if besides.certain else "unproven"
+        yield Verdict(status, urn, f"{what}, {besides.told}: all instances share exactly one Redis.")
     elif found is not None and found.status == "violation":
         yield Verdict("violation", urn, f"{what} and lets other machines in ({found.what}).", _CLOSE)
     elif found is not None:

@@ -12,7 +12,7 @@ from policies.facts import APPLICATION
 from policies.finding import Status, Verdict
 from policies.redis.caches import Count, caches, count
 from policies.redis.hosts import hosts
-from policies.redis.instances import judge_instances
+from policies.redis.instances import Besides, judge_instances
 from policies.redis.outside import addresses, read_caches
 from policies.rule import Rule
 
@@ -115,7 +115,7 @@ def _judge_outside(graph: Graph, declared: str, found: tuple[Cache, ...]) -> Ite
         at = f"{each.setting} of {each.resource.name} names a Redis outside this stack ({each.host})"
         # The address of a cache of AWS may be this stack's own, written out after it was made.
         unclear = bool(made) and (any(cache.doubt for cache in made) or each.host.endswith(_OF_AWS))
-        status: Status = "unproven" if unclear else "violation"
+        status: Status = "unproven" if unclear or each.maybe_own else "violation"
         if declared in ("managed", "none", "local"):
             message = f"{at}, and yet the application declares that {_DECLARED[declared]}."
         elif made:
@@ -128,14 +128,15 @@ def _judge_outside(graph: Graph, declared: str, found: tuple[Cache, ...]) -> Ite
         yield Verdict(status, each.resource.urn, message, _TELL_OUTSIDE)
 
 
-def _besides(graph: Graph, declared: str, found: tuple[Cache, ...]) -> str:
-    """Which Redis the application has besides one on its only server; empty where it has none."""
+def _besides(graph: Graph, declared: str, found: tuple[Cache, ...]) -> Besides | None:
+    """Which Redis the application has besides one on its only server; None where it has none."""
     if declared not in ("", "local"):
-        return "and yet the application declares that " + _DECLARED[declared]
+        return Besides("and yet the application declares that " + _DECLARED[declared])
     if found:
-        return f"besides {found[0].resource.name}"
-    outside = next((each.host for each in addresses(graph) if each.host), "")
-    return f"besides the one outside at {outside}" if outside else ""
+        return Besides(f"besides {found[0].resource.name}")
+    outside = sorted((each for each in addresses(graph) if each.host), key=lambda each: each.maybe_own)
+    told = (Besides(f"besides the one outside at {each.host}", certain=not each.maybe_own) for each in outside)
+    return next(told, None)
 
 
 def _judge_local(graph: Graph, declared: str) -> Iterator[Verdict]:
