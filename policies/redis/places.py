@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from plan.model import Secret, Unknown
 from plan.urns import name_of
-from policies.inputs import Field, made
+from policies.inputs import Field
 from policies.redis.hosts import DOCKER_CONTAINER, REMOTE, SERVERS, plain_type
 from policies.sighting import MARK
 
@@ -90,7 +90,7 @@ _DESCRIPTIONS = {
         )
     },
 }
-_CHARTS = ("kubernetes:helm.sh/v3:Release", "kubernetes:helm.sh/v3:Chart", "kubernetes:helm.sh/v4:Chart")
+CHARTS = ("kubernetes:helm.sh/v3:Release", "kubernetes:helm.sh/v3:Chart", "kubernetes:helm.sh/v4:Chart")
 # Images and repositories that a plan itself makes, and the input that names them; their resource where it is not set.
 _IMAGE_NAMES = {
     "aws:ecr/repository:Repository": "name",
@@ -129,11 +129,6 @@ def places(graph: Graph) -> Iterator[Place]:
         for form, table in _TABLES:
             for path in table.get(plain_type(resource.type), ()):
                 yield from _places(graph, resource, path, form)
-
-
-def charts(graph: Graph) -> Iterator[Field]:
-    """The Helm charts that a plan installs."""
-    return made(graph, *_CHARTS)
 
 
 def tree_of(graph: Graph, value: Value) -> Any:  # Any: a document

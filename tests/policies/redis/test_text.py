@@ -11,6 +11,7 @@ from email.mime.text import MIMEText
 import pytest
 
 from policies.redis.text import container_sightings, user_data_sightings
+from policies.redis.trees import yaml_trees
 from policies.sighting import MARK
 from tests.policies.plans import base64_of
 from tests.policies.redis.disguises import DISGUISED, UNDISGUISED
@@ -125,6 +126,45 @@ def test_a_part_is_cloud_config_by_its_type_too() -> None:
     other = MIMEMultipart()
     other.attach(MIMEText("packages: [nginx, redis-server]\n", "plain"))
     assert kinds(other.as_string()) == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        ("cloud-config", "# made by hand\npackages: [redis-server]\n", {"starts"}),
+        ("cloud-config", "## template: jinja\npackages: [redis-server]\n", {"starts"}),
+        ("cloud-config", "# made by hand\n#cloud-config\npackages: [redis-server]\n", {"starts"}),
+        ("cloud-config", "## template: jinja\n#cloud-config\npackages: [redis-server]\n", {"starts"}),
+        ("cloud-config", "# made by hand\npackages: [nginx]\n", set()),
+        ("cloud-config-archive", "- |\n  #!/bin/sh\n  yum install -y redis\n", {"starts"}),
+        ("cloud-config-archive", "# by hand\n- content: |\n    #!/bin/sh\n    yum install -y redis\n", {"starts"}),
+        ("x-include-url", "https://example.com/setup.sh\n", {"hidden"}),
+        ("x-include-once-url", "# by hand\nhttps://example.com/setup.sh\n", {"hidden"}),
+        ("x-include-url", "#include\nhttps://example.com/setup.sh\n", {"hidden"}),
+    ],
+)
+def test_a_part_is_what_its_type_says_whatever_it_begins_with(kind: str, text: str, expected: set[str]) -> None:
+    message = MIMEMultipart()
+    message.attach(MIMEText(text, kind))
+    assert kinds(message.as_string()) == expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "!!bool maybe",
+        '!!int ""',
+        "!!timestamp never",
+        "!!timestamp 2001-99-99",
+        "!!float x",
+        "!!binary \xe9",
+        "{[a]: b}",
+        "!Sub {{a: b}: c}",
+    ],
+)
+def test_a_value_that_does_not_fit_its_tag_is_no_yaml(value: str) -> None:
+    assert yaml_trees(f"packages: [nginx]\nx: {value}\n") is None
+    assert kinds(f"#cloud-config\npackages: [nginx]\nx: {value}\n") == {"hidden"}
 
 
 def test_a_part_that_is_no_text_is_told() -> None:
