@@ -99,6 +99,11 @@ def _remembered(text: str, runs: bool, depth: int) -> tuple[Sighting, ...]:  # n
     return tuple(_guarded(_text_sightings(text, runs=runs, depth=depth)))
 
 
+def forget() -> None:
+    """Forget what every text showed so far, as a new process would have."""
+    _remembered.cache_clear()
+
+
 def _text_sightings(text: str, *, runs: bool, depth: int) -> Iterator[Sighting]:
     if depth > _DEPTH:
         yield Sighting("hidden", f"is wrapped more than {_DEPTH} times")

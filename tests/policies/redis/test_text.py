@@ -10,6 +10,8 @@ from email.mime.text import MIMEText
 
 import pytest
 
+from policies import user_data
+from policies.redis import text as of_redis
 from policies.redis.text import container_sightings, user_data_sightings
 from policies.redis.trees import yaml_trees
 from policies.sighting import MARK
@@ -237,3 +239,21 @@ def test_what_was_seen_is_named_without_what_stands_around_it() -> None:
     assert seen == ["fetches github.com/redis/redis"]
     seen = [what for _, what in user_data_sightings("docker run -e TOKEN=hunter2 me/redis:7")]
     assert seen == ["runs the image redis"]
+
+
+def test_a_text_is_read_once_and_again_when_it_was_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def nothing(text: str) -> list[str]:
+        read.append(text)
+        return []
+
+    text = "echo a text that no other test reads"
+    for module, look in ((of_redis, kinds), (user_data, lambda each: list(user_data.readable(each)))):
+        read.clear()
+        monkeypatch.setattr(module, "embedded", nothing)
+        assert look(text) == look(text)
+        assert read == [text]
+        module.forget()
+        assert look(text) == look(text)
+        assert read == [text, text]
