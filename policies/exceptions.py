@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from policies.facts import APPLICATION
 from policies.finding import Verdict
 from policies.rule import Rule
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from plan.model import Resource, Value
     from policies.finding import Finding
 
-APPLICATION = "slipway:app:Application"
 IN_FORCE, NEEDED = "exceptions-in-force", "exceptions-needed"  # rules that nothing is excepted from
 _NAMES = ("rule", "resource", "reason", "owner", "expires")
 

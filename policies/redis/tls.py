@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policies.facts import APPLICATION, environment, where
+from policies.facts import APPLICATION, beyond_development
 from policies.finding import Verdict
 from policies.inputs import made
 from policies.redis.caches import caches
@@ -30,9 +30,7 @@ _ZONE = "Name the zone of each record by a reference to the zone, or write its w
 
 def judge(graph: Graph) -> Iterator[Verdict]:
     """A verdict on each setting and application that lets a Redis outside be spoken to in plain text, or hides it."""
-    told = environment(graph)
-    beyond: Answer = None if told is None else told != "development"
-    yield from where(beyond, _judge(graph))
+    yield from beyond_development(graph, _judge(graph))
 
 
 def _judge(graph: Graph) -> Iterator[Verdict]:
