@@ -31,6 +31,10 @@ _CLOSE = (
     "Let it listen at 127.0.0.1 only (bind 127.0.0.1, or publish 127.0.0.1:6379:6379): one server's Redis is for its "
     "own workers. What other machines use is a cache of its own."
 )
+_NAME = (
+    "Name the host of each command and container in plain text or by a reference, or make the one server in this "
+    "stack: what is hidden acts on that."
+)
 
 
 class Besides(NamedTuple):
@@ -76,14 +80,20 @@ def _judge(seen: Seen, all_hosts: Hosts, besides: Besides | None) -> Iterator[Ve
     elif "starts" in told and alone:
         yield from _on_the_only_server(place, f"{where} {told['starts']}", besides)
     elif "starts" in told or ("own" in told and not alone):
-        unclear = host in all_hosts.names and all_hosts.several is None
-        status: Status = "unproven" if unclear else "violation"
-        harm = "each instance would have a Redis of its own, and each would answer differently"
-        more = f", and {all_hosts.told}" if host else ""
-        yield Verdict(status, urn, f"{where} {told.get('starts') or told['own']}{more}: {harm}.")
+        yield from _on_one_of_several(urn, f"{where} {told.get('starts') or told['own']}", all_hosts, host)
     elif "hidden" in told and place.serves:
         message = f"{where} {told['hidden']}: whether that starts a Redis of its own cannot be told."
         yield Verdict("unproven", urn, message, _SHOW)
+
+
+def _on_one_of_several(urn: str, what: str, all_hosts: Hosts, host: str) -> Iterator[Verdict]:
+    """What is on one machine of several is shared by nobody; where these may all be one, that is not certain."""
+    harm = "each instance would have a Redis of its own, and each would answer differently"
+    message = f"{what}{f', and {all_hosts.told}' if host else ''}: {harm}."
+    if host in all_hosts.names and all_hosts.several is None:
+        yield Verdict("unproven", urn, message, _NAME)
+    else:
+        yield Verdict("violation", urn, message)
 
 
 def _on_the_only_server(place: Place, what: str, besides: Besides | None) -> Iterator[Verdict]:
