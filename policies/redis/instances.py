@@ -103,7 +103,7 @@ def _on_the_only_server(place: Place, what: str, besides: Besides | None) -> Ite
     if besides is not None and (besides.certain or found is None):
         status: Status = "violation" if besides.certain else "unproven"
         yield Verdict(status, urn, f"{what}, {besides.told}: all instances share exactly one Redis.")
-    elif found is not None and found.status == "violation":
+    elif found is not None and found.certain:
         yield Verdict("violation", urn, f"{what} and lets other machines in ({found.what}).", _CLOSE)
     elif found is not None:
         message = f"{what}, and whether it lets other machines in cannot be told: {found.what}."
@@ -113,8 +113,8 @@ def _on_the_only_server(place: Place, what: str, besides: Besides | None) -> Ite
 def _opened(text: str) -> Opening | None:
     """What opens the server that a script starts."""
     if line := opened(text):
-        return Opening("violation", line)
-    return Opening("unproven", "where it listens is hidden") if hides_address(text) else None
+        return Opening(line)
+    return Opening("where it listens is hidden", certain=False) if hides_address(text) else None
 
 
 def _plain(place: Place) -> str:

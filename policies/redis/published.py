@@ -12,8 +12,6 @@ from policies.sighting import MARK
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from policies.finding import Status
-
 # Any: whatever a document holds, with `MARK` for what is not in the plan
 Tree = Any
 
@@ -21,32 +19,32 @@ _YES = frozenset({"true", "1"})
 
 
 class Opening(NamedTuple):
-    """What opens it, or may (unproven). `what` goes on from what the container is: "its ports publish 6379"."""
+    """What opens it, or may where that is not certain. `what` is a sentence: "its ports publish 6379"."""
 
-    status: Status
     what: str
+    certain: bool = True
 
 
 def opening(container: Mapping[str, Tree]) -> Opening | None:
     """What opens a container to others, the certain before the possible; None where nothing does."""
-    return min(_openings(container), key=lambda each: each.status != "violation", default=None)
+    return min(_openings(container), key=lambda each: not each.certain, default=None)
 
 
 def _openings(container: Mapping[str, Tree]) -> Iterator[Opening]:
     mode = container.get("networkMode")
     if mode == "host":
-        yield Opening("violation", "networkMode is host")
+        yield Opening("networkMode is host")
     elif _unknown(mode) and str(mode).startswith(MARK):
-        yield Opening("unproven", "networkMode is hidden")
+        yield Opening("networkMode is hidden", certain=False)
     everything = container.get("publishAllPorts")
     if str(everything).lower() in _YES:
-        yield Opening("violation", "publishAllPorts is true")
+        yield Opening("publishAllPorts is true")
     elif _unknown(everything):
-        yield Opening("unproven", "publishAllPorts is hidden")
+        yield Opening("publishAllPorts is hidden", certain=False)
     ports = container.get("ports")
     for each in ports if isinstance(ports, list) else [ports]:
         if _unknown(each):
-            yield Opening("unproven", "its ports are hidden")
+            yield Opening("its ports are hidden", certain=False)
         elif isinstance(each, dict):
             yield from _port(container, each)
 
@@ -56,14 +54,11 @@ def _port(container: Mapping[str, Tree], published: Mapping[str, Tree]) -> Itera
     if is_loopback(str(address)):
         return
     if _unknown(inner):
-        yield Opening("unproven", "its ports publish a hidden one")
+        yield Opening("its ports publish a hidden one", certain=False)
+    elif _is_redis_s(container, str(inner)) and _unknown(address):
+        yield Opening(f"where its ports publish {inner} is hidden", certain=False)
     elif _is_redis_s(container, str(inner)):
-        hidden = _unknown(address)
-        yield (
-            Opening("unproven", f"where its ports publish {inner} is hidden")
-            if hidden
-            else Opening("violation", f"its ports publish {inner}")
-        )
+        yield Opening(f"its ports publish {inner}")
 
 
 def _is_redis_s(container: Mapping[str, Tree], port: str) -> bool:

@@ -77,8 +77,11 @@ def test_what_is_hidden_may_let_other_machines_in(inputs: dict[str, Any], what: 
 
 def test_a_port_is_the_server_s_by_its_image_or_by_its_command() -> None:
     def published(**inputs: Any) -> list[str]:
-        return [each.status for each in findings(container("store:1", ports=[{"internal": 7000}], **inputs))]
+        given: dict[str, Any] = {"ports": [{"internal": 7000}], **inputs}
+        return [each.status for each in findings(container("store:1", **given))]
 
+    assert published(command=["redis-server"], ports=[{"internal": 6379}]) == ["violation"]
+    assert published(command=["redis-server"]) == []
     assert published(command=["redis-server", "--port", "7000"]) == ["violation"]
     assert published(command=["redis-server", "--port=7000"]) == ["violation"]
     assert published(entrypoints=["redis-server", "--port", "7000"]) == ["violation"]

@@ -91,6 +91,13 @@ def test_where_the_zone_is_not_known_a_name_may_go_on(zone: Any) -> None:
     assert gives("cache.elsewhere.net", record(zone, Unknown())) is False
 
 
+def test_the_names_of_several_records_are_all_the_plan_s() -> None:
+    zone = resource(ZONE, "zone", {"name": "example.com"})
+    records = [resource(ROUTE53, name, {"name": name, "zoneId": whole(zone)}) for name in ("a", "b")]
+    assert [gives(f"{name}.example.com", zone, *records) for name in ("a", "b", "c")] == [True, True, False]
+    assert gives("", record("Z0123", "")) is False, "no name is that of a record without one"
+
+
 def test_a_zone_whose_name_is_hidden_is_not_known_either() -> None:
     zone = resource(ZONE, "zone", {"name": Secret()})
     assert gives("cache.elsewhere.net", zone, record(whole(zone))) is None
