@@ -18,6 +18,17 @@ _SHORTEST = 20  # characters; a single word like `reboot` is base64 of something
 # Packed data only: any long word of these letters is base85 of something.
 _BASE85_LINE = re.compile(r"(?m)^[0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]{40,}$")
 _DATA_URL = re.compile(r"data:[\w/+.;=-]*,([A-Za-z0-9%._~+/=!*'()-]+)")
+CLOUD_CONFIG = re.compile(r"\A(?:##[^\n]*\n)?\s*#cloud-config")
+"""How a text begins that cloud-init reads as its own configuration."""
+INCLUDE = re.compile(r"\A\s*#include")
+"""How a list begins of addresses whose contents cloud-init fetches and runs."""
+# What the types of parts stand for.
+_HEADERS: dict[str, tuple[str, re.Pattern[str] | None]] = {
+    "text/cloud-config": ("#cloud-config", CLOUD_CONFIG),
+    "text/cloud-config-archive": ("#cloud-config-archive", CLOUD_CONFIG),
+    "text/x-include-url": ("#include", INCLUDE),
+    "text/x-include-once-url": ("#include-once", INCLUDE),
+}
 _GZIP, _BZIP2 = b"\x1f\x8b", b"BZh"
 
 
@@ -55,10 +66,9 @@ def parts(text: str) -> list[str]:
 
 
 def _headed(kind: str, text: str) -> str:
-    """A part that is cloud-config by its type needs no first line that says so; by itself it does."""
-    if kind == "text/cloud-config" and not text.lstrip().startswith("#"):
-        return f"#cloud-config\n{text}"
-    return text
+    """A part whose type says what it is needs no first line that says so; by itself it does."""
+    header, said = _HEADERS.get(kind, ("", None))
+    return text if said is None or said.match(text) else f"{header}\n{text}"
 
 
 def embedded(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from plan.urns import name_of, type_of
+from policies.facts import APPLICATION
 from policies.finding import Verdict
 from policies.rule import Rule
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from plan.model import Resource, Value
     from policies.finding import Finding
 
-APPLICATION = "slipway:app:Application"
 IN_FORCE, NEEDED = "exceptions-in-force", "exceptions-needed"  # rules that nothing is excepted from
 _NAMES = ("rule", "resource", "reason", "owner", "expires")
 

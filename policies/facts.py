@@ -41,6 +41,12 @@ def in_production(graph: Graph, found: Iterable[Verdict]) -> Iterator[Verdict]:
     yield from where(production(graph), found)
 
 
+def beyond_development(graph: Graph, found: Iterable[Verdict]) -> Iterator[Verdict]:
+    """What a rule finds that holds everywhere but in development."""
+    told = environment(graph)
+    yield from where(None if told is None else told != "development", found)
+
+
 def where(holds: Answer, found: Iterable[Verdict]) -> Iterator[Verdict]:
     """What a rule finds that holds in some environments only: nothing elsewhere, unproven where that is not known."""
     for each in found if holds is not False else ():

@@ -138,6 +138,11 @@ def made(graph: Graph, *kinds: str) -> Iterator[Field]:
         yield from (Field(each, "", each.inputs) for each in graph.of_type(kind) if not each.external)
 
 
+def configured(resource: Resource) -> Mapping[str, Value]:
+    """What a resource is configured as: its inputs. One that is only read has none, so what was read stands in."""
+    return {**resource.outputs, **resource.inputs} if resource.external else resource.inputs
+
+
 def every(answers: Iterable[Answer]) -> Answer:
     """Whether all answers are yes: one no is enough for no, else one doubt for doubt."""
     found = set(answers)

@@ -91,6 +91,11 @@ def _contents(text: str) -> tuple[tuple[str, ...], str]:
     return tuple(found), ""
 
 
+def forget() -> None:
+    """Forget every text read so far, as a new process would have."""
+    _contents.cache_clear()
+
+
 def _readable(text: str, depth: int) -> Iterator[str]:
     for piece in parts(unwrapped(text)):
         yield piece

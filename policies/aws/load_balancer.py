@@ -14,7 +14,7 @@ from policies.aws.types import (
     LISTENERS,
     TARGET_GROUPS,
 )
-from policies.facts import environment, in_production, where
+from policies.facts import beyond_development, in_production
 from policies.inputs import Field, demand, every, made, negated, some, verdict
 from policies.rule import Rule
 from policies.zones import distinct
@@ -56,9 +56,8 @@ def _redirects(actions: Field) -> Answer:
 
 
 def _judge_redirect(graph: Graph) -> Iterator[Verdict]:
-    told = environment(graph)
     # In development there is no certificate yet, and no data of anybody.
-    yield from where(None if told is None else told != "development", _plain(graph))
+    yield from beyond_development(graph, _plain(graph))
 
 
 def _plain(graph: Graph) -> Iterator[Verdict]:

@@ -34,7 +34,9 @@ class Candidates:
         for zone in self._ends:
             for direction in _DIRECTIONS:
                 rules = self._rules[zone.urn, direction] = group_rules(network, zone, direction)
-                self._most[zone.urn, direction] = ALL if rules is None else _union(rule.traffic for rule in rules)
+                self._most[zone.urn, direction] = (
+                    ALL if rules is None else Traffic.union(rule.traffic for rule in rules)
+                )
         self._standing: defaultdict[str, dict[str, list[Zone]]] = defaultdict(dict)
         """What stands in each subnet of each network."""
         self._ways: defaultdict[str, set[str]] = defaultdict(set)
@@ -88,10 +90,3 @@ class Candidates:
 
 
 _DIRECTIONS: tuple[Direction, ...] = ("egress", "ingress")
-
-
-def _union(parts: Iterable[Traffic]) -> Traffic:
-    total = Traffic()
-    for part in parts:
-        total |= part
-    return total

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from policies.network.spans import NOTHING, Spans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 TCP, UDP, ICMP, ICMP_V6 = 6, 17, 1, 58
 NUMBERS = {
@@ -60,6 +60,14 @@ class Traffic:
         if protocol in names:
             return cls(**{names[protocol]: ports})
         return cls(others=Spans(((protocol, protocol),)))
+
+    @classmethod
+    def union(cls, parts: Iterable[Traffic]) -> Traffic:
+        """What is in any of these."""
+        total = cls()
+        for part in parts:
+            total |= part
+        return total
 
     def __or__(self, other: Traffic) -> Traffic:
         """What is in either."""

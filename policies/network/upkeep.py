@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from policies.facts import environment
 from policies.finding import Verdict
 from policies.network.blocks import EVERYWHERE, Blocks
 from policies.network.groups import GROUP, STANDALONE
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from plan.model import Resource, Value
     from policies.network.acls import AclRule
 
-_APPLICATION: Final = "slipway:app:Application"
 _FLOW_LOG: Final = "aws:ec2/flowLog:FlowLog"
 _ADMIN: Final = (22, 3389)
 _PLACEHOLDERS: Final = ("", "managed by pulumi", "managed by terraform")
@@ -56,8 +56,7 @@ def _sources(rules: Sequence[AclRule], port: int) -> Blocks:
 def judge_flow_logs(graph: Graph) -> Iterator[Verdict]:
     """A verdict on each network that keeps no line for refused connections. Development may do without."""
     network = network_of(graph)
-    told = [each.inputs.get("environment") for each in graph.of_type(_APPLICATION)]
-    if told and all(environment == "development" for environment in told):
+    if environment(graph) == "development":
         return
     logged: set[str] = set()
     unsure = False

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
+from weakref import WeakKeyDictionary
 
+from policies.inputs import configured
 from policies.redis.clouds import elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from plan.graph import Graph
-    from plan.model import Resource, Value
+    from plan.model import Resource
 
 CLUSTER = "aws:elasticache/cluster:Cluster"
 REPLICATION_GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
@@ -60,8 +62,19 @@ class Count:
     most: int
 
 
+_FOUND: WeakKeyDictionary[Graph, tuple[Cache, ...]] = WeakKeyDictionary()
+
+
 def caches(graph: Graph) -> tuple[Cache, ...]:
-    """Every cache of the plan that is, or may be, a Redis; read-only ones included."""
+    """Every cache of the plan that is, or may be, a Redis; read-only ones included. Kept as long as the plan is."""
+    found = _FOUND.get(graph)
+    if found is None:
+        found = _FOUND[graph] = _largest(graph)
+    return found
+
+
+def _largest(graph: Graph) -> tuple[Cache, ...]:
+    """The parts that are shown for each cache: the largest, or what stands for one."""
     shown: dict[str, Cache] = {}
     for identity, cache in sorted(_parts(graph), key=lambda part: (bool(part[1].doubt), part[1].resource.urn)):
         if identity not in shown or cache.resource.urn == identity:
@@ -72,11 +85,6 @@ def caches(graph: Graph) -> tuple[Cache, ...]:
 def count(found: tuple[Cache, ...]) -> Count:
     """The number of caches, as far as the plan tells. A doubtful one may be none, or a part of another."""
     return Count(sum(1 for cache in found if not cache.doubt), len(found))
-
-
-def facts(resource: Resource) -> Mapping[str, Value]:
-    """What a resource is configured as: its inputs. One that is only read has none, so what was read stands in."""
-    return {**resource.outputs, **resource.inputs} if resource.external else resource.inputs
 
 
 def _parts(graph: Graph) -> Iterator[tuple[str, Cache]]:
@@ -97,7 +105,7 @@ def _parts(graph: Graph) -> Iterator[tuple[str, Cache]]:
 
 
 def _engine(resource: Resource) -> Literal["redis", "other", "unknown"]:
-    engine = facts(resource).get("engine")
+    engine = configured(resource).get("engine")
     name = engine.lower() if isinstance(engine, str) else ""
     return "redis" if name in _REDIS else "other" if name in _NOT_REDIS else "unknown"
 
@@ -107,7 +115,7 @@ def _names(graph: Graph) -> dict[tuple[str, str], str]:
     named = {}
     for membership in _MEMBERSHIPS.values():
         for resource in graph.of_type(membership.kind):
-            for given in (facts(resource).get(membership.key), resource.id):
+            for given in (configured(resource).get(membership.key), resource.id):
                 if isinstance(given, str):
                     named[membership.kind, given] = resource.urn
     return named
@@ -118,7 +126,7 @@ def _identity(graph: Graph, named: Mapping[tuple[str, str], str], resource: Reso
     seen = set()
     while resource.urn not in seen and (membership := _MEMBERSHIPS.get(resource.type)):
         seen.add(resource.urn)
-        value = facts(resource).get(membership.name)
+        value = configured(resource).get(membership.name)
         if value in (None, ""):
             break
         whole = graph.follow(resource, membership.name, (membership.kind,))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from policies.inputs import Field
-from policies.redis.places import plain_type
+from policies.inputs import Field, configured
+from policies.redis.hosts import plain_type
 from policies.redis.trees import yaml_trees
+from policies.user_data import script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -86,8 +87,8 @@ def elsewhere(graph: Graph) -> Iterator[Elsewhere]:
         if kind in _ALWAYS:
             yield Elsewhere(resource, resource.urn, "redis")
         elif kind in _BY_ENGINE:
-            facts = {**resource.outputs, **resource.inputs} if resource.external else resource.inputs
-            yield Elsewhere(resource, resource.urn, _engine(Field(resource, "", facts)[_BY_ENGINE[kind]]))
+            field = Field(resource, "", configured(resource))[_BY_ENGINE[kind]]
+            yield Elsewhere(resource, resource.urn, _engine(field))
         elif kind in _TEMPLATES and not resource.external:
             for name, engine in _templated(resource):
                 yield Elsewhere(resource, f"{resource.urn}#{name}", engine)
@@ -102,9 +103,8 @@ def _engine(field: Field) -> Engine:
 
 
 def _templated(resource: Resource) -> Iterator[tuple[str, Engine]]:
-    body = resource.inputs.get("templateBody")
-    trees = yaml_trees(body) if isinstance(body, str) else None
-    for tree in trees or ():
+    body = script(Field(resource, "", resource.inputs)["templateBody"]).text
+    for tree in yaml_trees(body) or ():
         made: Any = tree.get("Resources") if isinstance(tree, dict) else None
         for name, each in made.items() if isinstance(made, dict) else ():
             if isinstance(each, dict) and each.get("Type") in _IN_TEMPLATES:

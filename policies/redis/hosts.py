@@ -6,13 +6,15 @@ machine, or something that starts as many as it likes, what is on each is shared
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from plan.model import Unknown
+from plan.urns import is_urn, name_of
 from policies.aws.types import BALANCERS, CLASSIC, TARGET_GROUPS, TASK_DEFINITION
-from policies.inputs import Field, made
+from policies.inputs import Field, every, made, negated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from plan.graph import Graph
     from plan.model import Resource
+    from policies.inputs import Answer
 
 # Servers by themselves, and the inputs that say what they run when they start.
 SERVERS: dict[str, tuple[str, ...]] = {
@@ -48,7 +51,7 @@ SERVERS: dict[str, tuple[str, ...]] = {
 # Commands that a program runs on a machine; `delete` takes away.
 _LOCAL = "command:local:Command"
 REMOTE: dict[str, tuple[str, ...]] = {"command:remote:Command": ("create", "update"), _LOCAL: ("create", "update")}
-DEPLOYING = "the machine that deploys"
+_DEPLOYING = "the machine that deploys"
 DOCKER_CONTAINER = "docker:index/container:Container"
 # What starts as many machines or tasks as it likes, or stands before several.
 _MANY = frozenset(
@@ -92,6 +95,7 @@ _MANY = frozenset(
     }
 )
 _LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
+_VERSION = re.compile(r"/v\d{8}\w*(?=:)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,26 +103,58 @@ class Hosts:
     """The machines of a plan.
 
     `of` says for a resource by its URN which one machine it is or acts on: what identifies it, a URN or words. What is
-    not in it acts on any number of them. `many` is a resource that stands for more than one.
+    not in it acts on any number of them. `many` is a resource that stands for more than one. `unclear` are those of
+    which it is not known whether they are machines by themselves or one of the others: URNs of what acts on them.
     """
 
     of: Mapping[str, str]
     many: Resource | None
+    unclear: AbstractSet[str] = frozenset()
 
     @property
     def sole(self) -> str:
         """The one machine that all of the application runs on; empty where there are more, or none."""
-        names = {name for name in self.of.values() if name != DEPLOYING}
-        if self.many is not None or len(names) > 1:
+        if self.several is not False:
             return ""
-        return next(iter(names), DEPLOYING)
+        return next(iter(self.names), _DEPLOYING if _DEPLOYING in self.of.values() else "")
+
+    @property
+    def server(self) -> Answer:
+        """Whether there is one server, and nothing else that the application runs on."""
+        return every((len(self.names) > 0, negated(self.several)))
+
+    @property
+    def several(self) -> Answer:
+        """Whether there is more than one machine."""
+        if self.many is not None or len(self.names - self.unclear) > 1:
+            return True
+        return None if len(self.names) > 1 else False
 
     @property
     def told(self) -> str:
-        """Why there is more than one machine, for a message."""
+        """Why something is not on the one machine, or there is none, for a message."""
         if self.many is not None:
             return f"{self.many.name} stands for more than one machine"
-        return f"the plan has {len(set(self.of.values()))} machines"
+        count = len(self.names)
+        if count > 1:
+            hidden = ", ".join(sorted(map(told_of, self.unclear)))
+            return f"the plan has {count} machines" if self.several else f"which machine {hidden} acts on is hidden"
+        return "the machine that deploys is not the server" if count else "the plan has no server"
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What identifies each machine that the application runs on."""
+        return frozenset(self.of.values()) - {_DEPLOYING}
+
+
+def told_of(host: str) -> str:
+    """A machine as a person reads it, by what identifies it."""
+    return name_of(host) if is_urn(host) else host
+
+
+def plain_type(kind: str) -> str:
+    """A type token without the version of an API that some providers put into it."""
+    return _VERSION.sub("", kind) if "/v2" in kind else kind
 
 
 def hosts(graph: Graph) -> Hosts:
@@ -130,26 +166,26 @@ def hosts(graph: Graph) -> Hosts:
     for resource in graph.plan.resources:
         if resource.external:
             continue
-        if resource.type in SERVERS:
+        kind = plain_type(resource.type)
+        if kind in SERVERS:
             found[resource.urn] = resource.urn
-        elif resource.type in _MANY:
+        elif kind in _MANY:
             many = many or resource
         for urn in templates and templates.intersection((*resource.dependencies, *_waits(resource))):
             users[urn].append(resource)
     # A template from which one instance is started, and nothing else is, says what that instance runs.
     for urn, started in users.items():
-        if len(started) == 1 and started[0].type in SERVERS:
+        if len(started) == 1 and plain_type(started[0].type) in SERVERS:
             found[urn] = started[0].urn
     servers = {urn for urn in found.values() if urn}
-    for at in made(graph, *REMOTE, DOCKER_CONTAINER):
-        found[at.resource.urn] = _acted_on(graph, at, servers)
-    return Hosts(found, many)
+    acts = {at.resource.urn: _acted_on(graph, at, servers) for at in made(graph, *REMOTE, DOCKER_CONTAINER)}
+    return Hosts({**found, **acts}, many, {name for name in acts.values() if is_urn(name)} - servers)
 
 
 def _acted_on(graph: Graph, at: Field, servers: AbstractSet[str]) -> str:
     """What identifies the machine that a command or a container runs on."""
     if at.resource.type == _LOCAL:
-        return DEPLOYING
+        return _DEPLOYING
     if at.resource.type != DOCKER_CONTAINER:
         return _named(at["connection"]["host"], servers)
     provider = graph.get(at.resource.provider.rpartition("::")[0])
@@ -157,12 +193,18 @@ def _acted_on(graph: Graph, at: Field, servers: AbstractSet[str]) -> str:
 
 
 def _named(host: Field, servers: AbstractSet[str]) -> str:
-    """A host by its name; one that is not known, such as a server's address, is the only server there is."""
+    """A host by its name; one that is not known, such as a server's address, is the only server there is.
+
+    Of what is hidden besides, only what it waits for tells one host from another; what waits for nothing is one by
+    itself.
+    """
     if host.hidden and len(servers) == 1:
         return next(iter(servers))
     if isinstance(host.value, Unknown):
-        return f"the host {host.value.text or host.value.dependencies}"
-    return f"the host {host.text() or ''}".strip()
+        name = host.value.text or ", ".join(host.value.dependencies) or None
+    else:
+        name = host.text()
+    return host.resource.urn if name is None else f"the host {name}".strip()
 
 
 def _waits(resource: Resource) -> Iterator[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policies.encoded import UnreadableError
 from policies.finding import Verdict
-from policies.redis.hosts import hosts
-from policies.redis.loopback import hides_address, is_loopback, opened
+from policies.redis.hosts import hosts, told_of
+from policies.redis.loopback import hides_address, opened
 from policies.redis.names import image_in
+from policies.redis.published import Opening, opening
 from policies.redis.seen import seen_in
 from policies.user_data import readable
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from plan.graph import Graph
+    from policies.finding import Status
     from policies.redis.hosts import Hosts
     from policies.redis.places import Place
     from policies.redis.seen import Seen
@@ -29,13 +31,23 @@ _CLOSE = (
     "Let it listen at 127.0.0.1 only (bind 127.0.0.1, or publish 127.0.0.1:6379:6379): one server's Redis is for its "
     "own workers. What other machines use is a cache of its own."
 )
-_PORT = 6379
+_NAME = (
+    "Name the host of each command and container in plain text or by a reference, or make the one server in this "
+    "stack: what is hidden acts on that."
+)
 
 
-def judge_instances(graph: Graph, besides: str) -> Iterator[Verdict]:
+class Besides(NamedTuple):
+    """Another Redis that the application has, and whether that is certain. `told` goes on from a Redis on a machine."""
+
+    told: str
+    certain: bool = True
+
+
+def judge_instances(graph: Graph, besides: Besides | None) -> Iterator[Verdict]:
     """At most one verdict a place: that a Redis of its own runs there, else that one may.
 
-    `besides` says which other Redis the application has; empty where one server may have one.
+    `besides` says which other Redis the application has; None where one server may have one.
     """
     found = seen_in(graph)
     if not any(each.sightings or each.place.hidden for each in found):
@@ -44,13 +56,14 @@ def judge_instances(graph: Graph, besides: str) -> Iterator[Verdict]:
     containers = Counter(all_hosts.of.get(each.place.resource.urn, "") for each in found if _is_own_container(each))
     for seen in found:
         host = all_hosts.of.get(seen.place.resource.urn, "")
-        crowd = f"and {host} has {containers[host]} of them" if containers[host] > 1 and _is_own_container(seen) else ""
-        yield from _judge(seen, all_hosts, besides, crowd if host else "")
+        crowded = host and containers[host] > 1 and _is_own_container(seen)
+        crowd = Besides(f"and {told_of(host)} has {containers[host]} of them") if crowded else None
+        yield from _judge(seen, all_hosts, crowd or besides)
 
 
-def _judge(seen: Seen, all_hosts: Hosts, besides: str, crowd: str) -> Iterator[Verdict]:
+def _judge(seen: Seen, all_hosts: Hosts, besides: Besides | None) -> Iterator[Verdict]:
     place = seen.place
-    urn, where = place.resource.urn, f"the {place.form} of {place.resource.name} ({place.path})"
+    urn, where = place.resource.urn, f"the {place.form} of {place.resource.name}{place.path and f' ({place.path})'}"
     if place.hidden:
         message = f"{where} is {place.hidden}: whether it starts a Redis of its own cannot be told."
         yield Verdict("unproven", urn, message, _SHOW)
@@ -65,27 +78,43 @@ def _judge(seen: Seen, all_hosts: Hosts, besides: str, crowd: str) -> Iterator[V
         harm = "each container would have a Redis of its own, and each would answer differently"
         yield Verdict("violation", urn, f"{where} {inside}: {harm}.")
     elif "starts" in told and alone:
-        yield from _on_the_only_server(place, f"{where} {told['starts']}", besides, crowd)
+        yield from _on_the_only_server(place, f"{where} {told['starts']}", besides)
     elif "starts" in told or ("own" in told and not alone):
-        harm = "each instance would have a Redis of its own, and each would answer differently"
-        more = f", and {all_hosts.told}" if host else ""
-        yield Verdict("violation", urn, f"{where} {told.get('starts') or told['own']}{more}: {harm}.")
+        yield from _on_one_of_several(urn, f"{where} {told.get('starts') or told['own']}", all_hosts, host)
     elif "hidden" in told and place.serves:
         message = f"{where} {told['hidden']}: whether that starts a Redis of its own cannot be told."
         yield Verdict("unproven", urn, message, _SHOW)
 
 
-def _on_the_only_server(place: Place, what: str, besides: str, crowd: str) -> Iterator[Verdict]:
+def _on_one_of_several(urn: str, what: str, all_hosts: Hosts, host: str) -> Iterator[Verdict]:
+    """What is on one machine of several is shared by nobody; where these may all be one, that is not certain."""
+    harm = "each instance would have a Redis of its own, and each would answer differently"
+    message = f"{what}{f', and {all_hosts.told}' if host else ''}: {harm}."
+    if host in all_hosts.names and all_hosts.several is None:
+        yield Verdict("unproven", urn, message, _NAME)
+    else:
+        yield Verdict("violation", urn, message)
+
+
+def _on_the_only_server(place: Place, what: str, besides: Besides | None) -> Iterator[Verdict]:
     """One server may have one Redis for all of its workers, where it has no other and lets nobody else in."""
-    text = _plain(place)
-    published = _published(place.content) if place.form == "containers" else opened(text)
-    urn = place.resource.urn
-    if besides or crowd:
-        yield Verdict("violation", urn, f"{what}, {crowd or besides}: all instances share exactly one Redis.")
-    elif published:
-        yield Verdict("violation", urn, f"{what} and lets other machines in ({published}).", _CLOSE)
-    elif hides_address(text):
-        yield Verdict("unproven", urn, f"{what}, and where that listens cannot be told.", _CLOSE)
+    text, urn = _plain(place), place.resource.urn
+    found = opening(place.content) if isinstance(place.content, dict) else _opened(text)
+    if besides is not None and (besides.certain or found is None):
+        status: Status = "violation" if besides.certain else "unproven"
+        yield Verdict(status, urn, f"{what}, {besides.told}: all instances share exactly one Redis.")
+    elif found is not None and found.certain:
+        yield Verdict("violation", urn, f"{what} and lets other machines in ({found.what}).", _CLOSE)
+    elif found is not None:
+        message = f"{what}, and whether it lets other machines in cannot be told: {found.what}."
+        yield Verdict("unproven", urn, message, _CLOSE)
+
+
+def _opened(text: str) -> Opening | None:
+    """What opens the server that a script starts."""
+    if line := opened(text):
+        return Opening(line)
+    return Opening("where it listens is hidden", certain=False) if hides_address(text) else None
 
 
 def _plain(place: Place) -> str:
@@ -106,16 +135,6 @@ def _is_in_an_application(place: Place) -> bool:
     content: Any = place.content if place.form == "containers" and isinstance(place.content, dict) else {}
     words = [*_list(content.get("command")), *_list(content.get("entrypoints"))]
     return "-c" in words and not image_in(str(content.get("image", "")))
-
-
-def _published(content: Any) -> str:  # Any: a document
-    """What opens a container's port to other machines; empty where nothing does."""
-    ports = _list(content.get("ports")) if isinstance(content, dict) else []
-    for each in ports:
-        address = str(each.get("ip") or "") if isinstance(each, dict) else ""
-        if isinstance(each, dict) and str(each.get("internal")) == str(_PORT) and not is_loopback(address):
-            return f"its ports publish {_PORT}"
-    return "networkMode is host" if isinstance(content, dict) and content.get("networkMode") == "host" else ""
 
 
 def _list(value: Any) -> list[Any]:  # Any: a document

@@ -7,17 +7,20 @@ reference, so a name written out is somebody else's, unless a record of the plan
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from plan.model import Secret, Unknown
 from policies.environments import Variable, bindings, variables
-from policies.inputs import made
+from policies.inputs import every, made
 from policies.redis.caches import caches
 from policies.redis.loopback import URL, is_loopback
+from policies.redis.records import names
 from policies.redis.seen import seen_in
-from policies.sighting import MARK
+from policies.user_data import script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,12 +47,9 @@ _PLAIN_SCHEMES = frozenset({"redis", "valkey", "http", "tcp"})
 _ENDPOINT = re.compile(r"^(?:master|primary|replica|reader|clustercfg)\.|(?<=\w)-(?:ro|reader|replica)(?=\.)")
 _PARAMETER = "aws:ssm/parameter:Parameter"
 _TELLS_WHERE = re.compile("address|endpoint|host", re.IGNORECASE)
-_RECORDS = (
-    "aws:route53/record:Record",
-    "cloudflare:index/dnsRecord:DnsRecord",
-    "cloudflare:index/record:Record",
-    "digitalocean:index/dnsRecord:DnsRecord",
-)
+_STEP = r"(?:\.[A-Za-z_]\w*|\[\"(?:[^\"\\]|\\.)*\"\])"
+# What stands of a variable after the place of all of a program's: of a list, of a map of maps, of a map.
+_ENTRY = re.compile(rf"(?:\[\d+\]\.(?:value|text|json)|(?<=\.envVars){_STEP}\.value|{_STEP})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,14 @@ class Address:
     """One setting that tells of a Redis outside.
 
     `host` is empty where it is not known, `tls` None where the plan does not tell whether it is spoken to over TLS.
+    `maybe_own`: a record of the plan may give that name, so what stands there may be in the plan itself.
     """
 
     resource: Resource
     setting: str
     host: str
     tls: Answer
+    maybe_own: bool = False
 
     @property
     def cache(self) -> str:
@@ -70,19 +72,37 @@ class Address:
         return _ENDPOINT.sub("", self.host)
 
 
+_FOUND: WeakKeyDictionary[Graph, tuple[Address, ...]] = WeakKeyDictionary()
+
+
 def addresses(graph: Graph) -> tuple[Address, ...]:
-    """Every setting of the plan's programs that tells, or may tell, of a Redis outside it."""
-    own = {name for record in made(graph, *_RECORDS) for name in _names(record)}
+    """Every setting of the plan's programs that tells, or may tell, of a Redis outside it. Kept as long as the plan."""
+    found = _FOUND.get(graph)
+    if found is None:
+        found = _FOUND[graph] = tuple(_outside(graph))
+    return found
+
+
+def _outside(graph: Graph) -> Iterator[Address]:
+    own = names(graph)
+    for each in _told(graph):
+        given = own.gives(each.host)
+        if given is not True:
+            yield replace(each, maybe_own=given is None)
+
+
+def _told(graph: Graph) -> Iterator[Address]:
     settings = [
         each for each in (*variables(graph), *bindings(graph), *_parameters(graph)) if ".preview" not in each.value.path
     ]
     tls = _tls_settings(settings)
     made_here = frozenset(cache.resource.urn for cache in caches(graph) if not cache.resource.external)
-    settings = [each for each in settings if not _is_of_a_cache(each.value, made_here)]
-    found = [_address(each, tls.get(each.value.resource.urn)) for each in settings]
+    found = [
+        _address(each, tls.get(_holder(each.value))) for each in settings if not _is_of_a_cache(each.value, made_here)
+    ]
     for seen in seen_in(graph):
         found += [_written(seen.place, each.what) for each in seen.sightings if each.kind == "address"]
-    return tuple(each for each in found if each is not None and not _is_own(each.host, own))
+    yield from (each for each in found if each is not None)
 
 
 def _is_of_a_cache(value: Field, made_here: AbstractSet[str]) -> bool:
@@ -112,7 +132,8 @@ def _parameters(graph: Graph) -> Iterator[Variable]:
 def _written(place: Place, address: str) -> Address | None:
     """An address that stands in a script or in the description of a container."""
     scheme, _, host = address.partition("://")
-    return Address(place.resource, place.path, host, scheme in _SAFE_SCHEMES) if is_outside(host) else None
+    setting = place.path or f"the {place.form}"
+    return Address(place.resource, setting, host, scheme in _SAFE_SCHEMES) if is_outside(host) else None
 
 
 def read_caches(graph: Graph) -> dict[str, str]:
@@ -130,23 +151,18 @@ def is_outside(host: str) -> bool:
     return "." in host.strip(".") and not is_loopback(host)
 
 
-def _names(record: Field) -> Iterator[str]:
-    for key in ("name", "fqdn"):
-        if name := record[key].text():
-            yield name.lower().rstrip(".")
+def _tls_settings(settings: list[Variable]) -> dict[tuple[str, str], Answer]:
+    """What each program's settings say about TLS, by the place where they stand: all of them must say yes."""
+    said: defaultdict[tuple[str, str], list[Answer]] = defaultdict(list)
+    for name, value in settings:
+        if name is not None and _TLS.fullmatch(name.upper()):
+            said[_holder(value)].append(value.flag(default=False))
+    return {holder: every(answers) for holder, answers in said.items()}
 
 
-def _is_own(host: str, own: set[str]) -> bool:
-    return bool(host) and (host in own or host.partition(".")[0] in own)
-
-
-def _tls_settings(settings: list[Variable]) -> dict[str, Answer]:
-    """What each resource says by a setting of its own about TLS."""
-    return {
-        value.resource.urn: value.flag(default=False)
-        for name, value in settings
-        if name is not None and _TLS.fullmatch(name.upper())
-    }
+def _holder(value: Field) -> tuple[str, str]:
+    """The place where all variables of one program stand: a resource may have several, as a task has containers."""
+    return value.resource.urn, _ENTRY.sub("", value.path)
 
 
 def _address(setting: Variable, tls: Answer) -> Address | None:
@@ -156,7 +172,7 @@ def _address(setting: Variable, tls: Answer) -> Address | None:
     if isinstance(value.value, Secret) or (isinstance(value.value, Unknown) and not value.value.text):
         waits = isinstance(value.value, Unknown) and bool(value.value.dependencies)
         return Address(value.resource, shown, "", tls) if named and not waits else None
-    text = _text(value)
+    text = script(value).text.strip()
     match = _HOST.fullmatch(text) or URL.search(text)
     if match is None or not is_outside(match["host"]):
         return None
@@ -166,13 +182,3 @@ def _address(setting: Variable, tls: Answer) -> Address | None:
     safe = True if scheme in _SAFE_SCHEMES else tls
     plain = scheme in _PLAIN_SCHEMES and not tls
     return Address(value.resource, shown, match["host"].lower(), False if plain else safe)
-
-
-def _text(field: Field) -> str:
-    """A value as text, `MARK` for each reference inside."""
-    if not isinstance(field.value, Unknown):
-        return (field.text() or "").strip()
-    text = field.value.text
-    for reference in field.value.references:
-        text = text.replace(str(reference), MARK)
-    return text.strip()

@@ -5,7 +5,6 @@ The tables name the types of each provider and the inputs that decide. What is n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from plan.model import Secret, Unknown
 from plan.urns import name_of
 from policies.inputs import Field
-from policies.redis.hosts import DOCKER_CONTAINER, REMOTE, SERVERS
+from policies.redis.hosts import DOCKER_CONTAINER, REMOTE, SERVERS, plain_type
 from policies.sighting import MARK
 
 if TYPE_CHECKING:
@@ -99,7 +98,7 @@ _DESCRIPTIONS = {
         )
     },
 }
-_CHARTS = ("kubernetes:helm.sh/v3:Release", "kubernetes:helm.sh/v3:Chart", "kubernetes:helm.sh/v4:Chart")
+CHARTS = ("kubernetes:helm.sh/v3:Release", "kubernetes:helm.sh/v3:Chart", "kubernetes:helm.sh/v4:Chart")
 # Images and repositories that a plan itself makes, and the input that names them; their resource where it is not set.
 _IMAGE_NAMES = {
     "aws:ecr/repository:Repository": "name",
@@ -112,7 +111,6 @@ _IMAGE_NAMES = {
     "docker:index/registryImage:RegistryImage": "name",
     "docker-build:index:Image": "",
 }
-_VERSION = re.compile(r"/v\d{8}\w*(?=:)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +137,6 @@ def places(graph: Graph) -> Iterator[Place]:
         for form, table in _TABLES:
             for path in table.get(plain_type(resource.type), ()):
                 yield from _places(graph, resource, path, form)
-
-
-def charts(graph: Graph) -> Iterator[Field]:
-    """The Helm charts that a plan installs."""
-    for kind in _CHARTS:
-        yield from (Field(each, "", each.inputs) for each in graph.of_type(kind) if not each.external)
-
-
-def plain_type(kind: str) -> str:
-    """A type token without the version of an API that some providers put into it."""
-    return _VERSION.sub("", kind) if "/v2" in kind else kind
 
 
 def tree_of(graph: Graph, value: Value) -> Any:  # Any: a document

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
+from policies.inputs import made
 from policies.redis.names import chart_in
-from policies.redis.places import Place, charts, places, tree_of
+from policies.redis.places import CHARTS, Place, places, tree_of
 from policies.redis.text import (
     container_sightings,
     described_sightings,
     document_sightings,
     user_data_sightings,
 )
-from policies.sighting import Sighting
+from policies.sighting import MARK, Sighting
+from policies.user_data import script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,13 +59,29 @@ def _read(place: Place) -> Seen:
 
 
 def _charts(graph: Graph) -> Iterator[Seen]:
-    for chart in charts(graph):
-        name = chart["chart"].text() or ""
-        found = [Sighting("starts", f"installs the chart {chart_in(name)}")] if chart_in(name) else []
+    for chart in made(graph, *CHARTS):
         values = tree_of(graph, chart["values"].value)
-        found += [Sighting("starts", f"switches on the chart's {part}") for part in _PARTS if _switched_on(chart, part)]
-        yield Seen(Place(chart.resource, "chart", "containers", values), (*found, *described_sightings(values)))
+        found = (*_installed(chart), *_parts_of(chart["values"]), *described_sightings(values))
+        yield Seen(Place(chart.resource, "chart", "containers", values), found)
 
 
-def _switched_on(chart: Field, part: str) -> bool:
-    return chart["values"][part]["enabled"].flag(default=False) is True
+def _installed(chart: Field) -> Iterator[Sighting]:
+    """What the name of a chart shows; its address may tell it though a part of that is hidden."""
+    text = script(chart["chart"]).text
+    if name := chart_in(text):
+        yield Sighting("starts", f"installs the chart {name}")
+    elif chart["chart"].hidden and (MARK in text.rpartition("/")[2] or not text):
+        yield Sighting("hidden", "installs a chart that only deployment tells")
+
+
+def _parts_of(values: Field) -> Iterator[Sighting]:
+    """The servers among the parts of a chart that its values switch on, or may."""
+    if values.hidden:
+        yield Sighting("hidden", f"has values that are {values.hidden}")
+        return
+    for part in _PARTS:
+        on = values[part]["enabled"].flag(default=False)
+        if on:
+            yield Sighting("starts", f"switches on the chart's {part}")
+        elif on is None:
+            yield Sighting("hidden", f"may switch on the chart's {part}")

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from policies.facts import APPLICATION
 from policies.finding import Status, Verdict
 from policies.redis.caches import Count, caches, count
 from policies.redis.hosts import hosts
-from policies.redis.instances import judge_instances
+from policies.redis.instances import Besides, judge_instances
 from policies.redis.outside import addresses, read_caches
 from policies.rule import Rule
 
@@ -21,16 +22,21 @@ if TYPE_CHECKING:
     from plan.graph import Graph
     from policies.redis.caches import Cache
 
-APPLICATION = "slipway:app:Application"
 # The least and the most caches of a stack by what its application declares; "" declares nothing.
 _ALLOWED = {"managed": (1, 1), "external": (0, 0), "local": (0, 0), "none": (0, 0), "": (0, 1)}
-_DECLARED = {"managed": "it is managed", "external": "its Redis is external", "none": "it has none"}
+_DECLARED = {
+    "managed": "it is managed",
+    "external": "its Redis is external",
+    "local": "its Redis is on its server",
+    "none": "it has none",
+}
 _OF_AWS = ".amazonaws.com"
 _SHOWN = 3  # names of other caches in a message
 _DECLARE = (
     "Let the application declare its Redis as managed, external, local or none, in plain text and everywhere the same."
 )
 _MAKE = "Make one cache in this stack (an aws.elasticache.ReplicationGroup), or declare the Redis as external or none."
+_SERVE = "Make the one server in this stack, or declare the Redis as managed, external or none."
 _AGREE = "Declare the Redis as managed if this cache is the application's one Redis; remove the cache if not."
 _TELL = "Give the engine as plain text, and a replication group by a reference to it or by its name."
 _TELL_OUTSIDE = (
@@ -91,8 +97,8 @@ def _judge_caches(graph: Graph, declared: str) -> Iterator[Verdict]:
 def _about(cache: Cache, among: str, number: Count, declared: str) -> str:
     name = cache.resource.name
     doubt = f" Whether {name} is one is not certain: {cache.doubt}." if cache.doubt else ""
-    says = {**_DECLARED, "local": "its Redis is on its server"}.get(declared, "")
     if declared in ("external", "none", "local"):
+        says = _DECLARED[declared]
         return f"{name} is a Redis cache of this stack, and yet the application declares that {says}.{doubt}"
     total = str(number.most) if number.least == number.most else f"{number.least} to {number.most}"
     harm = " What one instance writes, those of another cache never read." if number.most > 1 else ""
@@ -109,10 +115,9 @@ def _judge_outside(graph: Graph, declared: str, found: tuple[Cache, ...]) -> Ite
         at = f"{each.setting} of {each.resource.name} names a Redis outside this stack ({each.host})"
         # The address of a cache of AWS may be this stack's own, written out after it was made.
         unclear = bool(made) and (any(cache.doubt for cache in made) or each.host.endswith(_OF_AWS))
-        status: Status = "unproven" if unclear else "violation"
+        status: Status = "unproven" if unclear or each.maybe_own else "violation"
         if declared in ("managed", "none", "local"):
-            says = {**_DECLARED, "local": "its Redis is on its server"}[declared]
-            message = f"{at}, and yet the application declares that {says}."
+            message = f"{at}, and yet the application declares that {_DECLARED[declared]}."
         elif made:
             message = f"{at} besides {made[0].resource.name}: all instances share exactly one."
         elif len(named) > 1 and each.cache not in read:
@@ -123,22 +128,27 @@ def _judge_outside(graph: Graph, declared: str, found: tuple[Cache, ...]) -> Ite
         yield Verdict(status, each.resource.urn, message, _TELL_OUTSIDE)
 
 
-def _besides(graph: Graph, declared: str, found: tuple[Cache, ...]) -> str:
-    """Which Redis the application has besides one on its only server; empty where it has none."""
+def _besides(graph: Graph, declared: str, found: tuple[Cache, ...]) -> Besides | None:
+    """Which Redis the application has besides one on its only server; None where it has none."""
     if declared not in ("", "local"):
-        return "and yet the application declares that " + _DECLARED[declared]
+        return Besides("and yet the application declares that " + _DECLARED[declared])
     if found:
-        return f"besides {found[0].resource.name}"
-    outside = next((each.host for each in addresses(graph) if each.host), "")
-    return f"besides the one outside at {outside}" if outside else ""
+        return Besides(f"besides {found[0].resource.name}")
+    outside = sorted((each for each in addresses(graph) if each.host), key=lambda each: each.maybe_own)
+    told = (Besides(f"besides the one outside at {each.host}", certain=not each.maybe_own) for each in outside)
+    return next(told, None)
 
 
 def _judge_local(graph: Graph, declared: str) -> Iterator[Verdict]:
-    """A verdict on an application whose Redis is on its server, where that is not the only machine."""
-    if declared == "local" and not (machines := hosts(graph)).sole:
-        for application in graph.of_type(APPLICATION):
-            message = f"the application's Redis is on its server, and {machines.told}: they would not share it."
-            yield Verdict("violation", application.urn, message)
+    """A verdict on an application whose Redis is on its server, where that is not the only machine, or is none."""
+    if declared == "local":
+        machines = hosts(graph)
+        bare = not machines.names and machines.many is None
+        why = f"{machines.told}: {'nothing holds it' if bare else 'they would not share it'}."
+        status: Status = "unproven" if machines.server is None else "violation"
+        for application in graph.of_type(APPLICATION) if machines.server is not True else ():
+            message = f"the application's Redis is on its server, and {why}"
+            yield Verdict(status, application.urn, message, _SERVE if bare else "")
 
 
 RULE = Rule(

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from policies.encoded import UnreadableError, embedded, parts, unwrapped
+from policies.encoded import CLOUD_CONFIG, INCLUDE, UnreadableError, embedded, parts, unwrapped
 from policies.redis.commands import (
     READERS,
     compiled,
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 _DEPTH = 6  # wrappings inside wrappings; deeper is hidden, never passed over
 _REMEMBERED = 2048  # texts: machines of one stack are given the same ones
 _SHELLS = word_set("sh bash dash ash zsh ksh busybox su runuser ssh watch")
-_CLOUD_CONFIG = re.compile(r"\A(?:##[^\n]*\n)?\s*#cloud-config")
-_INCLUDE = re.compile(r"\A\s*#include")
 _MANIFEST = re.compile(
     r"^(?:services|apiVersion|schemaVersion|phases|AWSTemplateFormatVersion|Resources|apps)\s*:", re.MULTILINE
 )
@@ -104,11 +102,16 @@ def _remembered(text: str, runs: bool, depth: int) -> tuple[Sighting, ...]:  # n
     return tuple(_guarded(_text_sightings(text, runs=runs, depth=depth)))
 
 
+def forget() -> None:
+    """Forget what every text showed so far, as a new process would have."""
+    _remembered.cache_clear()
+
+
 def _text_sightings(text: str, *, runs: bool, depth: int) -> Iterator[Sighting]:
     if depth > _DEPTH:
         yield Sighting("hidden", f"is wrapped more than {_DEPTH} times")
         return
-    if runs and _INCLUDE.match(text):
+    if runs and INCLUDE.match(text):
         yield Sighting("hidden", "runs what stands elsewhere")
     yield from _embedded(text, depth)
     yield from own_address_sightings(text)
@@ -116,7 +119,7 @@ def _text_sightings(text: str, *, runs: bool, depth: int) -> Iterator[Sighting]:
     if tree is not None:
         yield from _tree_sightings(tree, depth)
         return
-    if _CLOUD_CONFIG.match(text):
+    if CLOUD_CONFIG.match(text):
         yield Sighting("hidden", "is cloud-config that is no YAML")
     yield from line_sightings(text)
     yield from configured(text)
@@ -187,7 +190,7 @@ def _inner(command: Command) -> Iterator[tuple[str, bool]]:
 
 def _tree(text: str) -> Any:  # Any: whatever a document holds
     """cloud-config, Ignition or other JSON as the tree that it is; None where the text is something else."""
-    if not _CLOUD_CONFIG.match(text):
+    if not CLOUD_CONFIG.match(text):
         return _json(text)
     trees = yaml_trees(text)
     return trees[0] if trees and len(trees) == 1 else trees

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policies.facts import APPLICATION, environment, where
+from policies.facts import APPLICATION, beyond_development
 from policies.finding import Verdict
 from policies.inputs import made
 from policies.redis.caches import caches
@@ -25,13 +25,12 @@ _SHOW = (
     "Give the address with its scheme in plain text (rediss://HOST:PORT, or REDIS_HOST and REDIS_TLS=true), and only "
     "the password as a secret; an application declares redisTls."
 )
+_ZONE = "Name the zone of each record by a reference to the zone, or write its whole name."
 
 
 def judge(graph: Graph) -> Iterator[Verdict]:
     """A verdict on each setting and application that lets a Redis outside be spoken to in plain text, or hides it."""
-    told = environment(graph)
-    beyond: Answer = None if told is None else told != "development"
-    yield from where(beyond, _judge(graph))
+    yield from beyond_development(graph, _judge(graph))
 
 
 def _judge(graph: Graph) -> Iterator[Verdict]:
@@ -62,18 +61,25 @@ def _declared(application: Field, settings: tuple[Address, ...]) -> Iterator[Ver
 
 
 def _worst(address: Address) -> int:
-    return (False, None, True).index(address.tls)
+    return (False, None, True).index(_safe(address))
+
+
+def _safe(address: Address) -> Answer:
+    """Whether no Redis outside is spoken to in plain text; what may be the plan's own is none outside for certain."""
+    return None if address.maybe_own and address.tls is False else address.tls
 
 
 def _judge_address(address: Address) -> Iterator[Verdict]:
-    at = f"{address.setting} of {address.resource.name}"
-    if address.tls is False:
-        message = f"{at} names a Redis outside this stack ({address.host or 'hidden'}) without TLS."
+    at, which = f"{address.setting} of {address.resource.name}", address.host or "hidden"
+    safe = _safe(address)
+    if safe is False:
+        message = f"{at} names a Redis outside this stack ({which}) without TLS."
         yield Verdict("violation", address.resource.urn, message)
-    elif address.tls is None:
-        which = address.host or "hidden"
+    elif safe is None:
         message = f"{at} names a Redis outside this stack ({which}): whether over TLS cannot be told."
-        yield Verdict("unproven", address.resource.urn, message, _SHOW)
+        if address.maybe_own:
+            message = f"{at} names a Redis ({which}): whether a record of this stack gives that name cannot be told."
+        yield Verdict("unproven", address.resource.urn, message, _ZONE if address.maybe_own else _SHOW)
 
 
 RULE = Rule(

@@ -39,6 +39,10 @@ _SERVICE_MANAGERS = word_set("sysvinit systemd")
 _JOIN, _SUB = "Fn::Join", "Fn::Sub"
 _GAP = re.compile(r"\$\{(?!!)[^}]*\}")
 
+# PyYAML's own errors, and what it raises for a value that does not fit its tag (`!!bool maybe`, `!!int ""`,
+# `!!timestamp never`), for a key that is a list or a map, and for one that is nested too deeply.
+_NO_YAML = (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, RecursionError)
+
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -63,7 +67,7 @@ def yaml_trees(text: str) -> list[Tree] | None:
     """The documents of a YAML text; None where it is none."""
     try:
         return [tree for tree in yaml.load_all(text, Loader=_TemplateLoader) if tree is not None]
-    except (yaml.YAMLError, ValueError, RecursionError):
+    except _NO_YAML:
         return None
 
 

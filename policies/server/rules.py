@@ -75,8 +75,9 @@ def _texts(graph: Graph) -> Iterator[tuple[Field, str, str]]:
     """Each server with what it runs when it starts, and why that cannot be read."""
     servers = [*made(graph, *SERVERS)]
     lone = network_of(graph).single_server
-    if lone is not None and lone.public_v4 is not False:
-        servers += [each for each in made(graph, lone.resource.type) if each.resource.urn == lone.urn]
+    machine = None if lone is None or lone.public_v4 is False else graph.get(lone.urn)
+    if machine is not None and not machine.external:
+        servers.append(Field(machine, "", machine.inputs))
     if not servers:
         return
     told: dict[str, list[tuple[str, str]]] = {}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from plan.model import Resource, Secret, Unknown
-from tests.policies.plans import APPLICATION, TASK, application, group, instance, opaque, resource
+from plan.model import Reference, Resource, Secret, Unknown
+from tests.policies.plans import APPLICATION, TASK, application, group, instance, opaque, resource, template
 
 STARTS = "#!/bin/sh\napt-get install -y redis-server\n"
+DOCKER = "docker:index/container:Container"
 POD = "kubernetes:core/v1:Pod"
 
 
@@ -36,6 +37,23 @@ def runner(**image: Any) -> Resource:
 
 def record(**given: Any) -> Resource:
     return resource("aws:route53/record:Record", "cache", {"zoneId": "Z1", "type": "CNAME", **given})
+
+
+def on(name: str, host: Any) -> Resource:
+    return resource("command:remote:Command", name, {"create": STARTS, "connection": {"host": host}})
+
+
+def docker(name: str, **more: Any) -> Resource:
+    return resource(DOCKER, name, {"image": "redis:7", **more})
+
+
+def programs(*environments: list[Any]) -> Resource:
+    definitions = [{"image": "shop:1", "environment": each} for each in environments]
+    return resource(TASK, "task", {"containerDefinitions": json.dumps(definitions)})
+
+
+def chart(**inputs: Any) -> Resource:
+    return resource("kubernetes:helm.sh/v3:Release", "release", inputs)
 
 
 PLAIN, SAFE = "redis://cache.example.com:6379", "rediss://cache.example.com:6379"
@@ -74,6 +92,39 @@ PLANS: dict[str, list[Resource]] = {
     "a safe scheme under any name": [function(BROKER="rediss://cache.example.com", OTHER="valkeys://a.example.com")],
     "plain schemes under any name": [function(BROKER="valkey://cache.example.com")],
     "another scheme under any name": [function(BROKER="amqp://cache.example.com")],
+    "on hosts that are hidden": [on("one", Secret()), on("two", Secret())],
+    "on a hidden host, and on one that is known": [on("one", Secret()), on("two", "10.0.0.1")],
+    "local, on hosts that are hidden": [application("local"), on("one", Secret()), on("two", Secret())],
+    "local, and many machines": [application("local"), resource("aws:autoscaling/group:Group", "group")],
+    "local, and two servers": [application("local"), instance("#!/bin/sh\n", "a"), instance("#!/bin/sh\n", "b")],
+    "on the machine that deploys, beside the server": [
+        instance("#!/bin/sh\n"),
+        resource("command:local:Command", "here", {"create": STARTS}),
+    ],
+    "a container alone": [docker("cache")],
+    "two containers": [docker("cache"), docker("second")],
+    "a container that is published": [docker("cache", ports=[{"internal": 6379}])],
+    "a container whose ports are hidden": [docker("cache", ports=opaque())],
+    "a container that may be published": [docker("cache", networkMode=Secret())],
+    "where a server listens is hidden": [
+        instance(template(STARTS + "echo bind {} >> /etc/redis/redis.conf\n", Reference(record().urn, "fqdn"))),
+    ],
+    "one outside, described in a container": [
+        resource(DOCKER, "web", {"image": "shop:1", "envs": [f"REDIS_URL={PLAIN}"]}),
+    ],
+    "two programs of one resource": [
+        programs([{"name": "REDIS_HOST", "value": "cache.example.com"}], [{"name": "REDIS_TLS", "value": "true"}]),
+    ],
+    "a chart that is hidden": [chart(chart=Secret())],
+    "a chart whose values are hidden": [chart(chart="gitlab", values=Secret())],
+    "a chart that may bring one": [chart(chart="gitlab", values={"redis": {"enabled": opaque()}})],
+    "a chart that brings one": [chart(chart="gitlab", values={"valkey": {"enabled": True}})],
+    "a record that may be meant, beside a server's own": [
+        record(name="cache"),
+        function(REDIS_URL=SAFE),
+        instance(STARTS),
+    ],
+    "a record that may be meant, and a cache": [record(name="cache"), function(REDIS_URL=SAFE), group("one")],
     "a record of the plan": [record(name="cache.example.com", records=["x"]), function(REDIS_URL=PLAIN)],
     "a record of the plan by its whole name": [
         record(name="x", fqdn="cache.example.com.", records=["x"]),

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from plan.model import Secret, Unknown
-from tests.policies.plans import application, findings, group, resource, verdicts
+from plan.model import Reference, Secret, Unknown
+from tests.policies.plans import application, findings, group, resource, template, verdicts
 
 CACHES: dict[str, tuple[str, dict[str, Any]]] = {
     "DigitalOcean": ("digitalocean:index/databaseCluster:DatabaseCluster", {"engine": "redis", "version": "7"}),
@@ -91,6 +91,17 @@ def test_a_template_s_engine_that_is_a_parameter_is_not_known() -> None:
     made = {"C": {"Type": "AWS::ElastiCache::CacheCluster", "Properties": {"Engine": {"Ref": "Engine"}}}}
     stack = resource("aws:cloudformation/stack:Stack", "stack", {"templateBody": json.dumps({"Resources": made})})
     assert verdicts(group(), stack) == {"cache": "unproven", "stack": "unproven"}
+
+
+def test_a_cache_of_a_template_with_references_in_it_counts_too() -> None:
+    log = resource("aws:cloudwatch/logGroup:LogGroup", "log")
+    body = template(
+        "Resources:\n  C:\n    Type: AWS::ElastiCache::ReplicationGroup\n    Properties: {{Description: {}}}\n",
+        Reference(log.urn, "name"),
+    )
+    stack = resource("aws:cloudformation/stack:Stack", "stack", {"templateBody": body})
+    assert verdicts(log, stack) == {}
+    assert verdicts(log, stack, group()) == {"cache": "violation", "stack": "violation"}
 
 
 def test_a_cache_elsewhere_that_is_only_read_counts_as_one() -> None:

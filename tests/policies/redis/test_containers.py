@@ -10,7 +10,7 @@ import pytest
 from plan.model import Reference, Secret, Unknown
 from policies.redis.text import described_sightings
 from policies.sighting import MARK
-from tests.policies.plans import TASK, opaque, resource, template, verdicts, whole
+from tests.policies.plans import TASK, findings, opaque, resource, template, verdicts, whole
 
 WEB: dict[str, Any] = {"name": "web", "image": "shop:1", "essential": True}
 DIGEST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/store@sha256:0123abcd"
@@ -337,3 +337,39 @@ def test_a_description_with_what_only_deployment_tells_is_hidden_where_that_deci
     assert {kind for kind, _ in described_sightings([{"image": f"{MARK}/shop:1"}])} == set()
     assert {kind for kind, _ in described_sightings([{"image": "shop", "command": [MARK]}])} == {"hidden"}
     assert {kind for kind, _ in described_sightings([{"image": "shop", "args": [MARK]}])} == set()
+
+
+REDIS_PARTS = ["redis", "valkey", "keydb", "dragonfly", "redis-ha", "redis-cluster"]
+HIDDEN: list[Any] = [Secret(), Unknown(), opaque()]
+
+
+def chart(name: Any = "gitlab", **inputs: Any) -> Any:
+    return resource("kubernetes:helm.sh/v3:Release", "it", {"chart": name, **inputs})
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_a_chart_that_is_hidden_may_bring_a_server(hidden: Any) -> None:
+    assert verdicts(chart(hidden)) == {"it": "unproven"}
+    assert "installs a chart that only deployment tells" in findings(chart(hidden))[0].message
+    assert verdicts(chart(values=hidden)) == {"it": "unproven"}
+    assert "has values that are" in findings(chart(values=hidden))[0].message
+    assert verdicts(chart(values={"image": {"tag": hidden}})) == {}
+    assert verdicts(chart("redis", values=hidden)) == {"it": "violation"}
+
+
+@pytest.mark.parametrize("part", REDIS_PARTS)
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_a_part_of_a_chart_that_is_hidden_may_be_switched_on(part: str, hidden: Any) -> None:
+    for values in ({part: hidden}, {part: {"enabled": hidden}}):
+        assert verdicts(chart(values=values)) == {"it": "unproven"}
+        assert f"may switch on the chart's {part}" in findings(chart(values=values))[0].message
+    assert verdicts(chart(values={part: {"password": hidden, "enabled": False}})) == {}
+    assert verdicts(chart(values={part: {"password": hidden, "enabled": "true"}})) == {"it": "violation"}
+
+
+def test_a_chart_is_known_by_the_end_of_its_address() -> None:
+    registry = resource("aws:ecr/repository:Repository", "charts")
+    at = Reference(registry.urn, "registryId")
+    assert verdicts(registry, chart(template("oci://{}.example.com/charts/redis", at))) == {"it": "violation"}
+    assert verdicts(registry, chart(template("oci://{}.example.com/charts/gitlab", at))) == {}
+    assert verdicts(registry, chart(template("oci://example.com/charts/{}", at))) == {"it": "unproven"}

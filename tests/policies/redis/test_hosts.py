@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from plan.model import Reference, Resource
+from plan.model import Reference, Resource, Secret
 from tests.policies.plans import (
     LAUNCH_TEMPLATE,
     application,
@@ -29,6 +29,7 @@ SERVERS = {
     "hcloud:index/server:Server": "userData",
     "gcp:compute/instance:Instance": "metadataStartupScript",
     "azure:compute/linuxVirtualMachine:LinuxVirtualMachine": "customData",
+    "azure-native:compute/v20230301:VirtualMachine": "userData",
     "vultr:index/instance:Instance": "userData",
 }
 CROWDS = (
@@ -43,6 +44,7 @@ CROWDS = (
     "hcloud:index/loadBalancer:LoadBalancer",
     "linode:index/nodeBalancer:NodeBalancer",
     "kubernetes:apps/v1:Deployment",
+    "azure-native:compute/v20240701:VirtualMachineScaleSet",
 )
 
 
@@ -97,6 +99,15 @@ def test_an_application_whose_redis_is_on_its_server_has_one_server() -> None:
     second = instance(NOTHING, "second")
     assert verdicts(application("local"), SERVER, second) == {"shop": "violation", "web": "violation"}
     assert verdicts(application("local"), instance(NOTHING), second) == {"shop": "violation"}
+
+
+def test_an_application_whose_redis_is_on_its_server_has_a_server() -> None:
+    assert verdicts(application("local")) == {"shop": "violation"}
+    told = findings(application("local"))[0].message
+    assert told == "the application's Redis is on its server, and the plan has no server: nothing holds it."
+    assert verdicts(application("local"), local(STARTS)) == {"shop": "violation"}, "who deploys serves nobody"
+    crowd = resource("aws:autoscaling/group:Group", "group")
+    assert "they would not share it." in findings(application("local"), crowd)[0].message
 
 
 @pytest.mark.parametrize(
@@ -185,6 +196,37 @@ def test_a_command_acts_on_the_server_that_it_connects_to() -> None:
     assert verdicts(server, second, address, install) == {"install": "violation"}
 
 
+HIDDEN: list[Any] = [Secret(), opaque()]
+
+
+@pytest.mark.parametrize("host", HIDDEN)
+def test_hosts_that_are_hidden_may_be_one_and_may_be_two(host: Any) -> None:
+    one, two = command("one", STARTS, host), command("two", STARTS, host)
+    assert verdicts(one) == {}
+    assert verdicts(one, two) == {"one": "unproven", "two": "unproven"}
+    assert verdicts(one, command("two", NOTHING, "10.0.0.1")) == {"one": "unproven"}
+    assert verdicts(one, two, instance(NOTHING)) == {}, "the only server there is"
+    assert verdicts(one, instance(NOTHING), instance(NOTHING, "second")) == {"one": "violation"}
+    assert verdicts(one, two, local(STARTS)) == {"one": "unproven", "two": "unproven", "here": "violation"}
+    told = findings(one, two)[0].message
+    assert "and which machine one, two acts on is hidden: each instance would have a Redis of its own" in told
+    assert verdicts(application("local"), one) == {}
+    assert verdicts(application("local"), one, command("two", NOTHING, host)) == {"shop": "unproven", "one": "unproven"}
+
+
+def test_hosts_that_wait_for_the_same_are_one() -> None:
+    address, other = resource("acme:index/address:Address", "a"), resource("acme:index/address:Address", "b")
+    one = command("one", STARTS, opaque(address))
+    assert verdicts(address, one, command("two", NOTHING, opaque(address))) == {}
+    assert verdicts(address, other, one, command("two", NOTHING, opaque(other))) == {"one": "violation"}
+
+
+def test_a_connection_that_is_secret_as_a_whole_hides_its_host() -> None:
+    secret: dict[str, Any] = {"create": STARTS, "connection": Secret()}
+    one, two = (resource("command:remote:Command", name, secret) for name in ("one", "two"))
+    assert verdicts(one, two) == {"one": "unproven", "two": "unproven"}
+
+
 def test_commands_on_two_hosts_are_two_machines() -> None:
     one, two = command("one", STARTS, "10.0.0.1"), command("two", STARTS, "10.0.0.2")
     assert verdicts(one) == {}
@@ -193,10 +235,16 @@ def test_commands_on_two_hosts_are_two_machines() -> None:
 
 
 def test_a_command_on_the_machine_that_deploys_counts_only_where_it_starts_one() -> None:
-    local = resource("command:local:Command", "here", {"create": STARTS})
-    assert verdicts(local) == {}
-    assert verdicts(SERVER, local) == {"here": "violation"}
-    assert verdicts(SERVER, resource("command:local:Command", "here", {"create": "make assets"})) == {}
+    assert verdicts(local(STARTS)) == {}
+    assert verdicts(SERVER, local(STARTS)) == {"here": "violation"}
+    assert "and the machine that deploys is not the server" in findings(SERVER, local(STARTS))[0].message
+    assert verdicts(SERVER, local("make assets")) == {}
+    two = findings(SERVER, instance(NOTHING, "second"), local("make assets"))
+    assert "and the plan has 2 machines" in two[0].message
+
+
+def local(script: str) -> Resource:
+    return resource("command:local:Command", "here", {"create": script})
 
 
 def container(name: str, host: str = "", **inputs: Any) -> Resource:
@@ -225,6 +273,17 @@ def test_two_hosts_of_containers_are_two_machines() -> None:
     one, other = container("cache", "a", image="redis:7"), container("web", "b", image="shop:1")
     assert verdicts(*hosts, one) == {}
     assert verdicts(*hosts, one, other) == {"cache": "violation"}
+
+
+def test_containers_of_one_provider_are_on_one_host_even_where_that_is_hidden() -> None:
+    hosts = [resource("pulumi:providers:docker", name, {"host": Secret()}) for name in ("a", "b")]
+    cache, web = container("cache", "a", image="redis:7"), container("web", "a", image="shop:1")
+    assert verdicts(*hosts, cache, web) == {}
+    assert verdicts(*hosts, cache, container("web", "b", image="shop:1")) == {"cache": "unproven"}
+    second = container("second", "a", image="valkey/valkey:8")
+    told = findings(*hosts, cache, second)
+    assert {each.status for each in told} == {"violation"}
+    assert "and a has 2 of them" in told[0].message
 
 
 @pytest.mark.parametrize(

@@ -142,6 +142,69 @@ def test_a_secret_inside_an_address_does_not_hide_the_rest() -> None:
     assert verdicts(drawn, group(), function(REDIS_URL=value)) == {"f": "violation"}
 
 
+HOST = {"REDIS_HOST": "cache.example.com"}
+SAID: list[Any] = [
+    ({**HOST, "REDIS_TLS": "false"}, {"REDIS_TLS": "true"}, "violation"),
+    ({"REDIS_TLS": "true"}, {**HOST, "REDIS_TLS": "false"}, "violation"),
+    ({**HOST, "REDIS_TLS": "false"}, {**HOST, "REDIS_TLS": "true"}, "violation"),
+    ({**HOST, "REDIS_TLS": "true"}, {**HOST, "REDIS_TLS": "false"}, "violation"),
+    ({**HOST, "REDIS_TLS": "true"}, HOST, "unproven"),
+    (HOST, {"REDIS_TLS": "true"}, "unproven"),
+    ({"REDIS_URL": PLAIN}, {"REDIS_TLS": "true"}, "violation"),
+    ({**HOST, "REDIS_TLS": "true"}, {"REDIS_TLS": "false"}, ""),
+    ({**HOST, "REDIS_TLS": "true"}, {**HOST, "REDIS_SSL": True}, ""),
+    ({**HOST, "REDIS_TLS": "true", "REDIS_SSL": "false"}, {}, "violation"),
+    ({**HOST, "REDIS_SSL": "false", "REDIS_TLS": "true"}, {}, "violation"),
+    ({**HOST, "REDIS_SSL": "false", "a.b": "x"}, {}, "violation"),
+]
+
+
+def listed(variables: dict[str, Any]) -> list[Any]:
+    return [{"name": name, "value": value} for name, value in variables.items()]
+
+
+@pytest.mark.parametrize(("first", "second", "status"), SAID)
+def test_each_program_of_a_resource_says_for_itself_whether_it_uses_tls(first: Any, second: Any, status: str) -> None:
+    containers: list[Any] = [{"image": "shop:1", "environment": listed(each)} for each in (first, second)]
+    maps: list[Any] = [{"image": "shop:1", "environment": each} for each in (first, second)]
+    programs = [
+        resource(TASK, "it", {"containerDefinitions": containers}),
+        resource(
+            "aws:lightsail/containerServiceDeploymentVersion:ContainerServiceDeploymentVersion",
+            "it",
+            {"containers": maps},
+        ),
+    ]
+    if not any(isinstance(value, bool) for each in (first, second) for value in each.values()):
+        programs.append(resource(TASK, "it", {"containerDefinitions": json.dumps(containers)}))
+    for program in programs:
+        assert tls(program) == ({"it": status} if status else {}), program
+
+
+def test_the_variables_of_a_worker_and_of_an_environment_are_one_program_s() -> None:
+    assert tls(worker(**HOST, REDIS_TLS="true")) == {}
+    assert tls(worker(**HOST, REDIS_TLS="false")) == {"worker": "violation"}
+    settings: list[Any] = [
+        {"namespace": "aws:elasticbeanstalk:application:environment", **each}
+        for each in listed({**HOST, "REDIS_TLS": "true"})
+    ]
+    assert tls(resource("aws:elasticbeanstalk/environment:Environment", "e", {"settings": settings})) == {}
+    entries: dict[str, Any] = {
+        name: {"type": "plain_text", "value": value} for name, value in {**HOST, "REDIS_TLS": "true"}.items()
+    }
+    stages: dict[str, Any] = {"deploymentConfigs": {"production": {"envVars": entries}}}
+    assert tls(resource("cloudflare:index/pagesProject:PagesProject", "pages", stages)) == {}
+    named = {**HOST, "REDIS_TLS": "true", "value": "a", "text": "b", "a.b": "c"}
+    assert tls(function(**named)) == {}
+    assert tls(function(REDIS_TLS="true", value="redis://cache.example.com")) == {}
+
+
+def test_an_address_in_the_description_of_a_container_has_a_place() -> None:
+    made = resource("docker:index/container:Container", "web", {"image": "shop:1", "envs": [f"REDIS_URL={PLAIN}"]})
+    (told,) = findings(made, rule=OVER_TLS)
+    assert told.message.startswith("the containers of web names a Redis outside this stack (eu1-shop.upstash.io)")
+
+
 def test_a_name_that_a_record_of_the_plan_gives_is_the_plan_s() -> None:
     record = resource("aws:route53/record:Record", "record", {"name": "cache.example.com", "type": "CNAME"})
     program = function(REDIS_URL="redis://cache.example.com:6379")

@@ -10,7 +10,10 @@ from email.mime.text import MIMEText
 
 import pytest
 
+from policies import user_data
+from policies.redis import text as of_redis
 from policies.redis.text import container_sightings, user_data_sightings
+from policies.redis.trees import yaml_trees
 from policies.sighting import MARK
 from tests.policies.plans import base64_of
 from tests.policies.redis.disguises import DISGUISED, UNDISGUISED
@@ -127,6 +130,45 @@ def test_a_part_is_cloud_config_by_its_type_too() -> None:
     assert kinds(other.as_string()) == set()
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        ("cloud-config", "# made by hand\npackages: [redis-server]\n", {"starts"}),
+        ("cloud-config", "## template: jinja\npackages: [redis-server]\n", {"starts"}),
+        ("cloud-config", "# made by hand\n#cloud-config\npackages: [redis-server]\n", {"starts"}),
+        ("cloud-config", "## template: jinja\n#cloud-config\npackages: [redis-server]\n", {"starts"}),
+        ("cloud-config", "# made by hand\npackages: [nginx]\n", set()),
+        ("cloud-config-archive", "- |\n  #!/bin/sh\n  yum install -y redis\n", {"starts"}),
+        ("cloud-config-archive", "# by hand\n- content: |\n    #!/bin/sh\n    yum install -y redis\n", {"starts"}),
+        ("x-include-url", "https://example.com/setup.sh\n", {"hidden"}),
+        ("x-include-once-url", "# by hand\nhttps://example.com/setup.sh\n", {"hidden"}),
+        ("x-include-url", "#include\nhttps://example.com/setup.sh\n", {"hidden"}),
+    ],
+)
+def test_a_part_is_what_its_type_says_whatever_it_begins_with(kind: str, text: str, expected: set[str]) -> None:
+    message = MIMEMultipart()
+    message.attach(MIMEText(text, kind))
+    assert kinds(message.as_string()) == expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "!!bool maybe",
+        '!!int ""',
+        "!!timestamp never",
+        "!!timestamp 2001-99-99",
+        "!!float x",
+        "!!binary \xe9",
+        "{[a]: b}",
+        "!Sub {{a: b}: c}",
+    ],
+)
+def test_a_value_that_does_not_fit_its_tag_is_no_yaml(value: str) -> None:
+    assert yaml_trees(f"packages: [nginx]\nx: {value}\n") is None
+    assert kinds(f"#cloud-config\npackages: [nginx]\nx: {value}\n") == {"hidden"}
+
+
 def test_a_part_that_is_no_text_is_told() -> None:
     message = MIMEMultipart()
     message.attach(MIMEApplication(bytes(range(256))))
@@ -197,3 +239,21 @@ def test_what_was_seen_is_named_without_what_stands_around_it() -> None:
     assert seen == ["fetches github.com/redis/redis"]
     seen = [what for _, what in user_data_sightings("docker run -e TOKEN=hunter2 me/redis:7")]
     assert seen == ["runs the image redis"]
+
+
+def test_a_text_is_read_once_and_again_when_it_was_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def nothing(text: str) -> list[str]:
+        read.append(text)
+        return []
+
+    text = "echo a text that no other test reads"
+    for module, look in ((of_redis, kinds), (user_data, lambda each: list(user_data.readable(each)))):
+        read.clear()
+        monkeypatch.setattr(module, "embedded", nothing)
+        assert look(text) == look(text)
+        assert read == [text]
+        module.forget()
+        assert look(text) == look(text)
+        assert read == [text, text]
