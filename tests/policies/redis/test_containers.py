@@ -1,4 +1,7 @@
-"""Containers under any name, wherever a program describes them."""
+"""Containers under any name, wherever a program describes them.
+
+Longer than 300 lines because it is one list: each way to describe a container, and beside it what is harmless.
+"""
 
 from __future__ import annotations
 

@@ -1,3 +1,8 @@
+"""Which machine a program runs on, and whether two of them are one.
+
+Longer than 300 lines because each place has its cases where a host is known, hidden and shared.
+"""
+
 from __future__ import annotations
 
 from typing import Any

@@ -98,6 +98,7 @@ NEVER_ASKED = {
     "aws_egress_only_internet_gateway",
     "aws_elasticache_subnet_group",
     "aws_flow_log",
+    "aws_glue_connection",
     "aws_iam_instance_profile",
     "aws_internet_gateway",
     "aws_kms_key_policy",
