@@ -227,7 +227,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
             token=type_of(urn),
             name=name_of(urn),
             inputs=in_kind(inputs, self._sdk.folder, type_of(urn)),
-            region=self._config.get("region") or DEFAULT_REGION,
+            region=_own_region(type_of(urn), inputs) or self._config.get("region") or DEFAULT_REGION,
             old=in_kind(old or {}, self._sdk.folder, type_of(urn)),
             id=identifier,
             default_tags=self._default_tags(),
@@ -258,6 +258,12 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
     def _default_tags(self) -> dict[str, Any]:
         tags: dict[str, Any] = json.loads(self._config.get("defaultTags") or "{}").get("tags") or {}
         return tags
+
+
+def _own_region(token: str, inputs: dict[str, Any]) -> str:
+    """The region that a resource of AWS names itself; empty where it leaves that to its provider."""
+    region = inputs.get("region") if token.startswith("aws:") else None
+    return region if isinstance(region, str) and region != UNKNOWN else ""
 
 
 def _failed(reason: str) -> Any:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from slipway.simulated.checks.asked import ApiError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from slipway.simulated.checks.asked import Asked
     from slipway.simulated.cloud import Cloud
@@ -18,6 +18,7 @@ GATEWAY = "aws:ec2/internetGateway:InternetGateway"
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
 SUBNET = "aws:ec2/subnet:Subnet"
 VPC = "aws:ec2/vpc:Vpc"
+_INTERFACE = "aws:ec2/networkInterface:NetworkInterface"
 
 _SIZE = r"(nano|micro|small|medium|large|xlarge|\d+xlarge|metal|metal-\d+xl)"
 _FAMILY = r"[a-z][a-z0-9]*\d[a-z0-9]*(-[a-z0-9]+)?"
@@ -32,6 +33,17 @@ def zones_of(subnets: Iterable[str], cloud: Cloud) -> list[str] | None:
     """The zone of each subnet; None where the cloud does not hold all of them."""
     found = [cloud.get(SUBNET, subnet) for subnet in subnets]
     return [str(each.properties.get("availabilityZone")) for each in found if each] if all(found) else None
+
+
+def zone_of_machine(inputs: Mapping[str, Any], cloud: Cloud) -> str:
+    """The zone of the subnet that a machine is in, its own or its interface's; empty where the cloud does not tell."""
+    subnet = str(inputs.get("subnetId") or "")
+    if not subnet:
+        primary = inputs.get("primaryNetworkInterface") or {}
+        interface = cloud.get(_INTERFACE, str(primary.get("networkInterfaceId") or ""))
+        subnet = str(interface.inputs.get("subnetId") or "") if interface else ""
+    held = cloud.get(SUBNET, subnet)
+    return str(held.properties.get("availabilityZone") or "") if held else ""
 
 
 def network_of(token: str, identifier: str, cloud: Cloud) -> str:

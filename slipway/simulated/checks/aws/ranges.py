@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from slipway.simulated.checks.asked import ApiError
 from slipway.simulated.checks.aws.lookups import SUBNET, VPC
+from slipway.simulated.zones import zone_name
 
 if TYPE_CHECKING:
     from slipway.simulated.checks.asked import Asked
@@ -53,6 +54,9 @@ def check_subnet(asked: Asked, cloud: Cloud) -> None:
             f"InvalidParameterValue: Value ({zone}) for parameter availabilityZone is invalid. Subnets can currently "
             f"only be created in the following availability zones: {asked.region}a, {asked.region}b, {asked.region}c."
         )
+    number = asked.text("availabilityZoneId")
+    if number and not zone_name(number, asked.region):
+        raise ApiError(f"InvalidParameterValue: Value ({number}) for parameter availabilityZoneId is invalid.")
     network = cloud.get(VPC, asked.text("vpcId"))
     _check_v6(asked, network, cloud)
     block = asked.text("cidrBlock")
