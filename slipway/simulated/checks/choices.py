@@ -60,7 +60,7 @@ def _at(place: str, refusal: Refusal) -> Refusal:
 def _judged(choice: Mapping[str, Any], names: list[str], maybe: list[str], sure: list[str]) -> Iterator[Refusal]:
     every, given = _listed(names), _listed(sure)
     if "exactly" in choice and choice.get("framework"):
-        if not maybe or len(sure) > 1:
+        if not maybe or (len(sure) > 1 and len(sure) == len(maybe)):
             said = f"{len(sure)} attributes" if sure else "No attribute"
             yield Refusal(
                 "Invalid Attribute Combination. "
@@ -83,5 +83,5 @@ def _listed(names: list[str]) -> str:
 
 
 def _given(value: Any) -> bool:
-    """Whether a value counts as given: an empty one, and a flag that is off, is none to Terraform."""
-    return value not in (None, False, "", [], {})
+    """Whether a value counts as given: an empty one, and a flag that is off, is none to Terraform; a zero is one."""
+    return value is not None and value is not False and value not in ("", [], {})

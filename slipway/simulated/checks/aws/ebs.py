@@ -34,11 +34,10 @@ def judge_disk(asked: Asked) -> Iterator[Refusal]:
     kind = asked.inputs.get("type") or "gp2"
     if asked.old or kind not in _SIZES:
         return
-    given = {name for name in ("iops", "throughput", "multiAttachEnabled") if asked.inputs.get(name)}
-    if kind in MUST_SAY and "iops" not in given:
+    if kind in MUST_SAY and not asked.inputs.get("iops"):
         yield Refusal(f"'iops' must be set when 'type' is '{kind}'")
     for name, types in (("iops", WITH_SPEED), ("throughput", ("gp3",)), ("multiAttachEnabled", MUST_SAY)):
-        if name in given and kind not in types:
+        if asked.sure(name) and kind not in types:
             yield Refusal(f"'{snake(name)}' must not be set when 'type' is '{kind}'")
 
 

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from slipway.simulated.checks.asked import ApiError, Refusal
+from slipway.simulated.structs import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -76,7 +77,7 @@ def judge_health(asked: Asked) -> Iterator[Refusal]:
     health = asked.inputs.get("healthCheck")
     if isinstance(health, dict) and health.get("protocol") == "TCP":
         for name in ("matcher", "path"):
-            if health.get(name):
+            if health.get(name) not in (None, "", UNKNOWN):
                 reason = f'Attribute "health_check.{name}" cannot be specified when "health_check.protocol" is "TCP"'
                 yield Refusal(f"Invalid Attribute Combination. {reason}", f"healthCheck.{name}")
 

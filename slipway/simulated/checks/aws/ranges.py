@@ -90,6 +90,12 @@ def ranges_of(network: Object, cloud: Cloud, besides: str = "") -> list[ipaddres
     return [ipaddress.IPv4Network(block) for block in found if isinstance(block, str)]
 
 
+def _has_unknown_range(network: Object, cloud: Cloud) -> bool:
+    """Whether a network has a range that a pool gave it, which is not known here."""
+    more = cloud.naming(_MORE_RANGES, "vpcId", network.id)
+    return any(not isinstance(each.inputs.get("cidrBlock"), str) for each in (network, *more))
+
+
 def _check_allowed(block: str) -> None:
     if any(ipaddress.IPv4Network(block).overlaps(each) for each in _NOBODYS):
         raise ApiError(f"InvalidVpc.Range: The CIDR '{block}' is invalid.")
@@ -99,8 +105,8 @@ def _check_place(asked: Asked, network: Object | None, cloud: Cloud) -> None:
     block = asked.text("cidrBlock")
     own = ipaddress.IPv4Network(block)
     fits = _LEAST_BITS <= own.prefixlen <= _MOST_BITS
-    ranges = ranges_of(network, cloud) if network else []
-    if not fits or (ranges and not any(own.subnet_of(each) for each in ranges)):
+    known = network is not None and not _has_unknown_range(network, cloud)
+    if not fits or (network and known and not any(own.subnet_of(each) for each in ranges_of(network, cloud))):
         raise ApiError(f"InvalidSubnet.Range: The CIDR '{block}' is invalid.")
     for other in cloud.naming(SUBNET, "vpcId", asked.text("vpcId")):
         there = other.inputs.get("cidrBlock")

@@ -37,7 +37,7 @@ def check_new_database(asked: Asked, cloud: Cloud) -> None:
 def check_database(asked: Asked, cloud: Cloud) -> None:
     """A database's machine, engine, storage, names and password are such as there can be."""
     engine, version = asked.text("engine"), asked.text("engineVersion")
-    made_anew = not any(asked.inputs.get(source) for source in _SOURCES)
+    made_anew = not asked.old and not any(asked.inputs.get(source) for source in _SOURCES)
     if made_anew and engine not in DATABASES:
         raise ApiError("InvalidParameterValue: Invalid DB engine")
     kind = asked.text("instanceClass")

@@ -50,13 +50,13 @@ _VALUES: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "A": (_address(4), "ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address)"),
     "AAAA": (_address(6), "AAAARRDATAIllegalIPv6Address (Value is not a valid IPv6 address)"),
     "CAA": (
-        _form(r'\d{1,3} (issue|issuewild|issuemail|issuevmc|iodef|contactemail|contactphone) ".*"'),
+        _form(r'\s*\d{1,3}\s+(issue|issuewild|issuemail|issuevmc|iodef|contactemail|contactphone)\s+".*"\s*'),
         "CAARRDATAInvalid (Value is not flags, tag and a value in quotation marks)",
     ),
-    "CNAME": (_form(r"[^\s/]+"), "CNAMERRDATAInvalid (Value is not a host name)"),
-    "MX": (_form(rf"{_NUMBER} \S+"), "MXRRDATANotTwoFields (Value does not have a priority and a host name)"),
+    "CNAME": (_form(r"(?!.*://)\S+"), "CNAMERRDATAInvalid (Value is not a host name)"),
+    "MX": (_form(rf"\s*{_NUMBER}\s+\S+\s*"), "MXRRDATANotTwoFields (Value does not have a priority and a host name)"),
     "SRV": (
-        _form(rf"{_NUMBER} {_NUMBER} {_NUMBER} \S+"),
+        _form(rf"\s*{_NUMBER}\s+{_NUMBER}\s+{_NUMBER}\s+\S+\s*"),
         "SRVRRDATANotFourFields (Value does not have a priority, a weight, a port and a host name)",
     ),
     "SPF": (_text, "CharacterStringTooLong (Value is too long)"),

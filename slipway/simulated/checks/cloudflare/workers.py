@@ -53,13 +53,15 @@ _CLASSES = ("newClasses", "newSqliteClasses")
 
 
 def _inputs(asked: Asked) -> Iterator[Refusal]:
-    given = asked.inputs
-    bodies = [name for name in ("content", "contentFile") if given.get(name) is not None]
-    if len(bodies) > 1:
+    names = ("content", "contentFile", "contentSha256", "mainModule", "bodyPart")
+    given = {name: asked.inputs[name] for name in names if asked.inputs.get(name) is not None}
+    if UNKNOWN in given.values():  # the provider says nothing before it knows them all
+        return
+    if {"content", "contentFile"} <= given.keys():
         yield Refusal("These attributes cannot be configured together: [content,content_file]")
-    if given.get("contentFile") is not None and given.get("contentSha256") is None:
+    if "contentFile" in given and "contentSha256" not in given:
         yield Refusal("These attributes must be configured together: [content_file,content_sha256]")
-    if given.get("mainModule") is not None and given.get("bodyPart") is not None:
+    if {"mainModule", "bodyPart"} <= given.keys():
         yield Refusal("These attributes cannot be configured together: [main_module,body_part]")
 
 
