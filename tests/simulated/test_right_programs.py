@@ -128,6 +128,25 @@ RIGHT: dict[str, dict[str, Any]] = {
             ),
         },
     },
+    "a machine whose group was added to its network": {
+        "with": ["network"],
+        "make": {
+            "far": a(NETWORK, cidrBlock="10.7.0.0/16"),
+            "members": a(GROUP, vpcId="${far.id}", description="members"),
+            "added": a(
+                "aws:vpc/securityGroupVpcAssociation:SecurityGroupVpcAssociation",
+                securityGroupId="${members.id}",
+                vpcId="${vpc.id}",
+            ),
+            "machine": a(
+                "aws:ec2/instance:Instance",
+                ami="ami-0123456789abcdef0",
+                instanceType="t3.micro",
+                subnetId="${one.id}",
+                vpcSecurityGroupIds=["${members.id}"],
+            ),
+        },
+    },
     "an order that is kept under a name of Pulumi's making": {
         "make": {"topic": a(TOPIC, fifoTopic="true"), "queue": a(QUEUE, fifoQueue=True, contentBasedDeduplication=True)}
     },

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from slipway.simulated.store import Object
 
 # Added where a name is in no object of this cloud, which may be a mistake or somebody else's work.
-_HELP = (
+IF_IN_ACCOUNT = (
     "(simulated: nothing here is called that; if it is in your account, tell of it in the stack file or the answers)"
 )
 
@@ -45,7 +45,7 @@ def check_references(asked: Asked, cloud: Cloud) -> None:
         for value in _texts(asked.inputs, path):
             if value not in before and not exists(data["kinds"][kind], value, cloud):
                 says = data["kinds"][kind]["says"].format(value=value)
-                raise ApiError(f"{says} {_HELP}")
+                raise ApiError(f"{says} {IF_IN_ACCOUNT}")
 
 
 def exists(kind: Mapping[str, Any], value: str, cloud: Cloud) -> bool:

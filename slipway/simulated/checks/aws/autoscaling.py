@@ -85,7 +85,7 @@ def check_changed_machines(asked: Asked, cloud: Cloud) -> None:
     template = asked.inputs.get("launchTemplate") or {}
     refresh = asked.inputs.get("instanceRefresh") or {}
     changed = template != (asked.old.get("launchTemplate") or {})
-    if changed and _on(refresh.get("preferences") or {}, "autoRollback"):
+    if changed and (refresh.get("preferences") or {}).get("autoRollback"):
         version = template.get("version") or "$Default"
         if version in _MOVING:
             raise ApiError(
@@ -131,10 +131,6 @@ def _template(wanted: dict[str, Any], cloud: Cloud) -> Object | None:
     if wanted.get("id"):
         return cloud.get(_TEMPLATE, str(wanted["id"]))
     return next(iter(cloud.naming(_TEMPLATE, "name", str(wanted.get("name") or ""))), None)
-
-
-def _on(values: dict[str, Any], name: str) -> bool:
-    return values.get(name) in (True, "true")
 
 
 INPUTS = {"Group": judge_machines}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from slipway.simulated.checks.asked import ApiError
 from slipway.simulated.checks.aws.policies import document_of, listed, statements_of
+from slipway.simulated.checks.relations import IF_IN_ACCOUNT
 from slipway.simulated.differences import values_at
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def check_notification(asked: Asked, cloud: Cloud) -> None:
             if not _may_tell(arn, token, policies, cloud):
                 raise ApiError(
                     f"InvalidArgument: Unable to validate the following destination configurations: {arn}, which has "
-                    f"to be there and to allow {_PRINCIPAL}"
+                    f"to be there and to allow {_PRINCIPAL} {IF_IN_ACCOUNT}"
                 )
 
 

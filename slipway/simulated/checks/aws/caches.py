@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from slipway.simulated.checks.asked import ApiError, Refusal
-from slipway.simulated.checks.aws.lookups import GROUP, SUBNET, network_of, zones_of
+from slipway.simulated.checks.aws.lookups import SUBNET, group_elsewhere, network_of, zones_of
 from slipway.simulated.checks.aws.windows import check_windows
 
 if TYPE_CHECKING:
@@ -80,13 +80,13 @@ def check_times(asked: Asked) -> None:
 def check_groups(asked: Asked, cloud: Cloud) -> None:
     """A cache's groups are in the network of its subnets."""
     own = network_of(SUBNET, next(iter(_subnets(asked, cloud)), ""), cloud)
-    for group in asked.texts("securityGroupIds"):
-        there = network_of(GROUP, group, cloud)
-        if own and there and own != there:
-            raise ApiError(
-                f"InvalidParameterValue: The security group {group} is in {there}, the cache subnet group in {own}: "
-                "they have to be in one VPC."
-            )
+    elsewhere = group_elsewhere(own, asked.texts("securityGroupIds"), cloud)
+    if elsewhere:
+        group, there = elsewhere
+        raise ApiError(
+            f"InvalidParameterValue: The security group {group} is in {there}, the cache subnet group in {own}: "
+            "they have to be in one VPC."
+        )
 
 
 def check_parameters(asked: Asked, _cloud: Cloud) -> None:

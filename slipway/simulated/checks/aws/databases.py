@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from slipway.simulated.checks.asked import ApiError
-from slipway.simulated.checks.aws.lookups import GROUP, SUBNET, network_of
+from slipway.simulated.checks.aws.lookups import SUBNET, group_elsewhere, network_of
 from slipway.simulated.checks.aws.versions import DATABASES
 from slipway.simulated.checks.aws.windows import check_windows
 
@@ -109,13 +109,12 @@ def check_groups(asked: Asked, cloud: Cloud) -> None:
     """A database's groups are in the network of its subnets."""
     for held in cloud.naming(_SUBNETS, "name", asked.text("dbSubnetGroupName")):
         own = network_of(SUBNET, str(next(iter(held.inputs.get("subnetIds") or ()), "")), cloud)
-        for group in asked.texts("vpcSecurityGroupIds"):
-            there = network_of(GROUP, group, cloud)
-            if own and there and own != there:
-                raise ApiError(
-                    "InvalidParameterCombination: The DB instance and EC2 security group are in different VPCs. The DB "
-                    f"instance is in {own} and the EC2 security group is in {there}"
-                )
+        elsewhere = group_elsewhere(own, asked.texts("vpcSecurityGroupIds"), cloud)
+        if elsewhere:
+            raise ApiError(
+                "InvalidParameterCombination: The DB instance and EC2 security group are in different VPCs. The DB "
+                f"instance is in {own} and the EC2 security group is in {elsewhere[1]}"
+            )
 
 
 def check_parameters(asked: Asked, _cloud: Cloud) -> None:

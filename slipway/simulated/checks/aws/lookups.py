@@ -10,7 +10,6 @@ from slipway.simulated.checks.asked import ApiError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from slipway.simulated.checks.asked import Asked
     from slipway.simulated.cloud import Cloud
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
@@ -18,6 +17,7 @@ GATEWAY = "aws:ec2/internetGateway:InternetGateway"
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
 SUBNET = "aws:ec2/subnet:Subnet"
 VPC = "aws:ec2/vpc:Vpc"
+_ADDED = "aws:vpc/securityGroupVpcAssociation:SecurityGroupVpcAssociation"
 _INTERFACE = "aws:ec2/networkInterface:NetworkInterface"
 
 _SIZE = r"(nano|micro|small|medium|large|xlarge|\d+xlarge|metal|metal-\d+xl)"
@@ -52,14 +52,17 @@ def network_of(token: str, identifier: str, cloud: Cloud) -> str:
     return str(found.properties.get("vpcId") or "") if found else ""
 
 
-def different_networks(asked: Asked, subnets: Iterable[str], groups: Iterable[str], cloud: Cloud) -> bool:
-    """Whether the known ones among these subnets and groups, and the network that is asked for, are not in one."""
-    networks = {
-        asked.text("vpcId"),
-        *(network_of(SUBNET, each, cloud) for each in subnets),
-        *(network_of(GROUP, each, cloud) for each in groups),
-    }
-    return len(networks - {""}) > 1
+def group_elsewhere(network: str, groups: Iterable[str], cloud: Cloud) -> tuple[str, str] | None:
+    """The first of these groups that is known to be in another network, with that; None where there is none.
+
+    A group may have been added to other networks than its own.
+    """
+    for group in groups:
+        there = network_of(GROUP, group, cloud)
+        added = {str(each.inputs.get("vpcId")) for each in cloud.naming(_ADDED, "securityGroupId", group)}
+        if network and there and network not in {there, *added}:
+            return group, there
+    return None
 
 
 def check_gateway(network: str, says: str, cloud: Cloud) -> None:

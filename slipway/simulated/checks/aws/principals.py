@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from slipway.simulated.checks.asked import ApiError
 from slipway.simulated.checks.aws.policies import listed
+from slipway.simulated.checks.relations import IF_IN_ACCOUNT
 from slipway.simulated.values import ACCOUNT
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def check_principals(statements: Iterable[Mapping[str, Any]], says: str, cloud: 
             if own and str(own[2]).startswith(_AWSS_OWN):
                 continue
             if own and not cloud.naming(_KINDS[own[1]], "name", own[3]) and not cloud.told_of(str(person)):
-                raise ApiError(says.format("AWS", person))
+                raise ApiError(f"{says.format('AWS', person)} {IF_IN_ACCOUNT}")
 
 
 def check_services(statements: Iterable[Mapping[str, Any]], says: str) -> None:

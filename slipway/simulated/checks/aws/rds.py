@@ -164,7 +164,7 @@ def check_deletable(held: Object, cloud: Cloud) -> None:
             "InvalidParameterCombination: Cannot delete protected DB Instance, please disable deletion protection and "
             "try again."
         )
-    if _skips(held):
+    if held.inputs.get("skipFinalSnapshot"):
         return
     name = str(held.inputs.get("finalSnapshotIdentifier") or "")
     if not name:
@@ -178,7 +178,7 @@ def check_deletable(held: Object, cloud: Cloud) -> None:
 
 def leave_snapshot(held: Object, cloud: Cloud) -> None:
     """The final snapshot stays."""
-    if _skips(held):
+    if held.inputs.get("skipFinalSnapshot"):
         return
     name = str(held.inputs["finalSnapshotIdentifier"])
     region, identifier = str(held.properties.get("region")), str(held.properties.get("identifier"))
@@ -186,10 +186,6 @@ def leave_snapshot(held: Object, cloud: Cloud) -> None:
     arn = f"arn:aws:rds:{region}:{ACCOUNT}:snapshot:{name}"
     computed = {"dbSnapshotArn": arn, "region": region, "tagsAll": held.properties.get("tagsAll") or {}}
     cloud.add(Object(SNAPSHOT, name, "", inputs, computed))
-
-
-def _skips(held: Object) -> bool:
-    return held.inputs.get("skipFinalSnapshot") in (True, "true")
 
 
 CREATING = {
