@@ -16,6 +16,7 @@ _DATA = Path(__file__).with_name("data")
 _ANY_KIND = "{kind}-{hex17}"
 _ANY_ARN = "arn:aws:{module}:{region}:{account}:{kind}/{id}"
 _AWS = "aws:"
+_NOTHING: Mapping[str, Any] = {"everywhere": (), "may_replace": {}, "replace": {}, "required": {}, "sensitive": {}}
 _NOT_KNOWN = ("name",)  # what replaces an object of most types, where nothing is written down
 _LONGEST = 255  # characters of a name, where no bound is written down
 
@@ -33,7 +34,8 @@ class Facts:
     in the words of `taken`, a template. `defaults` are the values that a provider gives to inputs that are left out.
 
     `computed` are values by property, `id` and `arn` among them: templates where they are texts. `autoname` is the
-    property that a name is made for, of at most `longest` characters, or empty. `grows` is a number that each update
+    property that a name is made for, of at most `longest` characters, or empty; `endings` are what such a name ends in
+    where a flag is on, by the flag's name. `grows` is a number that each update
     raises.
     """
 
@@ -42,6 +44,7 @@ class Facts:
     known: bool = False
     autoname: str = "name"
     longest: int = _LONGEST
+    endings: Mapping[str, str] = field(default_factory=dict)
     grows: str = ""
     puts: bool | str = False
     taken: str = ""
@@ -55,11 +58,11 @@ class Facts:
 def facts_of(token: str) -> Facts:
     """The facts of a type; for one that is not written down, those that fit most."""
     known = _read("facts.json").get(token, {})
-    aws = _read("aws-replacement.json")
+    # The large file is of AWS alone, and is not read in processes that serve other packages.
+    aws = _read("aws-replacement.json") if token.startswith(_AWS) else _NOTHING
     replace = known.get("replace", aws["replace"].get(token))
-    everywhere = aws["everywhere"] if token.startswith(_AWS) else ()
     return Facts(
-        replace=(*(_NOT_KNOWN if replace is None else replace), *everywhere),
+        replace=(*(_NOT_KNOWN if replace is None else replace), *aws["everywhere"]),
         may_replace=tuple(aws["may_replace"].get(token, ())),
         known=replace is not None,
         required=tuple(aws["required"].get(token, ())),
@@ -69,6 +72,7 @@ def facts_of(token: str) -> Facts:
         defaults=known.get("defaults", {}),
         autoname=known.get("autoname", "name"),
         longest=known.get("longest", _LONGEST),
+        endings=known.get("endings", {}),
         grows=known.get("grows", ""),
         computed={"id": known.get("id", _ANY_KIND), "arn": known.get("arn", _ANY_ARN), **known.get("computed", {})},
     )

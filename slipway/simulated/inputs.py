@@ -52,7 +52,7 @@ def inputs_of(package: Path, token: str) -> Mapping[str, Form] | None:
 
 @functools.cache
 def _fields(module: Path, name: str) -> dict[str, Form]:
-    annotations = getters(_nested(module), f"{name}Args")
+    annotations = getters(_nested(module), f"{name}Args", deprecated=True)
     return {field: _form(annotation, module) for field, annotation in annotations.items()}
 
 

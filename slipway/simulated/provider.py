@@ -102,8 +102,9 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def Check(self, request: Any, _context: Any) -> Any:
-        """The inputs, with a physical name where a real provider makes one."""
-        token, inputs, old = type_of(request.urn), to_python(request.news), to_python(request.olds)
+        """The inputs, each in the kind that the SDK declares, with a physical name where a real provider makes one."""
+        token, old = type_of(request.urn), to_python(request.olds)
+        inputs = in_kind(to_python(request.news), self._sdk.folder, token)
         inputs.pop(MADE_NAMES, None)
         facts = facts_of(token)
         named = (inputs_of(self._sdk.folder, token) or {}).get(facts.autoname)
@@ -111,18 +112,22 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         if wanted and f"{facts.autoname}Prefix" not in inputs:
             # A resource keeps its name; the engine's seed is new for a replacement, which exists beside it for a while.
             digits = hashlib.sha256(request.randomSeed or request.urn.encode()).hexdigest()[:_SUFFIX_DIGITS]
-            start = name_of(request.urn)[: facts.longest - _SUFFIX_DIGITS - 1]
+            ending = "".join(each for flag, each in facts.endings.items() if inputs.get(flag) is True)
+            start = name_of(request.urn)[: facts.longest - _SUFFIX_DIGITS - 1 - len(ending)]
             # Of what was imported, the real providers keep no name that is not listed as one that they made.
             own = facts.autoname in old.get(MADE_NAMES, [facts.autoname])
-            inputs[facts.autoname] = (old.get(facts.autoname) if own else None) or f"{start}-{digits}"
+            inputs[facts.autoname] = (old.get(facts.autoname) if own else None) or f"{start}-{digits}{ending}"
         refused = refusals(self._asked(request.urn, inputs, old), self._sdk.folder)
         failures = [provider_pb2.CheckFailure(reason=reason) for reason in refused]
         return provider_pb2.CheckResponse(inputs=to_struct(inputs), failures=failures)
 
     def Diff(self, request: Any, _context: Any) -> Any:
         """What changed, input by input."""
-        old, new = to_python(request.old_inputs), to_python(request.news)
-        found = changes(old, new, facts_of(type_of(request.urn)), request.ignoreChanges)
+        token = type_of(request.urn)
+        old, new = (
+            in_kind(to_python(inputs), self._sdk.folder, token) for inputs in (request.old_inputs, request.news)
+        )
+        found = changes(old, new, facts_of(token), request.ignoreChanges)
         return provider_pb2.DiffResponse(
             changes=_some(found),
             diffs=[change.name for change in found],
@@ -227,7 +232,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
             token=type_of(urn),
             name=name_of(urn),
             inputs=in_kind(inputs, self._sdk.folder, type_of(urn)),
-            region=self._config.get("region") or DEFAULT_REGION,
+            region=_own_region(type_of(urn), inputs) or self._config.get("region") or DEFAULT_REGION,
             old=in_kind(old or {}, self._sdk.folder, type_of(urn)),
             id=identifier,
             default_tags=self._default_tags(),
@@ -258,6 +263,12 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
     def _default_tags(self) -> dict[str, Any]:
         tags: dict[str, Any] = json.loads(self._config.get("defaultTags") or "{}").get("tags") or {}
         return tags
+
+
+def _own_region(token: str, inputs: dict[str, Any]) -> str:
+    """The region that a resource of AWS names itself; empty where it leaves that to its provider."""
+    region = inputs.get("region") if token.startswith("aws:") else None
+    return region if isinstance(region, str) and region != UNKNOWN else ""
 
 
 def _failed(reason: str) -> Any:

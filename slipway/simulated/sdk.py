@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
-_GETTER = re.compile(r'@pulumi\.getter(?:\(name="(\w+)"\))?\n    def (\w+)\(self\) -> (.+):\n')
+_NAMED = r'@pulumi\.getter(?:\(name="(\w+)"\))?\n'
+_TYPED = r"    def (\w+)\(self\) -> (.+):\n"
+_GETTER = re.compile(_NAMED + _TYPED)
+_ANY_GETTER = re.compile(_NAMED + r'(?:    @_utilities\.deprecated\("""[^"]*(?:"(?!"")[^"]*)*"""\)\n)?' + _TYPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def declared(package: Path, token: str) -> Declared:
         return Declared()
     kind, text = token.rpartition(":")[2], found[1]
     own = getters(text, kind)
-    return Declared(own, frozenset(input_getters(text, kind)) & frozenset(own))
+    return Declared(own, frozenset(input_getters(text, kind)) & getters(text, kind, deprecated=True).keys())
 
 
 @functools.cache
@@ -89,11 +92,14 @@ def input_getters(text: str, kind: str) -> dict[str, str]:
 
     They are in `<Kind>Args`, or in `<Kind>InitArgs` where the former is the name of a nested input.
     """
-    return getters(text, f"{kind}InitArgs") or getters(text, f"{kind}Args")
+    return getters(text, f"{kind}InitArgs", deprecated=True) or getters(text, f"{kind}Args", deprecated=True)
 
 
-def getters(text: str, name: str) -> dict[str, str]:
-    """The properties of one class of a generated module, with their annotations."""
+def getters(text: str, name: str, *, deprecated: bool = False) -> dict[str, str]:
+    """The properties of one class of a generated module, with their annotations.
+
+    `deprecated` ones may still be given, and are left out where it is asked what a provider makes itself.
+    """
     starts = (text.find(f"\nclass {name}{end}") for end in (":", "("))
     start = next((each for each in starts if each >= 0), -1)
     if start < 0:
@@ -102,5 +108,5 @@ def getters(text: str, name: str) -> dict[str, str]:
     found = text[start : min((end for end in ends if end >= 0), default=len(text))]
     return {
         named or method: annotation.replace("_builtins.", "").removeprefix("pulumi.Output[")
-        for named, method, annotation in _GETTER.findall(found)
+        for named, method, annotation in (_ANY_GETTER if deprecated else _GETTER).findall(found)
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from typing import TYPE_CHECKING, Any
 
@@ -38,9 +39,27 @@ def zone(arguments: Mapping[str, Any], region: str) -> dict[str, Any]:
     raise LookupError(message)
 
 
+def zone_name(identifier: str, region: str) -> str:
+    """The name of a zone by its id, of a local zone too; empty for an id that is none of the region's."""
+    found = re.fullmatch(rf"{_short(region)}-(?:([a-z]+)(\d+)-)?az([1-9])", identifier)
+    if not found:
+        return ""
+    place = f"{region}-{found[1]}-{found[2]}" if found[1] else region
+    return place + string.ascii_lowercase[int(found[3]) - 1]
+
+
+def zone_id(name: str, region: str) -> str:
+    """The id of a zone by its name; empty for one that is not known."""
+    return _zones(region).get(name, "")
+
+
 def _zones(region: str) -> dict[str, str]:
     """Each zone's name with its id (`us-east-1a`, `use1-az1`)."""
-    start, *directions, number = region.split("-")
-    short = start + "".join(_SHORT.get(word, word[0]) for word in directions) + number
     letters = string.ascii_lowercase[: _COUNTS.get(region, _USUAL)]
-    return {f"{region}{letter}": f"{short}-az{position}" for position, letter in enumerate(letters, 1)}
+    return {f"{region}{letter}": f"{_short(region)}-az{position}" for position, letter in enumerate(letters, 1)}
+
+
+def _short(region: str) -> str:
+    """What the ids of a region's zones begin with: `use1` of `us-east-1`."""
+    start, *directions, number = region.split("-")
+    return start + "".join(_SHORT.get(word, word[0]) for word in directions) + number

@@ -67,6 +67,22 @@ def test_no_input_replaces_for_certain_and_perhaps_at_once() -> None:
     assert all(not set(paths) & set(AWS["replace"][token]) for token, paths in AWS["may_replace"].items())
 
 
+def test_what_is_written_down_of_aws_alone_is_not_read_for_other_packages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "facts.json").write_text("{}")
+    monkeypatch.setattr(slipway.simulated.facts, "_DATA", tmp_path)
+    facts_of.cache_clear()
+    slipway.simulated.facts._read.cache_clear()
+    try:
+        assert not facts_of("cloudflare:index/zone:Zone").known
+        with pytest.raises(FileNotFoundError):
+            facts_of("aws:ec2/vpc:Vpc")
+    finally:
+        facts_of.cache_clear()
+        slipway.simulated.facts._read.cache_clear()
+
+
 def test_of_a_type_that_nobody_wrote_down_only_the_name_is_taken_to_replace() -> None:
     facts = facts_of("gcp:sql/databaseInstance:DatabaseInstance")
     assert (facts.replace, facts.known) == (("name",), False)

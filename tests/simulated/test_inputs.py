@@ -12,10 +12,11 @@ import pytest
 import slipway.simulated
 from slipway.simulated.checks import refusals
 from slipway.simulated.checks.asked import Asked
+from slipway.simulated.checks.aws.autoscaling import TRIGGERS
 from slipway.simulated.checks.forms import form
 from slipway.simulated.checks.shape import in_kind, misfits
 from slipway.simulated.inputs import Form, inputs_of
-from slipway.simulated.sdk import declared
+from slipway.simulated.sdk import declared, snake
 from slipway.simulated.structs import UNKNOWN
 
 if TYPE_CHECKING:
@@ -70,6 +71,24 @@ def test_every_rule_and_choice_is_of_inputs_that_the_sdk_has_and_in_words_that_a
 
     assert missing == []
     assert unknown == []
+
+
+def test_every_input_of_a_group_of_machines_may_start_a_refresh_of_them() -> None:
+    """The provider's own names, of which some are singular where Pulumi's are plural."""
+    plural = {"initial_lifecycle_hooks", "tags", "traffic_sources", "vpc_zone_identifiers"}
+    names = {snake(name) for name in inputs_of(sdk(), GROUP) or {}}
+    own = {name.removesuffix("s") if name in plural else name for name in names}
+
+    assert own - TRIGGERS == set()
+    triggers = sorted(own)
+    found = told(
+        GROUP,
+        minSize=1,
+        maxSize=1,
+        launchTemplate={"id": "a"},
+        instanceRefresh={"strategy": "Rolling", "triggers": triggers},
+    )
+    assert found == []
 
 
 def test_every_relation_is_of_properties_that_the_sdk_has() -> None:

@@ -37,6 +37,13 @@ def test_its_right_twin_is_not(name: str, tmp_path: Path) -> None:
     carry_out(CASES[name], "right", tmp_path, PARTS)
 
 
+def test_a_case_says_nothing_that_nobody_reads() -> None:
+    """As `on` without quotation marks does, which is a flag in YAML."""
+    read = {"at", "case", "make", "on", "package", "says", "source", "then", "told", "with"}
+
+    assert {name: set(case) - read for name, case in CASES.items() if set(case) - read} == {}
+
+
 def test_every_wrong_program_says_where_its_error_was_published() -> None:
     assert [name for name, case in CASES.items() if not case.get("source")] == []
     assert len(CASES) > 40

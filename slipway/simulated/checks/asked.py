@@ -31,6 +31,11 @@ class Asked:
         value = self.inputs.get(name)
         return value if isinstance(value, str) and value != UNKNOWN else ""
 
+    def sure(self, name: str) -> bool:
+        """Whether an input is given for certain: what is unknown yet may turn out to be nothing."""
+        value = self.inputs.get(name)
+        return bool(value) and value != UNKNOWN
+
     def texts(self, name: str) -> tuple[str, ...]:
         """The known texts of an input that is a list, or the one that it is."""
         value = self.inputs.get(name)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from slipway.simulated.checks.asked import Refusal
 from slipway.simulated.checks.data import inputs_data
+from slipway.simulated.checks.places import placed
 from slipway.simulated.sdk import snake
 from slipway.simulated.structs import UNKNOWN
 
@@ -33,22 +34,12 @@ def broken_choices(asked: Asked) -> Iterator[Refusal]:
     """Each choice that the inputs do not fit."""
     for choice in inputs_data(asked.token).get("choices", {}).get(asked.token, ()):
         names = next(choice[key] for key in ("exactly", "some", "apart", "together", "needs") if key in choice)
-        path = choice.get("at", "")
-        for place, inputs in _objects(asked.inputs, path.split(".") if path else [], ""):
+        for place, inputs in placed(asked.inputs, choice.get("at", "")):
+            if not isinstance(inputs, dict):  # unknown, perhaps
+                continue
             maybe = [name for name in names if _given(inputs.get(name))]
             sure = [name for name in maybe if inputs[name] != UNKNOWN]
             yield from (_at(place, each) for each in _judged(choice, names, maybe, sure))
-
-
-def _objects(value: Any, path: list[str], place: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Each object at a path, through every item of each list on the way, with its place as the engine writes it."""
-    if isinstance(value, list):
-        for number, item in enumerate(value):
-            yield from _objects(item, path, f"{place}[{number}]")
-    elif isinstance(value, dict) and not path:
-        yield place, value
-    elif isinstance(value, dict) and path[0] in value:
-        yield from _objects(value[path[0]], path[1:], f"{place}.{path[0]}" if place else path[0])
 
 
 def _at(place: str, refusal: Refusal) -> Refusal:
@@ -60,7 +51,7 @@ def _at(place: str, refusal: Refusal) -> Refusal:
 def _judged(choice: Mapping[str, Any], names: list[str], maybe: list[str], sure: list[str]) -> Iterator[Refusal]:
     every, given = _listed(names), _listed(sure)
     if "exactly" in choice and choice.get("framework"):
-        if not maybe or len(sure) > 1:
+        if not maybe or (len(sure) > 1 and len(sure) == len(maybe)):
             said = f"{len(sure)} attributes" if sure else "No attribute"
             yield Refusal(
                 "Invalid Attribute Combination. "
@@ -83,5 +74,5 @@ def _listed(names: list[str]) -> str:
 
 
 def _given(value: Any) -> bool:
-    """Whether a value counts as given: an empty one, and a flag that is off, is none to Terraform."""
-    return value not in (None, False, "", [], {})
+    """Whether a value counts as given: an empty one, and a flag that is off, is none to Terraform; a zero is one."""
+    return value is not None and value is not False and value not in ("", [], {})

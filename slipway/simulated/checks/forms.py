@@ -37,6 +37,15 @@ def ipv4(name: str, value: Any) -> Iterator[str]:
         yield f"expected {name} to contain a valid IPv4 address, got: {value}"
 
 
+def is_address(text: str, version: int | None = None) -> bool:
+    """Whether a text is an address of a version, 4 or 6, or of any."""
+    try:
+        found = ipaddress.ip_address(text).version
+    except ValueError:
+        return False
+    return version in (None, found)
+
+
 def json_text(name: str, value: Any) -> Iterator[str]:
     """Any JSON."""
     try:

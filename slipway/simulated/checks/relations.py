@@ -2,7 +2,8 @@
 
     references    path of an input -> the kind of thing that it names
     kinds         where a thing of a kind may be found (`in`: types, each with the property that is named), which names
-                  need not be in the cloud (`beside`, a regular expression), and what is said of one that is not there
+                  need not be in the cloud (`beside`, a regular expression), which part of a longer name is looked for
+                  (`part`, one with a group), and what is said of one that is not there
     used          chains of types, each with the path that names the one before and, but for the last, the property by
                   which the next names it; `of` is the property that the first names (`id` if left out); objects whose
                   property `own` names this one do not count; and what is said
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from slipway.simulated.store import Object
 
 # Added where a name is in no object of this cloud, which may be a mistake or somebody else's work.
-_HELP = (
+IF_IN_ACCOUNT = (
     "(simulated: nothing here is called that; if it is in your account, tell of it in the stack file or the answers)"
 )
 
@@ -44,14 +45,16 @@ def check_references(asked: Asked, cloud: Cloud) -> None:
         for value in _texts(asked.inputs, path):
             if value not in before and not exists(data["kinds"][kind], value, cloud):
                 says = data["kinds"][kind]["says"].format(value=value)
-                raise ApiError(f"{says} {_HELP}")
+                raise ApiError(f"{says} {IF_IN_ACCOUNT}")
 
 
 def exists(kind: Mapping[str, Any], value: str, cloud: Cloud) -> bool:
     """Whether a thing of a kind is in the cloud, is told of, or need not be there."""
     if re.fullmatch(kind.get("beside", ""), value):
         return True
-    return any(True for _ in named(kind["in"], value, cloud)) or cloud.told_of(value)
+    part = re.fullmatch(kind.get("part", "(.*)"), value)
+    wanted = part[1] if part else value
+    return any(True for _ in named(kind["in"], wanted, cloud)) or cloud.told_of(value) or cloud.told_of(wanted)
 
 
 def named(places: Iterable[tuple[str, str]], value: str, cloud: Cloud) -> Iterator[Object]:

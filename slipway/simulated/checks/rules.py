@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from slipway.simulated.checks.asked import Refusal
 from slipway.simulated.checks.data import inputs_data
 from slipway.simulated.checks.forms import form
+from slipway.simulated.checks.places import placed
 from slipway.simulated.facts import facts_of
 from slipway.simulated.sdk import snake
 from slipway.simulated.structs import UNKNOWN
@@ -35,27 +36,13 @@ def broken_rules(asked: Asked) -> Iterator[Refusal]:
     rules = inputs_data(asked.token).get("types", {})
     for path, rule in {**rules.get(_EVERY, {}), **rules.get(asked.token, {})}.items():
         secret = path in facts_of(asked.token).sensitive
-        for place, value in _values(asked.inputs, path.split("."), ""):
+        for place, value in placed(asked.inputs, path):
             if not _is_unknown(value):
                 yield from _judged(rule, place, value, package=asked.token.partition(":")[0], secret=secret)
 
 
 def _is_unknown(value: Any) -> bool:
     return value is None or value == UNKNOWN or (isinstance(value, str) and UNKNOWN in value)
-
-
-def _values(value: Any, path: list[str], place: str) -> Iterator[tuple[str, Any]]:
-    """Each value at a path, with its place as the engine writes it.
-
-    A list is given item by item, unless the path ends in `[]`, which stands for the list itself.
-    """
-    if isinstance(value, list) and path != ["[]"]:
-        for number, item in enumerate(value):
-            yield from _values(item, path, f"{place}[{number}]")
-    elif not path or path == ["[]"]:
-        yield place, value
-    elif isinstance(value, dict) and path[0] in value:
-        yield from _values(value[path[0]], path[1:], f"{place}.{path[0]}" if place else path[0])
 
 
 def _judged(rule: Mapping[str, Any], place: str, value: Any, *, package: str, secret: bool) -> Iterator[Refusal]:

@@ -25,34 +25,34 @@ _FIRST_TO_GO = (
     *("OldestLaunchConfiguration", "OldestLaunchTemplate"),
 )
 # What of a group may start a refresh of its machines, in the names of Terraform's provider.
-_TRIGGERS = (
-    *(
-        "availability_zones",
-        "availability_zone_distribution",
-        "capacity_rebalance",
-        "capacity_reservation_specification",
-    ),
-    *("context", "default_cooldown", "default_instance_warmup", "desired_capacity", "desired_capacity_type"),
-    *("enabled_metrics", "force_delete", "force_delete_warm_pool", "health_check_grace_period", "health_check_type"),
-    *("ignore_failed_scaling_activities", "initial_lifecycle_hook", "instance_maintenance_policy", "instance_refresh"),
-    *("load_balancers", "max_instance_lifetime", "max_size", "metrics_granularity", "min_elb_capacity", "min_size"),
-    *("name", "name_prefix", "placement_group", "protect_from_scale_in", "service_linked_role_arn"),
-    *("suspended_processes", "tag", "target_group_arns", "termination_policies", "traffic_source"),
-    *("vpc_zone_identifier", "wait_for_capacity_timeout", "wait_for_elb_capacity", "warm_pool"),
+TRIGGERS = frozenset(
+    (
+        *("availability_zone_distribution", "availability_zones", "capacity_rebalance"),
+        *("capacity_reservation_specification", "context", "default_cooldown", "default_instance_warmup"),
+        *("deletion_protection", "desired_capacity", "desired_capacity_type", "enabled_metrics", "force_delete"),
+        *("force_delete_warm_pool", "health_check_grace_period", "health_check_type"),
+        *("ignore_failed_scaling_activities", "initial_lifecycle_hook", "instance_lifecycle_policy"),
+        *("instance_maintenance_policy", "instance_refresh", "launch_configuration", "launch_template"),
+        *("load_balancers", "max_instance_lifetime", "max_size", "metrics_granularity", "min_elb_capacity"),
+        *("min_size", "mixed_instances_policy", "name", "name_prefix", "placement_group", "protect_from_scale_in"),
+        *("region", "service_linked_role_arn", "suspended_processes", "tag", "target_group_arns"),
+        *("termination_policies", "traffic_source", "vpc_zone_identifier", "wait_for_capacity_timeout"),
+        *("wait_for_elb_capacity", "warm_pool"),
+    )
 )
-_ALWAYS = ("launch_configuration", "launch_template", "mixed_instances_policy")
+_READ_ONLY = ("arn", "predicted_capacity", "warm_pool_size")
 
 
 def judge_machines(asked: Asked) -> Iterator[Refusal]:
-    """A refresh is started by what a group has."""
+    """A refresh is started by what a group has and a program sets. What always starts one may be named too."""
     refresh = asked.inputs.get("instanceRefresh")
     triggers = refresh.get("triggers") if isinstance(refresh, dict) else None
     for number, trigger in enumerate(triggers if isinstance(triggers, list) else ()):
         place = f"instanceRefresh.triggers[{number}]"
-        if trigger in _ALWAYS:
-            reason = f"{trigger} automatically triggers refresh when changed, and cannot be set in triggers"
-            yield Refusal(f"'{trigger}' is not a valid trigger: {reason}", place)
-        elif trigger not in _TRIGGERS and trigger != UNKNOWN:
+        if trigger in _READ_ONLY:
+            reason = "is a read-only parameter and cannot be used to trigger an instance refresh"
+            yield Refusal(f"'{trigger}' {reason}", place)
+        elif trigger not in TRIGGERS and trigger != UNKNOWN:
             yield Refusal(f"'{trigger}' is not a recognized parameter name for aws_autoscaling_group", place)
 
 
@@ -85,7 +85,7 @@ def check_changed_machines(asked: Asked, cloud: Cloud) -> None:
     template = asked.inputs.get("launchTemplate") or {}
     refresh = asked.inputs.get("instanceRefresh") or {}
     changed = template != (asked.old.get("launchTemplate") or {})
-    if changed and _on(refresh.get("preferences") or {}, "autoRollback"):
+    if changed and (refresh.get("preferences") or {}).get("autoRollback"):
         version = template.get("version") or "$Default"
         if version in _MOVING:
             raise ApiError(
@@ -131,10 +131,6 @@ def _template(wanted: dict[str, Any], cloud: Cloud) -> Object | None:
     if wanted.get("id"):
         return cloud.get(_TEMPLATE, str(wanted["id"]))
     return next(iter(cloud.naming(_TEMPLATE, "name", str(wanted.get("name") or ""))), None)
-
-
-def _on(values: dict[str, Any], name: str) -> bool:
-    return values.get(name) in (True, "true")
 
 
 INPUTS = {"Group": judge_machines}

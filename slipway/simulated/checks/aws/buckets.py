@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from slipway.simulated.checks.asked import ApiError
 from slipway.simulated.checks.aws.policies import document_of, listed, statements_of
+from slipway.simulated.checks.relations import IF_IN_ACCOUNT
+from slipway.simulated.differences import values_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from slipway.simulated.checks.asked import Asked
     from slipway.simulated.cloud import Cloud
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 _BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
 _OWNERSHIP = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
 _VERSIONING = ("aws:s3/bucketVersioning:BucketVersioning", "aws:s3/bucketVersioningV2:BucketVersioningV2")
+_INLINE = ("versioning.enabled", "versionings.enabled")  # in the bucket itself, as older programs write it
 _ENFORCED = "BucketOwnerEnforced"  # what a bucket begins with
 _ACTIONS = (
     "expiration",
@@ -41,12 +44,13 @@ _EVENTS = {
         "OperationReplicatedAfterThreshold",
     ),
 }
+_FUNCTION, _ALIAS = "aws:lambda/function:Function", "aws:lambda/alias:Alias"
 _PRINCIPAL = "s3.amazonaws.com"
 # Who may be told: the input, the name in it, where such a thing is, and where its policies are.
 _TOLD = (
     ("topics", "topicArn", "aws:sns/topic:Topic", (("aws:sns/topicPolicy:TopicPolicy", "arn"),)),
     ("queues", "queueArn", "aws:sqs/queue:Queue", (("aws:sqs/queuePolicy:QueuePolicy", "queueUrl"),)),
-    ("lambdaFunctions", "lambdaFunctionArn", "aws:lambda/function:Function", ()),
+    ("lambdaFunctions", "lambdaFunctionArn", _FUNCTION, ()),
 )
 _PERMISSION = "aws:lambda/permission:Permission"
 
@@ -114,8 +118,7 @@ def check_replication(asked: Asked, cloud: Cloud) -> None:
 def check_lock(asked: Asked, cloud: Cloud) -> None:
     """What is locked are versions."""
     bucket = asked.text("bucket")
-    made_for = any(held.inputs.get("objectLockEnabled") for kind in _BUCKETS for held in _held(kind, bucket, cloud))
-    if not made_for and not _keeps_versions(bucket, cloud):
+    if not _keeps_versions(bucket, cloud):
         raise ApiError(
             "InvalidBucketState: Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration"
         )
@@ -133,24 +136,43 @@ def check_notification(asked: Asked, cloud: Cloud) -> None:
             if not _may_tell(arn, token, policies, cloud):
                 raise ApiError(
                     f"InvalidArgument: Unable to validate the following destination configurations: {arn}, which has "
-                    f"to be there and to allow {_PRINCIPAL}"
+                    f"to be there and to allow {_PRINCIPAL} {IF_IN_ACCOUNT}"
                 )
 
 
 def _may_tell(arn: str, token: str, policies: tuple[tuple[str, str], ...], cloud: Cloud) -> bool:
     held = cloud.naming(token, "arn", arn)
+    if token.startswith("aws:lambda"):
+        return _may_call(arn, cloud)
     if not held:
         return cloud.told_of(arn)
     thing = held[0]
-    if token.startswith("aws:lambda"):
-        names = {arn, thing.id, str(thing.properties.get("name"))}
-        allowed = (each for name in names for each in cloud.naming(_PERMISSION, "function", name))
-        return any(each.inputs.get("principal") == _PRINCIPAL for each in allowed)
     found = [thing.inputs.get("policy")]
     for kind, path in policies:
         names = {arn, thing.id, str(thing.properties.get("url"))}
         found += [each.inputs.get("policy") for name in names for each in cloud.naming(kind, path, name)]
     return any(_lets_tell(statement) for policy in found for statement in statements_of(document_of(policy)))
+
+
+def _may_call(arn: str, cloud: Cloud) -> bool:
+    """Whether S3 may call a function, or one version or alias of it, to which a permission has to be given by itself.
+
+    The ARN of a version or an alias is the function's, and the qualifier after a colon.
+    """
+    name, _, qualifier = arn.rpartition(":function:")[2].partition(":")
+    functions = cloud.naming(_FUNCTION, "name", name)
+    if not functions:
+        return cloud.told_of(arn) or cloud.told_of(arn.removesuffix(f":{qualifier}"))
+    names = {name, str(functions[0].properties.get("arn"))}
+    if qualifier and not qualifier.isdigit():  # which versions there are is not known here
+        aliases = cloud.naming(_ALIAS, "name", qualifier)
+        if not any(each.inputs.get("functionName") in names for each in aliases) and not cloud.told_of(arn):
+            return False
+    allowed = (each for one in names for each in cloud.naming(_PERMISSION, "function", one))
+    wanted = [each for each in allowed if str(each.inputs.get("qualifier") or "") == qualifier]
+    if qualifier:
+        wanted += [each for one in names for each in cloud.naming(_PERMISSION, "function", f"{one}:{qualifier}")]
+    return any(each.inputs.get("principal") == _PRINCIPAL for each in wanted)
 
 
 def _lets_tell(statement: Mapping[str, Any]) -> bool:
@@ -190,15 +212,13 @@ def _keeps_versions(bucket: str, cloud: Cloud) -> bool:
         for kind in _VERSIONING
         for held in cloud.naming(kind, "bucket", bucket)
     ]
-    inline = any(
-        (held.inputs.get("versioning") or {}).get("enabled") for kind in _BUCKETS for held in _held(kind, bucket, cloud)
+    own = (held for kind in _BUCKETS for held in cloud.naming(kind, "bucket", bucket))
+    return "Enabled" in states or any(
+        held.inputs.get("objectLockEnabled") or any(each is True for each in values_at(held.inputs, path))
+        for held in own
+        for path in _INLINE
     )
-    return inline or "Enabled" in states
 
 
 def _here(bucket: str, cloud: Cloud) -> bool:
-    return any(True for kind in _BUCKETS for _ in _held(kind, bucket, cloud))
-
-
-def _held(kind: str, bucket: str, cloud: Cloud) -> Iterator[Any]:
-    yield from cloud.naming(kind, "bucket", bucket)
+    return any(cloud.naming(kind, "bucket", bucket) for kind in _BUCKETS)

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from slipway.simulated.checks.asked import ApiError, Refusal
-from slipway.simulated.checks.aws.lookups import GROUP, SUBNET, network_of, zones_of
-from slipway.simulated.checks.aws.windows import length_of_day, length_of_week, overlap
+from slipway.simulated.checks.aws.lookups import SUBNET, group_elsewhere, network_of, zones_of
+from slipway.simulated.checks.aws.windows import check_windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _PARAMETERS = "aws:elasticache/parameterGroup:ParameterGroup"
 _SUBNETS = "aws:elasticache/subnetGroup:SubnetGroup"
 _SHORTEST_WINDOW = 60  # minutes
+_PASSWORDS = ("passwords", "passwordsWo")
 _MOST_CLUSTERS = 6  # one that is written to and five that are read
 _WITH_TIERS = re.compile(r"cache\.r(6|7)gd\..+")
 _YES_NO = frozenset(
@@ -43,7 +44,7 @@ def judge_cluster(asked: Asked) -> Iterator[Refusal]:
         yield Refusal('az_mode "cross-az" is not supported with num_cache_nodes = 1')
     if engine in ("redis", "valkey") and isinstance(nodes, int) and nodes > 1:
         yield Refusal(f'engine "{engine}" does not support num_cache_nodes > 1')
-    if engine == "memcached" and asked.inputs.get("finalSnapshotIdentifier"):
+    if engine == "memcached" and asked.sure("finalSnapshotIdentifier"):
         yield Refusal('engine "memcached" does not support final_snapshot_identifier')
 
 
@@ -73,25 +74,19 @@ def check_settings(asked: Asked, cloud: Cloud) -> None:
 
 def check_times(asked: Asked) -> None:
     """The two windows of time are long enough, and beside each other."""
-    copies, repairs = asked.text("snapshotWindow"), asked.text("maintenanceWindow")
-    if (length_of_day(copies) or _SHORTEST_WINDOW) < _SHORTEST_WINDOW:
-        raise ApiError("InvalidParameterValue: The snapshot window must be at least 60 minutes.")
-    if (length_of_week(repairs) or _SHORTEST_WINDOW) < _SHORTEST_WINDOW:
-        raise ApiError("InvalidParameterValue: The maintenance window must be at least 60 minutes.")
-    if overlap(copies, repairs):
-        raise ApiError("InvalidParameterValue: The snapshot window and maintenance window must not overlap.")
+    check_windows(asked.text("snapshotWindow"), asked.text("maintenanceWindow"), _SHORTEST_WINDOW, "snapshot")
 
 
 def check_groups(asked: Asked, cloud: Cloud) -> None:
     """A cache's groups are in the network of its subnets."""
     own = network_of(SUBNET, next(iter(_subnets(asked, cloud)), ""), cloud)
-    for group in asked.texts("securityGroupIds"):
-        there = network_of(GROUP, group, cloud)
-        if own and there and own != there:
-            raise ApiError(
-                f"InvalidParameterValue: The security group {group} is in {there}, the cache subnet group in {own}: "
-                "they have to be in one VPC."
-            )
+    elsewhere = group_elsewhere(own, asked.texts("securityGroupIds"), cloud)
+    if elsewhere:
+        group, there = elsewhere
+        raise ApiError(
+            f"InvalidParameterValue: The security group {group} is in {there}, the cache subnet group in {own}: "
+            "they have to be in one VPC."
+        )
 
 
 def check_parameters(asked: Asked, _cloud: Cloud) -> None:
@@ -107,13 +102,13 @@ def check_parameters(asked: Asked, _cloud: Cloud) -> None:
 
 def check_user(asked: Asked, _cloud: Cloud) -> None:
     """A user says how it is known."""
-    ways = [name for name in ("authenticationMode", "noPasswordRequired", "passwords") if asked.inputs.get(name)]
+    ways = [name for name in ("authenticationMode", "noPasswordRequired", *_PASSWORDS) if asked.inputs.get(name)]
     if not ways:
         raise ApiError(
             "InvalidParameterValue: Input Authentication type: null is not in the allowed list: "
             "[password,no-password-required,iam]"
         )
-    if {"noPasswordRequired", "passwords"} <= set(ways):
+    if "noPasswordRequired" in ways and set(_PASSWORDS) & set(ways):
         raise ApiError(
             "InvalidParameterCombination: Password field is not allowed with authentication type: no-password-required"
         )

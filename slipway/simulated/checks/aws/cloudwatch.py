@@ -20,7 +20,7 @@ def check_alarm(asked: Asked, _cloud: Cloud) -> None:
     if asked.text("metricName") and not asked.inputs.get("statistic") and not asked.inputs.get("extendedStatistic"):
         raise ApiError("One of `statistic` or `extended_statistic` must be set for a cloudwatch metric alarm")
     if queries and not asked.inputs.get("thresholdMetricId"):
-        shown = sum(query.get("returnData") in (True, "true") for query in queries)
+        shown = sum(bool(query.get("returnData")) for query in queries)
         if shown != 1:
             raise ApiError("ValidationError: Exactly one element of the metrics list should return data.")
     evaluated = int(asked.inputs.get("evaluationPeriods") or 1)

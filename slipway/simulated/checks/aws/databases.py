@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from slipway.simulated.checks.asked import ApiError
-from slipway.simulated.checks.aws.lookups import GROUP, SUBNET, network_of
+from slipway.simulated.checks.aws.lookups import SUBNET, group_elsewhere, network_of
 from slipway.simulated.checks.aws.versions import DATABASES
-from slipway.simulated.checks.aws.windows import length_of_day, length_of_week, overlap
+from slipway.simulated.checks.aws.windows import check_windows
 
 if TYPE_CHECKING:
     from slipway.simulated.checks.asked import Asked
@@ -73,7 +73,7 @@ def check_settings(asked: Asked, cloud: Cloud) -> None:
     engine, kind = asked.text("engine"), asked.text("storageType")
     if kind or asked.inputs.get("iops"):
         _check_speed(asked, engine, kind)
-    check_times(asked, "backupWindow", "maintenanceWindow")
+    check_windows(asked.text("backupWindow"), asked.text("maintenanceWindow"), _SHORTEST_WINDOW, "backup")
     _check_logs(asked, engine)
     if asked.inputs.get("monitoringInterval") and not asked.inputs.get("monitoringRoleArn"):
         raise ApiError(
@@ -109,24 +109,12 @@ def check_groups(asked: Asked, cloud: Cloud) -> None:
     """A database's groups are in the network of its subnets."""
     for held in cloud.naming(_SUBNETS, "name", asked.text("dbSubnetGroupName")):
         own = network_of(SUBNET, str(next(iter(held.inputs.get("subnetIds") or ()), "")), cloud)
-        for group in asked.texts("vpcSecurityGroupIds"):
-            there = network_of(GROUP, group, cloud)
-            if own and there and own != there:
-                raise ApiError(
-                    "InvalidParameterCombination: The DB instance and EC2 security group are in different VPCs. The DB "
-                    f"instance is in {own} and the EC2 security group is in {there}"
-                )
-
-
-def check_times(asked: Asked, daily: str, weekly: str) -> None:
-    """The two windows of time are long enough, and beside each other."""
-    copies, repairs = asked.text(daily), asked.text(weekly)
-    if (length_of_day(copies) or _SHORTEST_WINDOW) < _SHORTEST_WINDOW:
-        raise ApiError("InvalidParameterValue: The backup window must be at least 30 minutes.")
-    if (length_of_week(repairs) or _SHORTEST_WINDOW) < _SHORTEST_WINDOW:
-        raise ApiError("InvalidParameterValue: The maintenance window must be at least 30 minutes.")
-    if overlap(copies, repairs):
-        raise ApiError("InvalidParameterValue: The backup window and maintenance window must not overlap.")
+        elsewhere = group_elsewhere(own, asked.texts("vpcSecurityGroupIds"), cloud)
+        if elsewhere:
+            raise ApiError(
+                "InvalidParameterCombination: The DB instance and EC2 security group are in different VPCs. The DB "
+                f"instance is in {own} and the EC2 security group is in {elsewhere[1]}"
+            )
 
 
 def check_parameters(asked: Asked, _cloud: Cloud) -> None:
@@ -144,8 +132,8 @@ def check_parameters(asked: Asked, _cloud: Cloud) -> None:
 
 
 def check_cluster(asked: Asked, cloud: Cloud) -> None:
-    """A cluster has a password, is backed up, and grows to more than it shrinks to."""
-    made_anew = not any(
+    """A new cluster has a password; each is backed up, and grows to more than it shrinks to."""
+    made_anew = not asked.old and not any(
         asked.inputs.get(source)
         for source in (
             *("globalClusterIdentifier", "replicationSourceIdentifier", "restoreToPointInTime", "s3Import"),
@@ -160,7 +148,8 @@ def check_cluster(asked: Asked, cloud: Cloud) -> None:
     kept = asked.inputs.get("backupRetentionPeriod")
     if kept is not None and int(kept) < 1:
         raise ApiError("InvalidParameterValue: Retention period must be between 1 and 35.")
-    check_times(asked, "preferredBackupWindow", "preferredMaintenanceWindow")
+    daily, weekly = asked.text("preferredBackupWindow"), asked.text("preferredMaintenanceWindow")
+    check_windows(daily, weekly, _SHORTEST_WINDOW, "backup")
     _check_logs(asked, asked.text("engine"))
     _check_capacity(asked)
     check_groups(asked, cloud)

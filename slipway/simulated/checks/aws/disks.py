@@ -19,8 +19,10 @@ class _Speed(NamedTuple):
 
 
 _SPEEDS = {"gp3": _Speed(3000, 80000, 500), "io1": _Speed(100, 64000, 50), "io2": _Speed(100, 256000, 1000)}
-WITH_SPEED = tuple(_SPEEDS)
 MUST_SAY = ("io1", "io2")  # types that have no usual speed
+SHARED = ("io1", "io2")  # types that several machines may have at once
+# What only some types take.
+TAKEN_BY = {"iops": tuple(_SPEEDS), "throughput": ("gp3",)}
 _FREE = 3000  # operations that every gp3 disk has, whatever its size
 _LEAST_THROUGHPUT, _PER_OPERATION = 125, 0.25  # MiB/s
 
@@ -52,7 +54,7 @@ def check_speed(kind: str, disk: Mapping[str, Any]) -> None:
 def check_of_machine(name: str, disk: Mapping[str, Any]) -> None:
     """The same for a disk of a machine, whose provider says what its type does not take. `name` is the input's."""
     kind = str(disk.get("volumeType") or "")
-    for each, types in (("iops", WITH_SPEED), ("throughput", ("gp3",))):
+    for each, types in TAKEN_BY.items():
         if kind and disk.get(each) and kind not in types:
             raise ApiError(f"{each} attribute not supported for {name} with volume_type {kind}")
     check_speed(kind, disk)
@@ -61,7 +63,7 @@ def check_of_machine(name: str, disk: Mapping[str, Any]) -> None:
 def check_of_template(disk: Mapping[str, Any]) -> None:
     """The same for a disk of a template, which is judged when machines are made from it."""
     kind = str(disk.get("volumeType") or "")
-    for each, types in (("iops", WITH_SPEED), ("throughput", ("gp3",))):
+    for each, types in TAKEN_BY.items():
         if kind and disk.get(each) and kind not in types:
             raise ApiError(
                 "ValidationError: You must use a valid fully-formed launch template. The parameter "

@@ -20,8 +20,8 @@ _KEYS = ("hashKey", "rangeKey")
 def judge_table(asked: Asked) -> Iterator[Refusal]:
     """What a table finds its items by is what it knows of them, and nothing else is."""
     attributes, indexes = asked.inputs.get("attributes"), [asked.inputs.get(name) or [] for name in _INDEXES]
-    if not isinstance(attributes, list) or UNKNOWN in indexes:
-        return
+    if not isinstance(attributes, list) or any(UNKNOWN in found for found in (attributes, *indexes)):
+        return  # UNKNOWN is a whole list of indexes too, which is then a text
     known = {str(each.get("name")) for each in attributes if isinstance(each, dict)}
     places = [asked.inputs, *(each for found in indexes for each in found if isinstance(each, dict))]
     wanted = {str(place[key]) for place in places for key in _KEYS if place.get(key)}

@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from slipway.simulated.checks.asked import ApiError, Refusal
-from slipway.simulated.checks.aws.disks import MUST_SAY, WITH_SPEED, check_speed
+from slipway.simulated.checks.aws.disks import MUST_SAY, SHARED, TAKEN_BY, check_speed
 from slipway.simulated.sdk import snake
 from slipway.simulated.store import Object
 from slipway.simulated.values import ACCOUNT
@@ -34,11 +34,10 @@ def judge_disk(asked: Asked) -> Iterator[Refusal]:
     kind = asked.inputs.get("type") or "gp2"
     if asked.old or kind not in _SIZES:
         return
-    given = {name for name in ("iops", "throughput", "multiAttachEnabled") if asked.inputs.get(name)}
-    if kind in MUST_SAY and "iops" not in given:
+    if kind in MUST_SAY and not asked.inputs.get("iops"):
         yield Refusal(f"'iops' must be set when 'type' is '{kind}'")
-    for name, types in (("iops", WITH_SPEED), ("throughput", ("gp3",)), ("multiAttachEnabled", MUST_SAY)):
-        if name in given and kind not in types:
+    for name, types in {**TAKEN_BY, "multiAttachEnabled": SHARED}.items():
+        if asked.sure(name) and kind not in types:
             yield Refusal(f"'{snake(name)}' must not be set when 'type' is '{kind}'")
 
 
@@ -73,7 +72,7 @@ def check_changed_disk(asked: Asked, cloud: Cloud) -> None:
 
 def leave_snapshot(held: Object, cloud: Cloud) -> None:
     """The final snapshot stays."""
-    if held.inputs.get("finalSnapshot") not in (True, "true"):
+    if not held.inputs.get("finalSnapshot"):
         return
     name = f"snap-{hashlib.sha256(held.id.encode()).hexdigest()[:17]}"
     region = str(held.properties.get("region"))

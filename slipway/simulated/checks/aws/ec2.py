@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from slipway.simulated.checks.aws.endpoints import check_endpoint, check_list_rule, check_record, check_rules
-from slipway.simulated.checks.aws.given import of_nat_gateway
+from slipway.simulated.checks.aws.given import of_instance, of_nat_gateway, of_subnet
 from slipway.simulated.checks.aws.groups import check_group, check_older_rule
 from slipway.simulated.checks.aws.machines import check_attachment, check_instance, check_key, check_template
 from slipway.simulated.checks.aws.network import (
@@ -52,4 +52,9 @@ UPDATING = {
     "VpcEndpoint": check_endpoint,
 }
 DELETING = {"InternetGateway": check_gateway_unused}
-GIVES = {"DefaultSecurityGroup": default_group, "NatGateway": of_nat_gateway}
+GIVES = {
+    "DefaultSecurityGroup": default_group,
+    "Instance": of_instance,
+    "NatGateway": of_nat_gateway,
+    "Subnet": of_subnet,
+}

@@ -33,15 +33,11 @@ _SIZES = ("numCacheClusters", "numNodeGroups", "replicasPerNodeGroup", "preferre
 def judge_group(asked: Asked) -> Iterator[Refusal]:
     """Failover has somewhere to go."""
     clusters = asked.inputs.get("numCacheClusters")
-    failover = asked.inputs.get("automaticFailoverEnabled") in (True, "true")
+    failover = asked.inputs.get("automaticFailoverEnabled") is True
     if failover and isinstance(clusters, int) and clusters < _FEWEST_FOR_FAILOVER:
         reason = f"must be at least {_FEWEST_FOR_FAILOVER} if automatic_failover_enabled is true"
         yield Refusal(f'"num_cache_clusters": {reason}')
-    if asked.inputs.get("multiAzEnabled") in (True, "true") and asked.inputs.get("automaticFailoverEnabled") in (
-        None,
-        False,
-        "false",
-    ):
+    if asked.inputs.get("multiAzEnabled") is True and not asked.inputs.get("automaticFailoverEnabled"):
         yield Refusal("automatic_failover_enabled must be true if multi_az_enabled is true")
 
 

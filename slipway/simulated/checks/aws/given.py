@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slipway.simulated.checks.aws.lookups import SUBNET, network_of
+from slipway.simulated.checks.aws.lookups import SUBNET, network_of, zone_of_machine, zones_of
 from slipway.simulated.values import ACCOUNT
+from slipway.simulated.zones import zone_id, zone_name
 
 if TYPE_CHECKING:
     from slipway.simulated.checks.asked import Asked
     from slipway.simulated.cloud import Cloud
 
 _ADDRESS = "aws:ec2/eip:Eip"
+_DATABASE_SUBNETS = "aws:rds/subnetGroup:SubnetGroup"
 _PORTS = {"mariadb": 3306, "mysql": 3306, "postgres": 5432}
 _KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/aws/secretsmanager"
 
@@ -21,6 +23,23 @@ def of_subnet_group(asked: Asked, cloud: Cloud) -> dict[str, Any]:
     subnets = asked.texts("subnetIds") or asked.texts("subnets")
     network = network_of(SUBNET, subnets[0], cloud) if subnets else ""
     return {"vpcId": network} if network else {}
+
+
+def of_subnet(asked: Asked, cloud: Cloud) -> dict[str, Any]:
+    """A subnet's zone has a name and an id, whichever of them is asked for."""
+    del cloud
+    zone, wanted = asked.text("availabilityZone"), asked.text("availabilityZoneId")
+    if wanted:
+        named = zone_name(wanted, asked.region)
+        return {"availabilityZone": named} if named else {}
+    number = zone_id(zone or f"{asked.region}a", asked.region)
+    return {"availabilityZoneId": number} if number else {}
+
+
+def of_instance(asked: Asked, cloud: Cloud) -> dict[str, Any]:
+    """A machine is in the zone of its subnet."""
+    zone = zone_of_machine(asked.inputs, cloud)
+    return {"availabilityZone": zone} if zone and not asked.inputs.get("availabilityZone") else {}
 
 
 def of_nat_gateway(asked: Asked, cloud: Cloud) -> dict[str, Any]:
@@ -44,12 +63,15 @@ def of_parameter(asked: Asked, cloud: Cloud) -> dict[str, Any]:
 
 
 def of_database(asked: Asked, cloud: Cloud) -> dict[str, Any]:
-    """A database listens where its engine does, and may have a secret of its own."""
-    del cloud
+    """A database listens where its engine does, is in a zone of its subnets, and may have a secret of its own."""
     engine = asked.text("engine")
     found: dict[str, Any] = {"engineVersionActual": asked.text("engineVersion")} if asked.text("engineVersion") else {}
     if "port" not in asked.inputs and engine in _PORTS:
         found["port"] = _PORTS[engine]
+    for group in cloud.naming(_DATABASE_SUBNETS, "name", asked.text("dbSubnetGroupName")):
+        zones = zones_of(group.inputs.get("subnetIds") or (), cloud)
+        if zones and not asked.inputs.get("availabilityZone"):
+            found["availabilityZone"] = min(zones)
     if asked.inputs.get("manageMasterUserPassword"):
         name = f"rds!db-{asked.text('identifier')}"
         secret = f"arn:aws:secretsmanager:{asked.region}:{ACCOUNT}:secret:{name}"

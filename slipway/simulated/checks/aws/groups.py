@@ -19,6 +19,11 @@ _ALONE = {  # a rule with one source, and the way it speaks of
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "ingress",
 }
 _OLDER = "aws:ec2/securityGroupRule:SecurityGroupRule"
+_BRIDGES = (  # over which a rule may name a group of another network
+    "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
+    "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter",
+    "aws:ec2transitgateway/vpcAttachment:VpcAttachment",
+)
 _WAYS = ("ingress", "egress")
 _SOURCES = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
 _SOURCE_LISTS = ("cidrBlocks", "ipv6CidrBlocks", "prefixListIds", "securityGroups", "sourceSecurityGroupId")
@@ -108,7 +113,7 @@ def _check_protocol(given: object, first: int | None, last: int | None) -> None:
 def _check_networks(asked: Asked, cloud: Cloud) -> None:
     names = ("securityGroupId", "referencedSecurityGroupId", "sourceSecurityGroupId")
     networks = {network_of(GROUP, asked.text(name), cloud) for name in names} - {""}
-    if len(networks) > 1 and not cloud.of("aws:ec2/vpcPeeringConnection:VpcPeeringConnection"):
+    if len(networks) > 1 and not any(map(cloud.of, _BRIDGES)):
         raise ApiError("InvalidGroup.NotFound: You have specified two resources that belong to different networks.")
 
 

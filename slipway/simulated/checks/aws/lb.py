@@ -14,7 +14,7 @@ from slipway.simulated.checks.aws.listeners import (
     check_target,
     judge_health,
 )
-from slipway.simulated.checks.aws.lookups import SUBNET, check_gateway, different_networks, network_of, zones_of
+from slipway.simulated.checks.aws.lookups import SUBNET, check_gateway, group_elsewhere, network_of, zones_of
 from slipway.simulated.checks.aws.policies import document_of, listed, statements_of
 from slipway.simulated.sdk import snake
 from slipway.simulated.structs import UNKNOWN
@@ -84,11 +84,12 @@ def check_balancer(asked: Asked, cloud: Cloud) -> None:
             "InvalidConfigurationRequest: A load balancer cannot be attached to multiple subnets in the same "
             "Availability Zone"
         )
-    if different_networks(asked, subnets, asked.texts("securityGroups"), cloud):
+    networks = {network_of(SUBNET, each, cloud) for each in subnets} - {""}
+    network = min(networks, default="")
+    if len(networks) > 1 or group_elsewhere(network, asked.texts("securityGroups"), cloud):
         raise ApiError("InvalidConfigurationRequest: One or more security groups are invalid")
     if asked.text("ipAddressType").startswith("dualstack"):
         _check_v6(subnets, cloud)
-    network = network_of(SUBNET, subnets[0], cloud) if subnets else ""
     if not asked.inputs.get("internal"):
         check_gateway(network, f"InvalidSubnet: VPC {network} has no internet gateway", cloud)
     logs = asked.inputs.get("accessLogs") or {}

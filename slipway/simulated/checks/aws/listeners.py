@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from typing import TYPE_CHECKING, Any
 
 from slipway.simulated.checks.asked import ApiError, Refusal
+from slipway.simulated.checks.forms import is_address
+from slipway.simulated.checks.relations import IF_IN_ACCOUNT, exists
+from slipway.simulated.structs import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 _BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 _LISTENER = "aws:lb/listener:Listener"
-_MACHINE = "aws:ec2/instance:Instance"
+_MACHINES = {"in": [("aws:ec2/instance:Instance", "id")]}
 _RULE = "aws:lb/listenerRule:ListenerRule"
 _TARGETS = "aws:lb/targetGroup:TargetGroup"
 _WEB = ("HTTP", "HTTPS")
@@ -76,7 +78,7 @@ def judge_health(asked: Asked) -> Iterator[Refusal]:
     health = asked.inputs.get("healthCheck")
     if isinstance(health, dict) and health.get("protocol") == "TCP":
         for name in ("matcher", "path"):
-            if health.get(name):
+            if health.get(name) not in (None, "", UNKNOWN):
                 reason = f'Attribute "health_check.{name}" cannot be specified when "health_check.protocol" is "TCP"'
                 yield Refusal(f"Invalid Attribute Combination. {reason}", f"healthCheck.{name}")
 
@@ -107,11 +109,12 @@ def check_target(asked: Asked, cloud: Cloud) -> None:
     target = asked.text("targetId")
     for group in cloud.naming(_TARGETS, "arn", asked.text("targetGroupArn")):
         kind = group.inputs.get("targetType") or "instance"
-        if kind == "instance" and not cloud.get(_MACHINE, target) and not cloud.told_of(target):
+        if kind == "instance" and not exists(_MACHINES, target, cloud):
             raise ApiError(
-                f"InvalidTarget: The following targets are not in a running state and cannot be registered: '{target}'"
+                "InvalidTarget: The following targets are not in a running state and cannot be registered: "
+                f"'{target}' {IF_IN_ACCOUNT}"
             )
-        if kind == "ip" and not _is_address(target):
+        if kind == "ip" and not is_address(target):
             raise ApiError(f"ValidationError: The IP address '{target}' is not a valid IPv4 address")
 
 
@@ -148,11 +151,3 @@ def _leads_back(redirect: Mapping[str, Any] | None, listener: Mapping[str, Any])
         return False
     own = {"port": str(listener.get("port")), "protocol": str(listener.get("protocol") or "HTTP")}
     return all(str(redirect.get(name) or same) in (same, own.get(name, same)) for name, same in _SAME.items())
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from slipway.simulated.checks.asked import ApiError
 from slipway.simulated.checks.aws.disks import check_of_machine
-from slipway.simulated.checks.aws.lookups import SUBNET, different_networks, machine_type
+from slipway.simulated.checks.aws.lookups import SUBNET, group_elsewhere, machine_type, network_of, zone_of_machine
 
 if TYPE_CHECKING:
     from slipway.simulated.checks.asked import Asked
@@ -54,9 +54,10 @@ def check_instance(asked: Asked, cloud: Cloud) -> None:
     if asked.text("userDataBase64"):
         _check_user_data(asked.text("userDataBase64"))
     subnet, groups = asked.text("subnetId"), asked.texts("vpcSecurityGroupIds")
-    if subnet and different_networks(asked, [subnet], groups, cloud):
+    elsewhere = group_elsewhere(network_of(SUBNET, subnet, cloud), groups, cloud)
+    if elsewhere:
         raise ApiError(
-            f"InvalidParameter: Security group {groups[0]} and subnet {subnet} belong to different networks."
+            f"InvalidParameter: Security group {elsewhere[0]} and subnet {subnet} belong to different networks."
         )
     _check_place(asked, subnet, cloud)
     if asked.old:
@@ -69,8 +70,7 @@ def check_instance(asked: Asked, cloud: Cloud) -> None:
 def check_attachment(asked: Asked, cloud: Cloud) -> None:
     """A disk is attached where it stands."""
     volume, machine = cloud.get(_VOLUME, asked.text("volumeId")), cloud.get(_MACHINE, asked.text("instanceId"))
-    subnet = cloud.get(SUBNET, str(machine.inputs.get("subnetId") or "")) if machine else None
-    zone = subnet.properties.get("availabilityZone") if subnet else None
+    zone = (machine.inputs.get("availabilityZone") or zone_of_machine(machine.inputs, cloud)) if machine else ""
     if volume and zone and volume.properties.get("availabilityZone") != zone:
         raise ApiError(
             f"InvalidVolume.ZoneMismatch: The volume '{volume.id}' is not in the same availability zone as instance "

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from slipway.simulated.checks.asked import ApiError, Refusal
+from slipway.simulated.structs import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from slipway.simulated.cloud import Cloud
 
 _ORDERED = ".fifo"
+_LONGEST_QUEUE, _LONGEST_TOPIC = 80, 256
 _ENDPOINTS = {
     "email": (r"[^@\s]+@[^@\s]+", "Email address"),
     "email-json": (r"[^@\s]+@[^@\s]+", "Email address"),
@@ -28,15 +30,15 @@ _ENDPOINTS = {
 
 def judge_topic(asked: Asked) -> Iterator[Refusal]:
     """A topic that keeps an order says so in its name, and no other."""
-    yield from _judge(asked, "fifoTopic", "topic")
-    if asked.inputs.get("contentBasedDeduplication") and not asked.inputs.get("fifoTopic"):
+    yield from _judge(asked, "fifoTopic", "topic", _LONGEST_TOPIC)
+    if asked.sure("contentBasedDeduplication") and not asked.inputs.get("fifoTopic"):
         yield Refusal("content-based deduplication can only be set for FIFO topics")
 
 
 def judge_queue(asked: Asked) -> Iterator[Refusal]:
     """A queue that keeps an order says so in its name, and no other."""
-    yield from _judge(asked, "fifoQueue", "queue")
-    if asked.inputs.get("contentBasedDeduplication") and not asked.inputs.get("fifoQueue"):
+    yield from _judge(asked, "fifoQueue", "queue", _LONGEST_QUEUE)
+    if asked.sure("contentBasedDeduplication") and not asked.inputs.get("fifoQueue"):
         yield Refusal("content-based deduplication can only be set for FIFO queue")
 
 
@@ -48,8 +50,11 @@ def check_subscription(asked: Asked, _cloud: Cloud) -> None:
         raise ApiError(f"InvalidParameter: Invalid parameter: {words}")
 
 
-def _judge(asked: Asked, flag: str, words: str) -> Iterator[Refusal]:
-    name = asked.text("name")
-    made_up = re.fullmatch(rf"{re.escape(asked.name)}-[0-9a-f]{{7}}", name)  # Pulumi adds the ending there itself
-    if name and not made_up and name.endswith(_ORDERED) != bool(asked.inputs.get(flag)):
+def _judge(asked: Asked, flag: str, words: str, longest: int) -> Iterator[Refusal]:
+    """Only a new name is judged: no other can be changed."""
+    name, ordered = asked.text("name"), asked.inputs.get(flag)
+    if not name or asked.old or ordered == UNKNOWN:
+        return
+    ending = _ORDERED if ordered else ""
+    if not re.fullmatch(rf"[0-9A-Za-z_\-]{{1,{longest - len(ending)}}}{re.escape(ending)}", name):
         yield Refusal(f"invalid {words} name: {name}")

@@ -27,7 +27,7 @@ def judge_nat_gateway(asked: Asked) -> Iterator[Refusal]:
     """A NAT gateway that does not lead to the internet has no address of its."""
     kind = asked.inputs.get("connectivityType")
     for name in ("allocationId", "secondaryAllocationIds"):
-        if kind == "private" and asked.inputs.get(name):
+        if kind == "private" and asked.sure(name):
             yield Refusal(f'{snake(name)} is not supported with connectivity_type = "{kind}"')
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import TYPE_CHECKING, Any
 
 from slipway.simulated.checks.asked import ApiError
 from slipway.simulated.checks.aws.policies import listed
+from slipway.simulated.checks.relations import IF_IN_ACCOUNT
 from slipway.simulated.values import ACCOUNT
 
 if TYPE_CHECKING:
@@ -14,15 +16,25 @@ if TYPE_CHECKING:
 
     from slipway.simulated.cloud import Cloud
 
-_OWN = re.compile(rf"arn:aws:iam::{ACCOUNT}:(role|user)/(?:.*/)?([^/*?]+)")
+_OWN = re.compile(rf"arn:aws:iam::{ACCOUNT}:(role|user)/(.*/)?([^/*?]+)")
 _KINDS = {"role": "aws:iam/role:Role", "user": "aws:iam/user:User"}
-_SERVICE = re.compile(r"[a-z0-9.\-]+\.(amazonaws\.com(\.cn)?|amazon\.com|aws\.internal)")
-# Words that names of services are made of: a name without any of them is no service's.
+_AWSS_OWN = ("aws-reserved/", "aws-service-role/")  # paths of roles that AWS makes: no program does, and they are there
+_SERVICE = re.compile(r"([a-z0-9.\-]+)\.(amazonaws\.com(\.cn)?|amazonaws\.eu|amazon\.com|aws\.internal)")
+_WHOLE_ALIKE, _ALIKE, _SHORT_ALIKE = (
+    0.9,
+    0.84,
+    0.66,
+)  # from when on two words are so alike that one is the other, misspelt
+_SHORT = 4  # letters of a word
+# Names of several words whose words by themselves say too little.
+_WHOLE = ("application-autoscaling", "ecs-tasks", "vpc-flow-logs")
+# Words that names of services are made of. AWS has more, and new ones every year.
 _WORDS = frozenset(
     (
         *("a4b", "access", "account", "acm", "agentcore", "airflow", "alexa", "amazonmq", "amplify"),
         *("amplifybackend", "aoss", "apigateway", "appconfig", "appflow", "appintegrations", "application"),
-        *("appmesh", "apprunner", "appstream", "appstudio", "appsync", "apptest", "aps", "arc", "athena"),
+        *("appmesh", "apprunner", "appstream", "appstudio", "appsync", "apptest", "aps", "arc"),
+        *("artifact", "athena", "evs", "cur", "sdb", "tax", "vod", "vpn"),
         *("auditmanager", "autoscaling", "backup", "batch", "bcm", "bedrock", "billing", "braket", "budgets"),
         *("cassandra", "channels", "chatbot", "chime", "cleanrooms", "cloud9", "cloudformation", "cloudfront"),
         *("cloudhsm", "cloudmap", "cloudsearch", "cloudtrail", "cloudwatch", "codeartifact", "codebuild"),
@@ -65,17 +77,41 @@ def check_principals(statements: Iterable[Mapping[str, Any]], says: str, cloud: 
         principal = statement.get("Principal")
         for person in listed(principal.get("AWS")) if isinstance(principal, dict) else ():
             own = _OWN.fullmatch(str(person))
-            if own and not cloud.naming(_KINDS[own[1]], "name", own[2]) and not cloud.told_of(str(person)):
-                raise ApiError(says.format("AWS", person))
+            if own and str(own[2]).startswith(_AWSS_OWN):
+                continue
+            if own and not cloud.naming(_KINDS[own[1]], "name", own[3]) and not cloud.told_of(str(person)):
+                raise ApiError(f"{says.format('AWS', person)} {IF_IN_ACCOUNT}")
 
 
 def check_services(statements: Iterable[Mapping[str, Any]], says: str) -> None:
-    """Raise `ApiError` for a policy that speaks to a service that there is not."""
+    """Raise `ApiError` for a policy that speaks to what is no service's name, or one that is misspelt."""
     for statement in statements:
         principal = statement.get("Principal")
         for service in listed(principal.get("Service")) if isinstance(principal, dict) else ():
-            name = str(service).lower()
-            if not _SERVICE.fullmatch(name) or not _WORDS & set(
-                re.split(r"[.\-]", name.removesuffix(".amazonaws.com"))
-            ):
+            found = _SERVICE.fullmatch(str(service).lower())
+            if not found or _is_misspelt(found[1]):
                 raise ApiError(says.format("SERVICE", service))
+
+
+def _is_misspelt(name: str) -> bool:
+    """Whether a name is so like that of a service that it is meant. One that is like none may be a service's too."""
+    parts = re.split(r"[.\-]", name)
+    if name not in _WHOLE and difflib.get_close_matches(name, _WHOLE, 1, _WHOLE_ALIKE):
+        return True
+    return not _WORDS & set(parts) and any(map(_is_misspelt_word, parts))
+
+
+def _is_misspelt_word(word: str) -> bool:
+    meant = difflib.get_close_matches(word, _WORDS, 1, _SHORT_ALIKE if len(word) < _SHORT else _ALIKE)
+    if not meant or (len(word) < _SHORT and word[:2] != meant[0][:2]):
+        return False
+    return not _is_put_together(word)
+
+
+def _is_put_together(word: str) -> bool:
+    """Whether a word is a known one and more, or its next version: `workspacesweb`, `ssmincidents`, `macie2`."""
+    for known in _WORDS:
+        rest = word.removeprefix(known) if word.startswith(known) else word.removesuffix(known)
+        if rest != word and (len(rest) > 1 or rest.isdigit()):
+            return True
+    return False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from slipway.simulated.checks.asked import ApiError
 from slipway.simulated.checks.aws.lookups import SUBNET, VPC
+from slipway.simulated.zones import zone_name
 
 if TYPE_CHECKING:
     from slipway.simulated.checks.asked import Asked
@@ -53,6 +54,9 @@ def check_subnet(asked: Asked, cloud: Cloud) -> None:
             f"InvalidParameterValue: Value ({zone}) for parameter availabilityZone is invalid. Subnets can currently "
             f"only be created in the following availability zones: {asked.region}a, {asked.region}b, {asked.region}c."
         )
+    number = asked.text("availabilityZoneId")
+    if number and not zone_name(number, asked.region):
+        raise ApiError(f"InvalidParameterValue: Value ({number}) for parameter availabilityZoneId is invalid.")
     network = cloud.get(VPC, asked.text("vpcId"))
     _check_v6(asked, network, cloud)
     block = asked.text("cidrBlock")
@@ -86,6 +90,12 @@ def ranges_of(network: Object, cloud: Cloud, besides: str = "") -> list[ipaddres
     return [ipaddress.IPv4Network(block) for block in found if isinstance(block, str)]
 
 
+def _has_unknown_range(network: Object, cloud: Cloud) -> bool:
+    """Whether a network has a range that a pool gave it, which is not known here."""
+    more = cloud.naming(_MORE_RANGES, "vpcId", network.id)
+    return any(not isinstance(each.inputs.get("cidrBlock"), str) for each in (network, *more))
+
+
 def _check_allowed(block: str) -> None:
     if any(ipaddress.IPv4Network(block).overlaps(each) for each in _NOBODYS):
         raise ApiError(f"InvalidVpc.Range: The CIDR '{block}' is invalid.")
@@ -95,8 +105,8 @@ def _check_place(asked: Asked, network: Object | None, cloud: Cloud) -> None:
     block = asked.text("cidrBlock")
     own = ipaddress.IPv4Network(block)
     fits = _LEAST_BITS <= own.prefixlen <= _MOST_BITS
-    ranges = ranges_of(network, cloud) if network else []
-    if not fits or (ranges and not any(own.subnet_of(each) for each in ranges)):
+    known = network is not None and not _has_unknown_range(network, cloud)
+    if not fits or (network and known and not any(own.subnet_of(each) for each in ranges_of(network, cloud))):
         raise ApiError(f"InvalidSubnet.Range: The CIDR '{block}' is invalid.")
     for other in cloud.naming(SUBNET, "vpcId", asked.text("vpcId")):
         there = other.inputs.get("cidrBlock")

@@ -37,7 +37,7 @@ def check_new_database(asked: Asked, cloud: Cloud) -> None:
 def check_database(asked: Asked, cloud: Cloud) -> None:
     """A database's machine, engine, storage, names and password are such as there can be."""
     engine, version = asked.text("engine"), asked.text("engineVersion")
-    made_anew = not any(asked.inputs.get(source) for source in _SOURCES)
+    made_anew = not asked.old and not any(asked.inputs.get(source) for source in _SOURCES)
     if made_anew and engine not in DATABASES:
         raise ApiError("InvalidParameterValue: Invalid DB engine")
     kind = asked.text("instanceClass")
@@ -164,7 +164,7 @@ def check_deletable(held: Object, cloud: Cloud) -> None:
             "InvalidParameterCombination: Cannot delete protected DB Instance, please disable deletion protection and "
             "try again."
         )
-    if _skips(held):
+    if held.inputs.get("skipFinalSnapshot"):
         return
     name = str(held.inputs.get("finalSnapshotIdentifier") or "")
     if not name:
@@ -178,7 +178,7 @@ def check_deletable(held: Object, cloud: Cloud) -> None:
 
 def leave_snapshot(held: Object, cloud: Cloud) -> None:
     """The final snapshot stays."""
-    if _skips(held):
+    if held.inputs.get("skipFinalSnapshot"):
         return
     name = str(held.inputs["finalSnapshotIdentifier"])
     region, identifier = str(held.properties.get("region")), str(held.properties.get("identifier"))
@@ -186,10 +186,6 @@ def leave_snapshot(held: Object, cloud: Cloud) -> None:
     arn = f"arn:aws:rds:{region}:{ACCOUNT}:snapshot:{name}"
     computed = {"dbSnapshotArn": arn, "region": region, "tagsAll": held.properties.get("tagsAll") or {}}
     cloud.add(Object(SNAPSHOT, name, "", inputs, computed))
-
-
-def _skips(held: Object) -> bool:
-    return held.inputs.get("skipFinalSnapshot") in (True, "true")
 
 
 CREATING = {

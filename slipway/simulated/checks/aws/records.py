@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
+import functools
 import re
 from typing import TYPE_CHECKING
 
 from slipway.simulated.checks.asked import ApiError
+from slipway.simulated.checks.forms import is_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,16 +28,6 @@ _ROUTING = {
 _NUMBER = r"\d{1,5}"
 
 
-def _address(version: int) -> Callable[[str], bool]:
-    def check(value: str) -> bool:
-        try:
-            return ipaddress.ip_address(value).version == version
-        except ValueError:
-            return False
-
-    return check
-
-
 def _form(pattern: str) -> Callable[[str], bool]:
     return lambda value: re.fullmatch(pattern, value) is not None
 
@@ -47,16 +38,19 @@ def _text(value: str) -> bool:
 
 # For each type, what a value has to be, and what Route 53 says of another.
 _VALUES: Mapping[str, tuple[Callable[[str], bool], str]] = {
-    "A": (_address(4), "ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address)"),
-    "AAAA": (_address(6), "AAAARRDATAIllegalIPv6Address (Value is not a valid IPv6 address)"),
+    "A": (functools.partial(is_address, version=4), "ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address)"),
+    "AAAA": (
+        functools.partial(is_address, version=6),
+        "AAAARRDATAIllegalIPv6Address (Value is not a valid IPv6 address)",
+    ),
     "CAA": (
-        _form(r'\d{1,3} (issue|issuewild|issuemail|issuevmc|iodef|contactemail|contactphone) ".*"'),
+        _form(r'\s*\d{1,3}\s+(issue|issuewild|issuemail|issuevmc|iodef|contactemail|contactphone)\s+".*"\s*'),
         "CAARRDATAInvalid (Value is not flags, tag and a value in quotation marks)",
     ),
-    "CNAME": (_form(r"[^\s/]+"), "CNAMERRDATAInvalid (Value is not a host name)"),
-    "MX": (_form(rf"{_NUMBER} \S+"), "MXRRDATANotTwoFields (Value does not have a priority and a host name)"),
+    "CNAME": (_form(r"(?!.*://)\S+"), "CNAMERRDATAInvalid (Value is not a host name)"),
+    "MX": (_form(rf"\s*{_NUMBER}\s+\S+\s*"), "MXRRDATANotTwoFields (Value does not have a priority and a host name)"),
     "SRV": (
-        _form(rf"{_NUMBER} {_NUMBER} {_NUMBER} \S+"),
+        _form(rf"\s*{_NUMBER}\s+{_NUMBER}\s+{_NUMBER}\s+\S+\s*"),
         "SRVRRDATANotFourFields (Value does not have a priority, a weight, a port and a host name)",
     ),
     "SPF": (_text, "CharacterStringTooLong (Value is too long)"),

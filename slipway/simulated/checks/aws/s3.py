@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from slipway.simulated.checks.aws.buckets import (
 )
 from slipway.simulated.checks.aws.policies import check_policy, document_of, listed, size_of, statements_of
 from slipway.simulated.checks.aws.principals import check_principals
+from slipway.simulated.checks.forms import is_address
 
 if TYPE_CHECKING:
     from slipway.simulated.checks.asked import Asked
@@ -40,7 +40,7 @@ def check_bucket(asked: Asked, _cloud: Cloud) -> None:
     """The name is one that a bucket may have."""
     name = asked.text("bucket")
     wrong = not re.fullmatch(_NAME, name) or ".." in name or ".-" in name or "-." in name
-    wrong = wrong or name.startswith(_RESERVED) or name.endswith(_RESERVED_ENDS) or _is_address(name)
+    wrong = wrong or name.startswith(_RESERVED) or name.endswith(_RESERVED_ENDS) or is_address(name, 4)
     if name and wrong:
         raise ApiError("InvalidBucketName: The specified bucket is not valid.")
 
@@ -97,14 +97,6 @@ def _public(statement: dict[str, Any]) -> bool:
     principal = statement.get("Principal")
     people = listed(principal.get("AWS")) if isinstance(principal, dict) else listed(principal)
     return statement.get("Effect") == "Allow" and "*" in people and not statement.get("Condition")
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.IPv4Address(name)
-    except ValueError:
-        return False
-    return True
 
 
 _SETTINGS = {

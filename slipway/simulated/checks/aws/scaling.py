@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from slipway.simulated.checks.asked import ApiError
+from slipway.simulated.checks.cron import is_cron
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +23,8 @@ _OWN = {
     "TargetTrackingScaling": ("targetTrackingConfiguration", "target_tracking_configuration"),
 }
 _BY_REQUESTS = "ALBRequestCountPerTarget"
-_FIELD = r"(\*|[0-9]+(-[0-9]+)?|[A-Za-z]{3}(-[A-Za-z]{3})?)(/[0-9]+)?"
-_BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))  # of minute, hour, day, month, day of the week
+_TIME = re.compile(r"(\*|[0-9]+(-[0-9]+)?|[A-Za-z]{3}(-[A-Za-z]{3})?)(/[0-9]+)?")
+_WEEK = (0, 7)
 
 
 def check_policy(asked: Asked, _cloud: Cloud) -> None:
@@ -51,7 +52,7 @@ def check_policy(asked: Asked, _cloud: Cloud) -> None:
 def check_schedule(asked: Asked, _cloud: Cloud) -> None:
     """A time that comes again is written as cron writes it, in five parts."""
     recurrence = asked.text("recurrence")
-    if recurrence and not _is_cron(recurrence):
+    if recurrence and not is_cron(recurrence, _TIME, _WEEK):
         raise ApiError(f"ValidationError: Given recurrence string: {recurrence} is invalid")
     fewest, most = (asked.inputs.get(name) for name in ("minSize", "maxSize"))
     if fewest is not None and most is not None and 0 <= int(most) < int(fewest):
@@ -80,15 +81,3 @@ def _check_steps(steps: Sequence[dict[str, Any]]) -> None:
 
 def _high(bound: Any) -> float:
     return float("inf") if bound in (None, "") else float(bound)
-
-
-def _is_cron(text: str) -> bool:
-    fields = text.split()
-    if len(fields) != len(_BOUNDS):
-        return False
-    return all(_fits(part, *bound) for field, bound in zip(fields, _BOUNDS, strict=True) for part in field.split(","))
-
-
-def _fits(part: str, least: int, most: int) -> bool:
-    numbers = [int(number) for number in re.findall(r"[0-9]+", part.partition("/")[0])]
-    return bool(re.fullmatch(_FIELD, part)) and all(least <= number <= most for number in numbers)

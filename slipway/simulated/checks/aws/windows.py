@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from slipway.simulated.checks.asked import ApiError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -15,23 +17,24 @@ _DAILY = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)")
 _WEEKLY = re.compile(r"(\w{3}):(\d\d):(\d\d)-(\w{3}):(\d\d):(\d\d)")
 
 
-def length_of_day(window: str) -> int | None:
-    """How many minutes a daily window has; None for a text that is none."""
-    found = _DAILY.fullmatch(window)
-    return _daily(found)[1] if found else None
+def check_windows(daily: str, weekly: str, shortest: int, words: str) -> None:
+    """Raise `ApiError` where the two windows are not so many minutes long, or meet. A text that is none passes.
 
-
-def length_of_week(window: str) -> int | None:
-    """How many minutes a weekly window has; None for a text that is none."""
-    found = _WEEKLY.fullmatch(window.lower())
-    return _weekly(found)[1] if found else None
-
-
-def overlap(daily: str, weekly: str) -> bool:
-    """Whether a daily window meets a weekly one on any day."""
+    `words` is what the service calls the daily one.
+    """
     each_day, each_week = _DAILY.fullmatch(daily), _WEEKLY.fullmatch(weekly.lower())
-    if not each_day or not each_week:
-        return False
+    for length, name in (
+        (_daily(each_day)[1] if each_day else shortest, words),
+        (_weekly(each_week)[1] if each_week else shortest, "maintenance"),
+    ):
+        if length < shortest:
+            raise ApiError(f"InvalidParameterValue: The {name} window must be at least {shortest} minutes.")
+    if each_day and each_week and _overlap(each_day, each_week):
+        raise ApiError(f"InvalidParameterValue: The {words} window and maintenance window must not overlap.")
+
+
+def _overlap(each_day: re.Match[str], each_week: re.Match[str]) -> bool:
+    """Whether a daily window meets a weekly one on any day."""
     week_start, week_length = _weekly(each_week)
     return any(
         start < week_start + week_length and week_start < start + length for start, length in _on_all_days(each_day)

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from slipway.simulated.checks.asked import ApiError
+from slipway.simulated.checks.relations import exists
 
 if TYPE_CHECKING:
     from slipway.simulated.checks.asked import Asked
@@ -70,10 +71,7 @@ def plan_of(zone_id: str, cloud: Cloud) -> str:
 
 def is_there(token: str, path: str, value: str, cloud: Cloud) -> bool:
     """Whether an object is in the cloud, or told of by the answers or a stack file; true where nothing is asked."""
-    if not value:
-        return True
-    held = cloud.get(token, value) if path == "id" else cloud.naming(token, path, value)
-    return bool(held) or cloud.told_of(value)
+    return not value or exists({"in": [(token, path)]}, value, cloud)
 
 
 def others(asked: Asked, path: str, cloud: Cloud, token: str = "") -> bool:

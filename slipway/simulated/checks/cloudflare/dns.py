@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
 from typing import TYPE_CHECKING, Any
 
 from slipway.simulated.checks.cloudflare.api import FREE, RECORD, full_name, plan_of, refused, zone_name
+from slipway.simulated.checks.forms import is_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -127,18 +129,8 @@ def _is_host(text: str) -> bool:
     return len(text) <= _LONGEST_NAME and all(_LABEL.fullmatch(label) for label in labels)
 
 
-def _is(version: int) -> Callable[[str], bool]:
-    def check(text: str) -> bool:
-        try:
-            return ipaddress.ip_address(text).version == version
-        except ValueError:
-            return False
-
-    return check
-
-
 def _is_mail_host(text: str) -> bool:
-    return _is_host(text) and not _is(4)(text)
+    return _is_host(text) and not is_address(text, 4)
 
 
 def _is_text(text: str) -> bool:
@@ -146,7 +138,8 @@ def _is_text(text: str) -> bool:
 
 
 _CONTENT: Mapping[str, Callable[[str], bool]] = {
-    "A": _is(4), "AAAA": _is(6), "CNAME": _is_host, "MX": _is_mail_host, "NS": _is_host, "TXT": _is_text,
+    "A": functools.partial(is_address, version=4), "AAAA": functools.partial(is_address, version=6),
+    "CNAME": _is_host, "MX": _is_mail_host, "NS": _is_host, "TXT": _is_text,
 }  # fmt: skip
 _WRONG = {
     "A": (9005, "Content for A record must be a valid IPv4 address."),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from slipway.simulated.checks.asked import Refusal
 from slipway.simulated.checks.cloudflare.api import plan_of, refused
+from slipway.simulated.structs import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,7 +50,8 @@ _SINGLE_EQUALS = re.compile(r"(?<![=!<>~])=(?![=])")
 
 def _inputs(asked: Asked) -> Iterator[Refusal]:
     given = [name for name in ("accountId", "zoneId") if asked.inputs.get(name) is not None]
-    if len(given) != 1:
+    unknown = any(asked.inputs[name] == UNKNOWN for name in given)
+    if len(given) != 1 and not unknown:
         counted = "No attribute specified" if not given else "2 attributes specified"
         yield Refusal(f"{counted} when one (and only one) of [account_id,zone_id] is required")
 

@@ -21,6 +21,7 @@ from slipway.simulated.checks.cloudflare.api import (
     refused,
     zone_name,
 )
+from slipway.simulated.checks.cron import is_cron
 from slipway.simulated.structs import UNKNOWN
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ES_MODULE = re.compile(r"^\s*export\s+(default|\{|class|const|async|function)", re.MULTILINE)
 _ROUTE = re.compile(r"(?:https?://)?(?:\*\.?)?[^/*?:#\s]*(?:/[^*?#\s]*\*?)?\*?")
 _CRON = re.compile(r"(\*|[0-9]+(-[0-9]+)?|[A-Za-z]{3}(-[A-Za-z]{3})?)(/[0-9]+)?|[0-9]*[LW]|[0-9A-Za-z]+#[1-5]|LW")
-_CRON_BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (1, 7))  # of minute, hour, day, month, day of the week
+_WEEK = (1, 7)
 # What a binding points at: the type, the property that says which, the binding's own property, the words and the code.
 _TARGETS = {
     "kv_namespace": (NAMESPACE, "id", "namespaceId", "KV namespace '{}' not found.", 10041),
@@ -53,13 +54,15 @@ _CLASSES = ("newClasses", "newSqliteClasses")
 
 
 def _inputs(asked: Asked) -> Iterator[Refusal]:
-    given = asked.inputs
-    bodies = [name for name in ("content", "contentFile") if given.get(name) is not None]
-    if len(bodies) > 1:
+    names = ("content", "contentFile", "contentSha256", "mainModule", "bodyPart")
+    given = {name: asked.inputs[name] for name in names if asked.inputs.get(name) is not None}
+    if UNKNOWN in given.values():  # the provider says nothing before it knows them all
+        return
+    if {"content", "contentFile"} <= given.keys():
         yield Refusal("These attributes cannot be configured together: [content,content_file]")
-    if given.get("contentFile") is not None and given.get("contentSha256") is None:
+    if "contentFile" in given and "contentSha256" not in given:
         yield Refusal("These attributes must be configured together: [content_file,content_sha256]")
-    if given.get("mainModule") is not None and given.get("bodyPart") is not None:
+    if {"mainModule", "bodyPart"} <= given.keys():
         yield Refusal("These attributes cannot be configured together: [main_module,body_part]")
 
 
@@ -197,21 +200,8 @@ def _cron(asked: Asked, cloud: Cloud) -> None:
     if not is_there(SCRIPT, "scriptName", asked.text("scriptName"), cloud):
         raise refused("workers.api.error.script_not_found", 10007)
     for schedule in asked.inputs.get("schedules") or ():
-        if not _is_cron(str(schedule["cron"])):
+        if not is_cron(str(schedule["cron"]), _CRON, _WEEK):
             raise refused(f"Invalid cron string: '{schedule['cron']}'", 10100)
-
-
-def _is_cron(text: str) -> bool:
-    fields = text.split()
-    return len(fields) == len(_CRON_BOUNDS) and all(
-        _CRON.fullmatch(part) and all(least <= int(number) <= most for number in _numbers(part))
-        for field, (least, most) in zip(fields, _CRON_BOUNDS, strict=True)
-        for part in field.split(",")
-    )
-
-
-def _numbers(part: str) -> list[str]:
-    return re.findall(r"[0-9]+", re.split(r"[/#]", part)[0])
 
 
 def _subdomain(asked: Asked, cloud: Cloud) -> None:
