@@ -68,7 +68,7 @@ def _runs(words: tuple[str, ...]) -> str:
     tool, rest = words[0].rpartition("/")[2], words[1:]
     if tool in _RUNNERS:
         return f"runs {tool}"
-    if tool in _INTERPRETERS and any(not word.startswith("-") or word == "-jar" for word in rest):
+    if tool in _INTERPRETERS and any(not word.startswith("-") for word in rest):
         return "" if tool in _PACKAGERS and "install" in rest else f"runs a program with {tool}"
     if _PYTHON.fullmatch(tool):
         return f"runs a program with {tool}" if any(_SERVES.search(word) for word in rest) else ""
@@ -80,7 +80,7 @@ def _runs(words: tuple[str, ...]) -> str:
 
 def _contains(words: tuple[str, ...]) -> str:
     """Whether it runs containers that others reach."""
-    if "up" in words and ("compose" in words[:2] or words[0].endswith("-compose")):
+    if "up" in words and ("compose" in words or words[0].endswith("-compose")):
         return "runs containers"
     flags = dict(container_flags(words))
     published = {"-p", "-P", "--publish", "--publish-all"} & flags.keys()
@@ -113,9 +113,8 @@ def _pieces(text: str) -> Iterator[str]:
         elif isinstance(node, list) and key == "packages":
             yield f"apt-get install {' '.join(str(each) for each in node if isinstance(each, str))}"
         elif isinstance(node, list):
-            texts = [each for each in node if isinstance(each, str)]
-            if key == "" and texts == node:
-                yield " ".join(texts)  # one command as a list of words
+            if key == "" and not any(isinstance(each, dict | list) for each in node):
+                yield " ".join(str(each) for each in node)  # one command as a list of words and numbers
             waiting += [("" if isinstance(each, list) else key, each) for each in node]
         elif isinstance(node, str) and (key in ("runcmd", "bootcmd", "content", "") or "\n" in node):
             yield node

@@ -85,6 +85,7 @@ def test_what_only_speaks_of_a_secret_is_none(line: str) -> None:
         ),
         *("API_TOKEN", "SESSION_SECRET", "SECRET_KEY_BASE", "TOKEN_GITHUB", "DB_PASSWORD_PROD", "DB_PASSWORD_2"),
         *("PASSWORD_RESET_SECRET", "PASSWORD_RESET_TOKEN", "NEXT_PUBLIC_DB_PASSWORD", "PUBLIC_API_SECRET"),
+        *("SITE_API_KEY", "PRIMARY_ACCESS_KEY", "PAGE_ACCESS_TOKEN"),
     ],
 )
 def test_names_that_tell_of_a_secret(name: str) -> None:
@@ -104,6 +105,8 @@ def test_names_that_tell_of_a_secret(name: str) -> None:
             "TOKEN_BUCKET_2",
         ),
         *("RECAPTCHA_SITE_KEY", "NEXT_PUBLIC_API_KEY", "VITE_MAPBOX_TOKEN", "S3_OBJECT_KEY", "ClientRequestToken"),
+        *("STRIPE_PUBLIC_API_KEY", "MAPBOX_PUBLIC_ACCESS_TOKEN"),
+        *("RESET_PASSWORD_EMAIL", "PASSWORD_RESET_EMAIL", "USER_PASSWORD_RESET_MAIL", "USER_RESET_PASSWORD_EMAIL"),
     ],
 )
 def test_names_that_do_not(name: str) -> None:
