@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plan.graph import Graph
+from plan.model import Unknown
+from policies.network.blocks import Blocks
+from policies.network.links import Links
+from policies.network.prefix_lists import ENDPOINT, LIST, Addresses, PrefixLists
+from tests.policies.plans import plan_of, resource, whole
+
+if TYPE_CHECKING:
+    from plan.model import Value
+
+ENTRY = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry"
+INLINE = resource(LIST, "inline", {"entries": [{"cidr": "10.1.0.0/16"}, {"cidr": "10.2.0.0/16"}]})
+APART = resource(LIST, "apart", {})
+ENTRIES = [
+    resource(ENTRY, "first", {"prefixListId": whole(APART), "cidr": "10.3.0.0/16"}),
+    resource(ENTRY, "second", {"prefixListId": whole(APART), "cidr": "10.4.0.0/16"}),
+]
+GATEWAY = resource(ENDPOINT, "files", {"vpcId": "vpc-1"})
+LISTS = PrefixLists(Links(Graph(plan_of([INLINE, APART, *ENTRIES, GATEWAY]))))
+
+
+def blocks(*texts: str) -> Blocks:
+    """These blocks together."""
+    read = [Blocks.read(text) for text in texts]
+    return Blocks.union(each for each in read if each is not None)
+
+
+def test_a_list_names_the_blocks_in_it_and_those_of_its_own_resources() -> None:
+    assert LISTS.named(whole(INLINE)) == Addresses(blocks("10.1.0.0/16", "10.2.0.0/16"))
+    assert LISTS.named(whole(APART)) == Addresses(blocks("10.3.0.0/16", "10.4.0.0/16"))
+
+
+def test_several_lists_name_what_each_of_them_does() -> None:
+    expected = Addresses(blocks("10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16", "10.4.0.0/16"), (GATEWAY,))
+    assert LISTS.named([whole(INLINE), whole(GATEWAY, "prefixListId"), whole(APART)]) == expected
+
+
+def test_the_list_of_an_endpoint_is_addresses_of_its_service() -> None:
+    assert LISTS.named(whole(GATEWAY, "prefixListId")) == Addresses(services=(GATEWAY,))
+
+
+def test_a_list_that_the_plan_does_not_hold_is_told() -> None:
+    assert LISTS.named("pl-1") == Addresses(lost=("the prefix list pl-1 is not in the plan",))
+    assert LISTS.named([whole(APART), "pl-1"]).blocks == blocks("10.3.0.0/16", "10.4.0.0/16")
+
+
+def test_blocks_are_read_and_what_is_none_is_told() -> None:
+    values: list[Value] = ["10.1.0.0/16", "", None, "10.1.0.0/40", Unknown(), "10.2.0.0/16"]
+    told = ("10.1.0.0/40 is no block of addresses", "a block of addresses is not known")
+    assert LISTS.blocks(values) == Addresses(blocks("10.1.0.0/16", "10.2.0.0/16"), lost=told)
+    assert LISTS.blocks("10.1.0.0/16") == Addresses(blocks("10.1.0.0/16"))
+    assert LISTS.blocks([]) == Addresses()
