@@ -29,9 +29,9 @@ def found(*resources: Resource) -> list[Machine]:
     return list(machines(Graph(plan_of(resources))))
 
 
-def started(given: dict[str, Value], waits: dict[str, tuple[str, ...]] | None = None, kind: str = INSTANCE) -> Machine:
+def started(given: dict[str, Value], waits: dict[str, tuple[str, ...]] | None = None) -> Machine:
     """The first machine of a plan with three templates."""
-    machine = found(BASE, OTHER, UNNAMED, resource(kind, "machine", given, waits=waits))[0]
+    machine = found(BASE, OTHER, UNNAMED, resource(INSTANCE, "machine", given, waits=waits))[0]
     assert machine.at.resource.name == "machine"
     return machine
 
@@ -70,8 +70,12 @@ def test_what_an_instance_leaves_out_its_template_says(
 
 
 def test_what_a_template_says_is_told_of_the_template() -> None:
-    for template, waits in ({"name": "web"}, {}), ({"id": opaque(BASE)}, {"launchTemplate": (BASE.urn,)}):
-        assert started({"launchTemplate": template}, waits).setting("imageId") == Field(BASE, "imageId", "ami-1")
+    expected = Field(BASE, "imageId", "ami-1")
+    assert started({"launchTemplate": {"name": "web"}}).setting("imageId") == expected
+    assert (
+        started({"launchTemplate": {"id": opaque(BASE)}}, {"launchTemplate": (BASE.urn,)}).setting("imageId")
+        == expected
+    )
 
 
 def test_an_instance_without_a_template_says_all_itself() -> None:

@@ -7,7 +7,7 @@ import pytest
 from plan.model import Secret, Unknown, Value
 from policies.network.model import network_of
 from policies.network.reach import reach
-from tests.policies.network.estate import GROUP, INSTANCE, as_it_is_deployed, as_the_engine_tells, estate
+from tests.policies.network.estate import BY_ID, GROUP, INSTANCE, as_it_is_deployed, as_the_engine_tells, estate
 from tests.policies.network.openings import EVERY
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tests.policies.network.openings import Opening
 
 ATTACHMENT = "aws:lb/targetGroupAttachment:TargetGroupAttachment"
+ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 TARGET_GROUP = "aws:lb/targetGroup:TargetGroup"
 SERVICE, CLASSIC = "aws:ecs/service:Service", "aws:elb/loadBalancer:LoadBalancer"
 
@@ -197,3 +198,149 @@ def test_a_load_balancer_without_groups_lets_in_what_its_listeners_speak(protoco
     found = reach(network_of(made.graph())).connections
     to_it = [each for each in found if each.destination.name == "nlb" and each.source.kind == "internet"]
     assert [str(each.traffic) for each in to_it] == [said]
+
+
+SAID: dict[str, tuple[Callable[[Estate], Estate], str, list[tuple[str, str, str]]]] = {
+    "the internet": (
+        lambda made: made.rule("x", "cache-sg", cidrIpv4="0.0.0.0/0", port=6379),
+        RULES["cache"],
+        [
+            ("violation", "x", "cache: x lets the internet in (0.0.0.0/0)."),
+            ("violation", "x", "cache: x lets in 0.0.0.0/0, where more than the application may stand."),
+        ],
+    ),
+    "more ports": (
+        lambda made: made.rule("x", "cache-sg", referencedSecurityGroupId="→ app-sg", fromPort=6379, toPort=6400),
+        RULES["cache"],
+        [("violation", "x", "cache: x opens tcp 6380-6400 besides port 6379.")],
+    ),
+    "ports that are not known": (
+        lambda made: made.rule("x", "cache-sg", referencedSecurityGroupId="→ app-sg", fromPort=Unknown(), toPort=6379),
+        RULES["cache"],
+        [("unproven", "x", "cache: x may open more than port 6379: its ports are not known.")],
+    ),
+    "a port of the store that is not known": (
+        lambda made: made.set("cache", port=Unknown()),
+        RULES["cache"],
+        [("unproven", "cache-in", "cache: cache-in opens tcp 6379, and the port of the cache is not known.")],
+    ),
+    "a store in a group of others": (
+        lambda made: made.set("cache", securityGroupIds=["sg-1"]),
+        RULES["cache"],
+        [("unproven", "cache", "cache: the security group sg-1 is not in the plan. Who reaches it is not known.")],
+    ),
+    "a group that is only read": (
+        lambda made: made.read("cache-sg"),
+        RULES["cache"],
+        [("unproven", "cache", "cache: the security group cache-sg was there before. Who it lets in is not known.")],
+    ),
+    "a peer that is only read": (
+        lambda made: made.read("app-sg"),
+        RULES["cache"],
+        [
+            (
+                "unproven",
+                "cache-in",
+                "cache: cache-in lets in app-sg: the security group app-sg was there before, and what else is in it is"
+                " not known.",
+            )
+        ],
+    ),
+    "the load balancer": (
+        lambda made: made.rule("x", "cache-sg", referencedSecurityGroupId="→ lb-sg", port=6379),
+        RULES["cache"],
+        [("violation", "x", "cache: x lets in lb by lb-sg, which is a load balancer and no application.")],
+    ),
+    "the addresses of a service": (
+        lambda made: made.add(ENDPOINT, "files", vpcId="→ vpc", serviceName="s3").rule(
+            "x", "cache-sg", prefixListId="→ files.prefixListId", port=6379
+        ),
+        RULES["cache"],
+        [("violation", "x", "cache: x lets in the addresses of files, which are no application's.")],
+    ),
+    "a list outside the plan": (
+        lambda made: made.rule("x", "cache-sg", prefixListId="pl-1", port=6379),
+        RULES["cache"],
+        [("unproven", "x", "cache: x lets in who is not known: the prefix list pl-1 is not in the plan.")],
+    ),
+    "a subnet of several": (
+        lambda made: made.rule("x", "cache-sg", cidrIpv4="10.0.0.0/24", port=6379),
+        RULES["cache"],
+        [("violation", "x", "cache: x lets in 10.0.0.0/24, where more than the application may stand.")],
+    ),
+    "the port for reads of a cache with servers": (
+        lambda made: made.rule("x", "cache-sg", referencedSecurityGroupId="→ app-sg", port=6380),
+        RULES["cache"],
+        [("violation", "x", "cache: x opens tcp 6380 besides port 6379.")],
+    ),
+    "the port for reads of a cache without": (
+        lambda made: made.add(
+            "aws:elasticache/serverlessCache:ServerlessCache",
+            "reads",
+            engine="valkey",
+            subnetIds=["→ data-a"],
+            securityGroupIds=["→ reads-sg"],
+        ).rule("x", "reads-sg", referencedSecurityGroupId="→ app-sg", port=6380),
+        RULES["cache"],
+        [],
+    ),
+    "a load balancer to the internet": (
+        lambda made: made.out("x", "lb-sg", cidrIpv4="0.0.0.0/0", port=3000),
+        BALANCER,
+        [("violation", "x", "lb: x lets it reach the internet (0.0.0.0/0).")],
+    ),
+    "a load balancer to more ports": (
+        lambda made: made.out("x", "lb-sg", referencedSecurityGroupId="→ app-sg", port=3001),
+        BALANCER,
+        [("violation", "x", "lb: x lets it reach tcp 3001, and its targets listen on 3000.")],
+    ),
+    "a load balancer without targets": (
+        lambda made: made.drop("targets"),
+        BALANCER,
+        [("violation", "lb-out", "lb: lb-out lets it reach tcp 3000, and its targets listen on none.")],
+    ),
+    "a load balancer to targets that are not known": (
+        lambda made: made.set("targets", port=Unknown()),
+        BALANCER,
+        [
+            (
+                "unproven",
+                "lb-out",
+                "lb: lb-out may let it reach more than its targets' ports: the ports of some targets.",
+            )
+        ],
+    ),
+    "a load balancer to ports that are not known": (
+        lambda made: made.out("x", "lb-sg", referencedSecurityGroupId="→ app-sg", fromPort=Unknown(), toPort=3000),
+        BALANCER,
+        [("unproven", "x", "lb: x may let it reach more than its targets' ports: its ports are not known.")],
+    ),
+    "a load balancer to a list outside the plan": (
+        lambda made: made.out("x", "lb-sg", prefixListId="pl-1", port=3000),
+        BALANCER,
+        [("unproven", "x", "lb: x lets it reach who is not known: the prefix list pl-1 is not in the plan.")],
+    ),
+    "a load balancer to the cache": (
+        lambda made: made.out("x", "lb-sg", referencedSecurityGroupId="→ cache-sg", port=3000),
+        BALANCER,
+        [("violation", "x", "lb: x lets it reach cache by cache-sg, which is a cache.")],
+    ),
+    "a load balancer to the database": (
+        lambda made: made.out("x", "lb-sg", referencedSecurityGroupId="→ db-sg", port=3000),
+        BALANCER,
+        [("violation", "x", "lb: x lets it reach db by db-sg, which is a database.")],
+    ),
+    "a load balancer in a group of others": (
+        lambda made: made.set("lb", securityGroups=["sg-1"]),
+        BALANCER,
+        [("unproven", "lb", "lb: the security group sg-1 is not in the plan. Whom it reaches is not known.")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "rule", "expected"), SAID.values(), ids=SAID.keys())
+def test_each_verdict_says_which_rule_opens_what(
+    change: Callable[[Estate], Estate], rule: str, expected: list[tuple[str, str, str]]
+) -> None:
+    found = BY_ID[rule].judge(change(estate().add(GROUP, "reads-sg", vpcId="→ vpc", description="reads")).graph())
+    assert [(each.status, each.urn.rpartition("::")[2], each.message) for each in found] == expected

@@ -14,7 +14,7 @@ NAMED = [
     (names.package_in, "redis=6:7.0.15-1", "redis"),
     (names.package_in, "@redis:7", "redis"),
     (names.package_in, "nixpkgs.valkey", "valkey"),
-    (names.package_in, "/tmp/redis-7.2.1.x86_64.rpm", "redis-7.2.1"),
+    (names.package_in, "/srv/redis-7.2.1.x86_64.rpm", "redis-7.2.1"),
     (names.package_in, "https://example.com/redis/", "redis"),
     (names.package_in, "redis:7", "redis"),
     (names.package_in, "redis-tools", ""),
