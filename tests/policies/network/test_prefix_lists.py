@@ -20,7 +20,11 @@ ENTRIES = [
     resource(ENTRY, "second", {"prefixListId": whole(APART), "cidr": "10.4.0.0/16"}),
 ]
 GATEWAY = resource(ENDPOINT, "files", {"vpcId": "vpc-1"})
-LISTS = PrefixLists(Links(Graph(plan_of([INLINE, APART, *ENTRIES, GATEWAY]))))
+
+
+def lists() -> PrefixLists:
+    """The lists of a plan with two of them and an endpoint."""
+    return PrefixLists(Links(Graph(plan_of([INLINE, APART, *ENTRIES, GATEWAY]))))
 
 
 def blocks(*texts: str) -> Blocks:
@@ -30,27 +34,27 @@ def blocks(*texts: str) -> Blocks:
 
 
 def test_a_list_names_the_blocks_in_it_and_those_of_its_own_resources() -> None:
-    assert LISTS.named(whole(INLINE)) == Addresses(blocks("10.1.0.0/16", "10.2.0.0/16"))
-    assert LISTS.named(whole(APART)) == Addresses(blocks("10.3.0.0/16", "10.4.0.0/16"))
+    assert lists().named(whole(INLINE)) == Addresses(blocks("10.1.0.0/16", "10.2.0.0/16"))
+    assert lists().named(whole(APART)) == Addresses(blocks("10.3.0.0/16", "10.4.0.0/16"))
 
 
 def test_several_lists_name_what_each_of_them_does() -> None:
     expected = Addresses(blocks("10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16", "10.4.0.0/16"), (GATEWAY,))
-    assert LISTS.named([whole(INLINE), whole(GATEWAY, "prefixListId"), whole(APART)]) == expected
+    assert lists().named([whole(INLINE), whole(GATEWAY, "prefixListId"), whole(APART)]) == expected
 
 
 def test_the_list_of_an_endpoint_is_addresses_of_its_service() -> None:
-    assert LISTS.named(whole(GATEWAY, "prefixListId")) == Addresses(services=(GATEWAY,))
+    assert lists().named(whole(GATEWAY, "prefixListId")) == Addresses(services=(GATEWAY,))
 
 
 def test_a_list_that_the_plan_does_not_hold_is_told() -> None:
-    assert LISTS.named("pl-1") == Addresses(lost=("the prefix list pl-1 is not in the plan",))
-    assert LISTS.named([whole(APART), "pl-1"]).blocks == blocks("10.3.0.0/16", "10.4.0.0/16")
+    assert lists().named("pl-1") == Addresses(lost=("the prefix list pl-1 is not in the plan",))
+    assert lists().named([whole(APART), "pl-1"]).blocks == blocks("10.3.0.0/16", "10.4.0.0/16")
 
 
 def test_blocks_are_read_and_what_is_none_is_told() -> None:
     values: list[Value] = ["10.1.0.0/16", "", None, "10.1.0.0/40", Unknown(), "10.2.0.0/16"]
     told = ("10.1.0.0/40 is no block of addresses", "a block of addresses is not known")
-    assert LISTS.blocks(values) == Addresses(blocks("10.1.0.0/16", "10.2.0.0/16"), lost=told)
-    assert LISTS.blocks("10.1.0.0/16") == Addresses(blocks("10.1.0.0/16"))
-    assert LISTS.blocks([]) == Addresses()
+    assert lists().blocks(values) == Addresses(blocks("10.1.0.0/16", "10.2.0.0/16"), lost=told)
+    assert lists().blocks("10.1.0.0/16") == Addresses(blocks("10.1.0.0/16"))
+    assert lists().blocks([]) == Addresses()

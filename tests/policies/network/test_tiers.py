@@ -241,8 +241,10 @@ SAID: dict[str, tuple[Callable[[Estate], Estate], str, list[tuple[str, str, str]
             (
                 "unproven",
                 "cache-in",
-                "cache: cache-in lets in app-sg: the security group app-sg was there before, and what else is in it is"
-                " not known.",
+                (
+                    "cache: cache-in lets in app-sg: the security group app-sg was there before, and what else is in"
+                    " it is not known."
+                ),
             )
         ],
     ),
