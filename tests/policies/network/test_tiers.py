@@ -1,3 +1,8 @@
+"""Who reaches whom inside.
+
+Longer than 300 lines because it is one list: each way to open a tier, and what is said of it.
+"""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
