@@ -202,5 +202,9 @@ def test_resources_stand_in_the_order_of_their_urns() -> None:
 
 def test_a_secret_is_where_a_path_says_so_and_nowhere_else() -> None:
     vpc = next(each for each in json.loads(planned("values"))["resources"] if each["name"] == "vpc")
-    assert vpc["secrets"] == ["tags.hidden"]
-    assert vpc["inputs"]["tags"]["hidden"] == "[secret]"
+    assert vpc["secrets"] == ["tags.at", "tags.hidden"]
+    assert {name: vpc["inputs"]["tags"][name] for name in ("a", "at", "hidden")} == {
+        "a": "b",
+        "at": "[secret]",
+        "hidden": "[secret]",
+    }
