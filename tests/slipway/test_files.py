@@ -12,6 +12,7 @@ import pytest
 
 from slipway.errors import UsageError
 from slipway.files import must_take_files, write
+from tests.conftest import without
 
 
 def test_a_link_stays_a_link_and_what_it_leads_to_is_written(tmp_path: Path) -> None:
@@ -69,9 +70,11 @@ def test_an_open_file_is_written_to_and_never_replaced(tmp_path: Path, way: str)
     assert not file.exists() or file.is_symlink()
 
 
-@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="no /dev/shm here")  # noqa: S108 - this very folder
 def test_a_file_in_shared_memory_is_a_file_like_any_other() -> None:
-    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+    memory = "/dev/shm"  # noqa: S108 - this very folder
+    if not os.access(memory, os.W_OK):
+        without(f"needs {memory}")
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
         file = Path(folder, "it")
         file.write_text("old")
         before = file.stat().st_ino
@@ -80,8 +83,9 @@ def test_a_file_in_shared_memory_is_a_file_like_any_other() -> None:
         assert file.stat().st_ino != before
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 def test_a_device_that_is_full_is_named() -> None:
+    if not Path("/dev/full").exists():
+        without("needs /dev/full")
     with pytest.raises(OSError, match="No space left") as refused:
         write(Path("/dev/full"), "text")
     assert refused.value.filename == "/dev/full"
