@@ -60,10 +60,10 @@ def variables(graph: Graph) -> Iterator[Variable]:
 def _maps(graph: Graph) -> Iterator[Variable]:
     for kind, path in _MAPS.items():
         for each in made(graph, kind):
-            yield from _entries(_below(each, path))
+            yield from _entries(each.below(path))
     for service in made(graph, _APP_RUNNER):
         for path in _APP_RUNNER_PLACES:
-            yield from _entries(_below(service["sourceConfiguration"], path))
+            yield from _entries(service["sourceConfiguration"].below(path))
     for deployment in made(graph, _LIGHTSAIL):
         for container in deployment["containers"].items():
             yield from _entries(container["environment"])
@@ -96,12 +96,6 @@ def bindings(graph: Graph) -> Iterator[Variable]:
             for name, each in config["envVars"].entries():
                 if each["type"].among({"PLAIN_TEXT"}, default="plain_text") is not False:
                     yield Variable(name, each["value"])
-
-
-def _below(field: Field, path: tuple[str, ...]) -> Field:
-    for name in path:
-        field = field[name]
-    return field
 
 
 def _entries(field: Field) -> Iterator[Variable]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import getitem
 from typing import TYPE_CHECKING
 
 from plan.model import Secret, Unknown
@@ -46,6 +48,10 @@ class Field:
         unknown = Unknown() if isinstance(held, Unknown) else held if self.hidden else None
         below = held.get(name) if isinstance(held, Mapping) else unknown
         return Field(self.resource, join(self.path, name), below)
+
+    def below(self, path: Iterable[str]) -> Field:
+        """The field that a path of names leads to."""
+        return reduce(getitem, path, self)
 
     @property
     def hidden(self) -> str:
@@ -136,6 +142,13 @@ def made(graph: Graph, *kinds: str) -> Iterator[Field]:
     """The inputs of each resource of these types. Those that the program only reads are somebody else's."""
     for kind in kinds:
         yield from (Field(each, "", each.inputs) for each in graph.of_type(kind) if not each.external)
+
+
+def places(graph: Graph, table: Mapping[str, Iterable[Iterable[str]]]) -> Iterator[Field]:
+    """The field at each path of a type, in each resource of it: `table` has the paths by type."""
+    for kind, paths in table.items():
+        for each in made(graph, kind):
+            yield from map(each.below, paths)
 
 
 def configured(resource: Resource) -> Mapping[str, Value]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from plan.model import Secret, Unknown
 from policies.aws.containers import containers, described
 from policies.aws.types import TASK_DEFINITION
-from policies.inputs import Field, made
+from policies.inputs import Field, made, places
 from policies.redis.trees import yaml_trees
 from policies.sighting import MARK
 from policies.user_data import script
@@ -71,17 +71,15 @@ def instructions(graph: Graph) -> Iterator[Instruction]:
         yield from _of_container(described(job["containerProperties"]))
     yield from _commands(graph)
     for each, path in _changes(graph):
-        yield from _document(_below(each, path))
+        yield from _document(each.below(path))
 
 
 def _commands(graph: Graph) -> Iterator[Instruction]:
     for deployment in made(graph, _LIGHTSAIL):
         for container in deployment["containers"].items():
             yield from _command(container["commands"])
-    for kind, paths in _COMMANDS.items():
-        for each in made(graph, kind):
-            for path in paths:
-                yield from _command(_below(each, path))
+    for field in places(graph, _COMMANDS):
+        yield from _command(field)
 
 
 def _changes(graph: Graph) -> Iterator[tuple[Field, tuple[str, ...]]]:
@@ -179,9 +177,3 @@ def _trees(text: str) -> list[Value]:
     except (ValueError, RecursionError):
         trees = yaml_trees(text) if ":" in text else None
     return trees if trees and all(isinstance(each, Mapping | list) for each in trees) else [text]
-
-
-def _below(field: Field, path: tuple[str, ...]) -> Field:
-    for name in path:
-        field = field[name]
-    return field

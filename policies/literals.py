@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from plan.model import Secret
-from policies.inputs import made
+from policies.inputs import made, places
 from policies.secret_names import tells_of_a_secret
 
 if TYPE_CHECKING:
@@ -63,10 +63,8 @@ def literals(graph: Graph) -> Iterator[Literal]:
         for stage in pipeline["stages"].items():
             for action in stage["actions"].items():
                 yield from _details(action["configuration"])
-    for kind, paths in _VALUES.items():
-        for each in made(graph, kind):
-            for path in paths:
-                yield from _of(_below(each, path))
+    for field in places(graph, _VALUES):
+        yield from _of(field)
     yield from _bindings(graph)
 
 
@@ -102,9 +100,3 @@ def _details(field: Field) -> Iterator[Literal]:
 def _of(field: Field) -> Iterator[Literal]:
     if literal(field.value):
         yield Literal(field.resource, field.path)
-
-
-def _below(field: Field, path: tuple[str, ...]) -> Field:
-    for name in path:
-        field = field[name]
-    return field
