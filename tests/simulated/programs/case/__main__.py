@@ -29,6 +29,9 @@ def resolved(value):
     return output
 
 
+# One after the other: of two that exclude each other the engine would else make either first.
+before = None
 for name, each in program.items():
     outputs = dict.fromkeys(wanted.get(name, set()) - {"id"})
-    made[name] = pulumi.CustomResource(each["type"], name, {**outputs, **resolved(each["inputs"])})
+    after = pulumi.ResourceOptions(depends_on=before)
+    before = made[name] = pulumi.CustomResource(each["type"], name, {**outputs, **resolved(each["inputs"])}, after)
