@@ -122,12 +122,25 @@ def wait_for(condition: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
+def at_rest(place: Place) -> bool:
+    """Whether the state is no longer being written: one operation is pending, and all that was made is recorded."""
+    (file,) = place.shop.folder.glob("backend/.pulumi/stacks/shop/dev.json")
+    try:
+        latest = json.loads(file.read_text())["checkpoint"]["latest"]
+    except ValueError:  # read in the middle of being written
+        return False
+    known = {each.get("id") for each in latest.get("resources", ())}
+    made = {each.id for each in inventory(place.shop.cloud)}
+    return len(latest.get("pending_operations", ())) == 1 and made <= known
+
+
 def broken_off(place: Place, kind: str, *signals: signal.Signals) -> None:
     """A deployment that hangs at the topic and is ended by these signals."""
     deploying = place.start(Fault(kind=kind, name=TOPIC, type="aws:sns/*"))
     try:
         wait_for(lambda: happened(place.shop.cloud))
         wait_for(lambda: len(inventory(place.shop.cloud)) >= 3)  # the rest is made, so that every run is the same
+        wait_for(lambda: at_rest(place))
         for number in signals:
             os.killpg(deploying.pid, number)
             time.sleep(1)  # between two: the engine has to see that there are two
