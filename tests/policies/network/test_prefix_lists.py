@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import pytest
 
 from plan.graph import Graph
 from plan.model import Unknown
@@ -10,7 +13,7 @@ from policies.network.prefix_lists import ENDPOINT, LIST, Addresses, PrefixLists
 from tests.policies.plans import plan_of, resource, whole
 
 if TYPE_CHECKING:
-    from plan.model import Value
+    from plan.model import Resource, Value
 
 ENTRY = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry"
 INLINE = resource(LIST, "inline", {"entries": [{"cidr": "10.1.0.0/16"}, {"cidr": "10.2.0.0/16"}]})
@@ -58,3 +61,27 @@ def test_blocks_are_read_and_what_is_none_is_told() -> None:
     assert lists().blocks(values) == Addresses(blocks("10.1.0.0/16", "10.2.0.0/16"), lost=told)
     assert lists().blocks("10.1.0.0/16") == Addresses(blocks("10.1.0.0/16"))
     assert lists().blocks([]) == Addresses()
+
+
+@pytest.mark.parametrize(
+    "owner",
+    [
+        replace(INLINE, external=True),
+        resource(LIST, "inline", {"entries": Unknown()}),
+        resource(LIST, "inline", {"entries": "10.1.0.0/16"}),
+    ],
+    ids=["is only read", "entries are not known", "entries are no list"],
+)
+def test_a_list_whose_entries_the_plan_does_not_hold_is_told(owner: Resource) -> None:
+    told = Addresses(lost=("the entries of the prefix list inline are not in the plan",))
+    assert PrefixLists(Links(Graph(plan_of([owner])))).named(whole(owner)) == told
+
+
+def test_a_list_without_entries_names_nothing() -> None:
+    assert PrefixLists(Links(Graph(plan_of([APART])))).named(whole(APART)) == Addresses()
+
+
+def test_what_either_names_comes_in_order() -> None:
+    one = Addresses(blocks("10.1.0.0/16"), (GATEWAY,), ("a",))
+    two = Addresses(blocks("10.2.0.0/16"), (INLINE,), ("b",))
+    assert one | two == Addresses(blocks("10.1.0.0/16", "10.2.0.0/16"), (GATEWAY, INLINE), ("a", "b"))

@@ -217,6 +217,8 @@ def test_a_document_that_unfolds_without_end_is_told() -> None:
         ('[{"image": "shop:1", "healthCheck": {"command": ["CMD-SHELL", "redis-cli ping || exit 1"]}}]', {"starts"}),
         ('[{"image": "oliver006/redis_exporter"}]', set()),
         ("[]", set()),
+        ('\n [{"image": "shop:1"}]\n', set()),
+        ('\n [{"image": "redis:7"}]\n', {"starts"}),
         ('[{"image": "shop:1"}, {"image": "redis:7"}]', {"starts"}),
         ('[{"image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/mirror/redis@sha256:0123"}]', {"starts"}),
         ('[{"image": "shop:1", "command": ["redis-server", "--port", "6379"]}]', {"starts"}),
