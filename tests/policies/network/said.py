@@ -16,6 +16,7 @@ from policies.network.model import network_of
 from policies.network.reach import forbidden, reach
 from slipway.files import write
 from tests.policies.network.estate import BY_ID, as_it_is_deployed, as_the_engine_tells, estate, named
+from tests.policies.network.roads import roads
 from tests.policies.network.wide import NEEDS, PARTS, doubtful, single, wide, with_parts
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ ESTATES: Final[dict[str, Callable[[], Estate]]] = {
     "wide": wide,
     "doubtful": doubtful,
     "single": single,
+    "roads": roads,
 }
 
 
