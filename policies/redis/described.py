@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from policies.redis.clients import only_asks
 from policies.redis.containers import argument_sightings, image_sightings, program_sightings
 from policies.redis.loopback import is_loopback, own_address_sightings, passes_on
 from policies.redis.names import PORT, holds_port
@@ -19,6 +20,8 @@ Tree = Any
 _IMAGES = ("image", "imageuri", "imageidentifier", "imagename")
 _SETTINGS = ("imageconfiguration", "imageconfig")
 _ARGUMENTS = ("command", "args", "arguments", "cmd", "commands", "entrypoint", "entrypoints")
+# As they are joined: Kubernetes calls the entry point `command` and the arguments `args`.
+_IN_ORDER = ("entrypoint", "entrypoints", "command", "commands", "cmd", "args", "arguments")
 _PORTS = word_set("ports portmappings containerports expose exposedports internalports httpport port publishedports")
 _PORT_KEYS = ("containerport", "containerportrange", "internal", "target", "targetport", "port")
 _ENVIRONMENTS = word_set(
@@ -54,9 +57,10 @@ def described(node: Mapping[str, Tree]) -> Iterator[Sighting]:
         if isinstance(below := settings.get(name), dict):
             settings |= {str(key).lower(): value for key, value in below.items()}
     image = next((_image(settings[name]) for name in _IMAGES if name in settings), "")
-    yield from image_sightings(image)
-    for name in _ARGUMENTS:
-        words = _words(settings.get(name))
+    arguments = [_words(settings.get(name)) for name in _ARGUMENTS]
+    if not only_asks(_run(settings)):
+        yield from image_sightings(image)
+    for words in arguments:
         yield from program_sightings(words)
         yield from argument_sightings(words)
     if PORT in {port for name in _PORTS & settings.keys() for port in _ports(settings[name])} and not passes_on(image):
@@ -67,6 +71,11 @@ def described(node: Mapping[str, Tree]) -> Iterator[Sighting]:
         yield Sighting("tunnel", "passes connections on")
     for name in _CHECKS & settings.keys():
         yield from _checks(settings[name], image)
+
+
+def _run(settings: Mapping[str, Tree]) -> list[str]:
+    """What a container runs in the place of its image's own program: its entry point, then its arguments."""
+    return [word for name in _IN_ORDER for word in _words(settings.get(name))]
 
 
 def _image(value: Tree) -> str:
