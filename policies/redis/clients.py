@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from policies.redis.loopback import is_loopback
 from policies.sighting import word_set
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ _COMMAND_KEY = re.compile(
     rf"^[\s-]*[\"']?(?:command|entrypoint|cmd)[\"']?[ \t]*:[\s\[\"'-]*(?:\S*/)?{_CLIENT}(?![\w-])",
     re.MULTILINE | re.IGNORECASE,
 )
+_CALL = re.compile(r"(?:^|[\s/;&|\"'\[,])(?:redis|valkey|keydb)-cli(?P<arguments>[^;&|]*)")
+_CALLED_HOST = re.compile(r"(?:^|[\s\"',])(?:-h|-u|--host|--url|-s)[\s=\"',]+(?P<host>[^\s\"',\]]+)")
 _ASKS_THE_PROGRAM = word_set("-c -ec -lc -xc -euc -exc")
 
 
@@ -39,13 +42,17 @@ def only_asks(words: Sequence[str]) -> bool:
     return is_client(words[0])
 
 
+def asks_itself(command: str) -> bool:
+    """Whether a client is called without a host, or with the address of its own machine."""
+    hosts = [_CALLED_HOST.search(match["arguments"]) for match in _CALL.finditer(command)]
+    return any(each is None or is_loopback(re.sub(r"^\w+://(?:[^@]*@)?|:\d+.*$", "", each["host"])) for each in hosts)
+
+
 def block_only_asks(text: str, at: int) -> bool:
     """Whether the lines of a text that stand beside the one at a place, indented no less, have a client run."""
-    start = text.rfind("\n", 0, at) + 1
     lines = text.split("\n")
-    line = text.count("\n", 0, start if start <= at else at)
+    line = first = text.count("\n", 0, at)
     depth = _depth(lines[line])
-    first = line
     while first > 0 and not lines[first].lstrip().startswith("-") and _depth(lines[first - 1]) >= depth:
         first -= 1
     last = line + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from policies.redis.clients import only_asks
+from policies.redis.clients import asks_itself, only_asks
 from policies.redis.loopback import passes_on
 from policies.redis.names import PORT, holds_port, image_in, program_in, server_file_in, server_flag_in, unit_in
 from policies.sighting import MARK, Sighting, word_set
@@ -73,7 +73,9 @@ def _run(words: Sequence[str]) -> Iterator[Sighting]:
             yield from program_sightings((value,))
         elif flag in _PUBLISHING and holds_port(value) and not passes_on(image):
             yield Sighting("starts", f"runs a container that listens on port {PORT}")
-        elif flag == "--name" and unit_in(value) and not passes_on(image):
+        elif flag == "--health-cmd" and asks_itself(value):
+            yield Sighting("starts", "asks a Redis in the container itself whether it is well")
+        elif flag in _NAMING and unit_in(value) and not passes_on(image):
             yield Sighting("starts", f"runs a container named {value}")
     entry = [value for flag, value in flags if flag == "--entrypoint"][-1:]
     if image and not only_asks([*entry, *inside[1:]]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from policies.redis.settings import names_itself
 from policies.sighting import MARK, Sighting
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def asked_hosts(text: str) -> frozenset[str]:
 
 def own_address_sightings(text: str) -> Iterator[Sighting]:
     """What a text shows of a Redis at the address of the machine itself, and of what only passes on from there."""
-    if _OWN_ADDRESS.search(text):
+    if _OWN_ADDRESS.search(text) or names_itself(text):
         yield Sighting("own", "asks a Redis at its own loopback address")
     if _TUNNEL.search(text):
         yield Sighting("tunnel", "passes connections on")

@@ -33,7 +33,10 @@ ASKED = [
         "  web:\n    image: shop:1\nE"
     ),
     "cat > compose.yaml <<E\nservices:\n  wait:\n    command: [redis-cli, -h, cache, ping]\n    image: redis:7\nE",
-    "cat > pod.yaml <<E\ncontainers:\n  - name: wait\n    image: redis:7\n    command:\n      - redis-cli\n      - ping\nE",
+    (
+        "cat > pod.yaml <<E\ncontainers:\n  - name: wait\n    image: redis:7\n    command:\n      - redis-cli\n"
+        "      - ping\nE"
+    ),
 ]
 STARTED_ALL_THE_SAME = [
     "systemctl enable --now redis-server",
@@ -50,8 +53,5 @@ STARTED_ALL_THE_SAME = [
         "cat > compose.yaml <<E\nservices:\n  wait:\n    image: redis:7\n    command: redis-cli -h cache ping\n"
         "  cache:\n    image: redis:7\nE"
     ),
-    (
-        "cat > pod.yaml <<E\ncontainers:\n  - image: redis:7\n  - image: redis:7\n"
-        "    command: [redis-cli, -h, cache]\nE"
-    ),
+    ("cat > pod.yaml <<E\ncontainers:\n  - image: redis:7\n  - image: redis:7\n    command: [redis-cli, -h, cache]\nE"),
 ]
