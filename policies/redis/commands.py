@@ -47,13 +47,16 @@ _INSTALLERS: dict[str, re.Pattern[str] | None] = {
     "emerge": None,
     "gdebi": None,
 }
+_REMOVING = re.compile("-[a-zA-Z]*[Cc]|--unmerge|--depclean|--prune")  # flags of `emerge`
+_ABSENT = re.compile(r"\bstate=(?:absent|stopped|removed)\b")
 # Of programming languages: their packages named `redis` are clients, a few others bring a server.
 _LANGUAGE = word_set("npm pnpm yarn bun npx bunx pip pip3 pipx uv poetry gem cargo dotnet python python3")
 _SERVICE_TOOLS = word_set(
     "systemctl service rc-service rc-update chkconfig update-rc.d invoke-rc.d initctl supervisorctl brew snap sv"
     " rcctl s6-rc dinitctl"
 )
-_STARTING = word_set("start restart enable reenable unmask reload-or-restart add on defaults up run --now --add")
+_STARTING = word_set("start restart enable reenable unmask reload-or-restart add on defaults up run --add")
+_STOPPING = word_set("stop disable mask kill down off remove del delete --del --remove reset try-restart")
 _WORDS_BEFORE = word_set(
     "sudo doas env nohup exec command builtin time nice ionice timeout stdbuf setsid chroot gosu su-exec runuser chpst"
     " setpriv taskset numactl flock xargs retry eval tini dumb-init daemonize unshare npx bunx"
@@ -162,9 +165,9 @@ def _packages(words: Words) -> Iterator[tuple[str, str]]:
     """Each installer in a command with each word that it is to install."""
     for index, word in enumerate(words):
         tool = _base(word)
-        if tool not in _INSTALLERS:
+        verb, rest = _INSTALLERS.get(tool), words[index + 1 :]
+        if tool not in _INSTALLERS or (tool == "emerge" and any(map(_REMOVING.fullmatch, rest))):
             continue
-        verb, rest = _INSTALLERS[tool], words[index + 1 :]
         start = 0 if verb is None else next((at + 1 for at, each in enumerate(rest) if verb.fullmatch(each)), len(rest))
         for package in rest[start:]:
             if not package.startswith("-") and (tool != "helm" or "/" in package):
@@ -176,7 +179,8 @@ def _installed(words: Words) -> Iterator[Sighting]:
         for kind, what in named_packages((word,)):
             yield Sighting(kind, f"{what} with {tool}")
     if words and _base(words[0]).startswith("ansible"):
-        for match in _ANSIBLE.finditer(" ".join(words)):
+        told = " ".join(words)
+        for match in () if _ABSENT.search(told) else _ANSIBLE.finditer(told):
             yield from named_packages(tuple(match[1].split(",")))
     language = next((at for at, word in enumerate(words) if _base(word) in _LANGUAGE), len(words))
     for word in () if _NO_INSTALL & set(words[language + 1 : language + 2]) else words[language + 1 :]:
@@ -187,7 +191,9 @@ def _installed(words: Words) -> Iterator[Sighting]:
 def _services(words: Words) -> Iterator[Sighting]:
     tools = (at for at, word in enumerate(words) if _base(word) in _SERVICE_TOOLS or _INIT_SCRIPT.search(word))
     tool = next(tools, None)
-    if tool is None or not _STARTING & set(words[tool:]):
+    # The first of these words is what is done: `--now` and others only say how.
+    verb = next((word for word in words[tool or 0 :] if word in _STARTING | _STOPPING), "")
+    if tool is None or verb not in _STARTING:
         return
     for word in words[tool:]:
         if found := unit_in(word):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from policies.redis.clients import asks_itself, only_asks
 from policies.redis.loopback import passes_on
 from policies.redis.names import PORT, holds_port, image_in, program_in, server_file_in, server_flag_in, unit_in
 from policies.sighting import MARK, Sighting, word_set
@@ -44,7 +45,8 @@ def program_sightings(command: Sequence[str]) -> Iterator[Sighting]:
 
 def container_sightings(words: Sequence[str]) -> Iterator[Sighting]:
     """What `docker run`, `podman pull`, `docker compose up` or `--image=` in a command shows."""
-    for at, word in enumerate(words):
+    inside = words[words.index("--") + 1 :] if "--" in words else ()
+    for at, word in enumerate(() if only_asks(inside) else words):
         if word.startswith("--image="):
             yield from image_sightings(word.removeprefix("--image="))
         elif word == "--image" and _KUBERNETES & {each.rpartition("/")[2] for each in words[:at]}:
@@ -71,9 +73,12 @@ def _run(words: Sequence[str]) -> Iterator[Sighting]:
             yield from program_sightings((value,))
         elif flag in _PUBLISHING and holds_port(value) and not passes_on(image):
             yield Sighting("starts", f"runs a container that listens on port {PORT}")
-        elif flag == "--name" and unit_in(value) and not passes_on(image):
+        elif flag == "--health-cmd" and asks_itself(value):
+            yield Sighting("starts", "asks a Redis in the container itself whether it is well")
+        elif flag in _NAMING and unit_in(value) and not passes_on(image):
             yield Sighting("starts", f"runs a container named {value}")
-    if image:
+    entry = [value for flag, value in flags if flag == "--entrypoint"][-1:]
+    if image and not only_asks([*entry, *inside[1:]]):
         yield from image_sightings(image)
     yield from program_sightings(inside[1:])
     yield from argument_sightings(inside[1:])

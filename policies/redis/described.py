@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from policies.redis.clients import asks_itself, only_asks
 from policies.redis.containers import argument_sightings, image_sightings, program_sightings
-from policies.redis.loopback import is_loopback, own_address_sightings, passes_on
-from policies.redis.names import PORT, holds_port
-from policies.sighting import Sighting, word_set
+from policies.redis.loopback import own_address_sightings, passes_on
+from policies.redis.names import PORT, TELLING, holds_port, unit_in
+from policies.sighting import MARK, Sighting, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,19 +20,21 @@ Tree = Any
 _IMAGES = ("image", "imageuri", "imageidentifier", "imagename")
 _SETTINGS = ("imageconfiguration", "imageconfig")
 _ARGUMENTS = ("command", "args", "arguments", "cmd", "commands", "entrypoint", "entrypoints")
+# As they are joined: Kubernetes calls the entry point `command` and the arguments `args`.
+_IN_ORDER = ("entrypoint", "entrypoints", "command", "commands", "cmd", "args", "arguments")
 _PORTS = word_set("ports portmappings containerports expose exposedports internalports httpport port publishedports")
 _PORT_KEYS = ("containerport", "containerportrange", "internal", "target", "targetport", "port")
 _ENVIRONMENTS = word_set(
     "environment environmentvariables env envs variables runtimeenvironmentvariables environment_variables"
 )
 _CHECKS = word_set("healthcheck healthchecks livenessprobe readinessprobe startupprobe health_check")
+# A container that is told of a Redis is a client of it, whatever its name is.
+_ASKING = re.compile(r"\w*(?:REDIS|VALKEY|KEYDB)\w*(?:URL|URI|DSN|HOST|HOSTNAME|ENDPOINT|ADDRESS|ADDR)", re.IGNORECASE)
 # Variables that images of servers read, and programs that use one do not.
 _SERVER_VARIABLE = re.compile(
     r"(?:REDIS|VALKEY)_(?:REPLICATION_MODE|AOF_ENABLED|EXTRA_FLAGS|ARGS|RDB_POLICY\w*|DISABLE_COMMANDS|PORT_NUMBER"
     r"|DATA_DIR|IO_THREADS\w*|OVERRIDES_FILE)|REDIS(?:EARCH|JSON|TIMESERIES|BLOOM)_ARGS|DFLY_\w+|GARNET_\w+"
 )
-_CLIENT = re.compile(r"(?:^|[\s/;&|\"'\[,])(?:redis|valkey|keydb)-cli(?P<arguments>[^;&|]*)")
-_CLIENT_HOST = re.compile(r"(?:^|[\s\"',])(?:-h|-u|--host|--url|-s)[\s=\"',]+(?P<host>[^\s\"',\]]+)")
 
 
 def is_container(node: Mapping[str, Tree]) -> bool:
@@ -54,9 +57,11 @@ def described(node: Mapping[str, Tree]) -> Iterator[Sighting]:
         if isinstance(below := settings.get(name), dict):
             settings |= {str(key).lower(): value for key, value in below.items()}
     image = next((_image(settings[name]) for name in _IMAGES if name in settings), "")
-    yield from image_sightings(image)
-    for name in _ARGUMENTS:
-        words = _words(settings.get(name))
+    arguments = [_words(settings.get(name)) for name in _ARGUMENTS]
+    if not only_asks(_run(settings)):
+        yield from image_sightings(image)
+    yield from _named(settings, image)
+    for words in arguments:
         yield from program_sightings(words)
         yield from argument_sightings(words)
     if PORT in {port for name in _PORTS & settings.keys() for port in _ports(settings[name])} and not passes_on(image):
@@ -67,6 +72,30 @@ def described(node: Mapping[str, Tree]) -> Iterator[Sighting]:
         yield Sighting("tunnel", "passes connections on")
     for name in _CHECKS & settings.keys():
         yield from _checks(settings[name], image)
+
+
+def _named(settings: Mapping[str, Tree], image: str) -> Iterator[Sighting]:
+    """What the names of a container and of its ports show, where its image has a name that says nothing else of it."""
+    if passes_on(image) or TELLING.search(image.partition("@")[0].replace(MARK, "")) or "imageuri" in settings:
+        return
+    if any(_ASKING.fullmatch(name) for key in _ENVIRONMENTS & settings.keys() for name, _ in _pairs(settings[key])):
+        return
+    names = [settings.get(key) for key in ("name", "containername", "container_name")]
+    for name in names:
+        if isinstance(name, str) and unit_in(name):
+            yield Sighting("starts", f"has a container named {name}")
+    ports = settings.get("portmappings") or settings.get("ports")
+    for each in ports if isinstance(ports, list) else ():
+        name = (
+            str({str(key).lower(): one for key, one in each.items()}.get("name", "")) if isinstance(each, dict) else ""
+        )
+        if unit_in(name):
+            yield Sighting("starts", f"has a container with a port named {name}")
+
+
+def _run(settings: Mapping[str, Tree]) -> list[str]:
+    """What a container runs in the place of its image's own program: its entry point, then its arguments."""
+    return [word for name in _IN_ORDER for word in _words(settings.get(name))]
 
 
 def _image(value: Tree) -> str:
@@ -117,10 +146,12 @@ def _pairs(value: Tree) -> Iterator[tuple[str, str]]:
 
 
 def _variables(value: Tree) -> Iterator[Sighting]:
+    together = "\n".join(f"{name}={given}" for name, given in _pairs(value))
+    yield from (each for each in own_address_sightings(together) if each.kind == "own")
     for name, given in _pairs(value):
         if _SERVER_VARIABLE.fullmatch(name):
             yield Sighting("starts", f"sets up a server with {name}")
-        yield from (each for each in own_address_sightings(f"{name}={given}") if each.kind != "tunnel")
+        yield from (each for each in own_address_sightings(f"{name}={given}") if each.kind == "address")
 
 
 def _checks(value: Tree, image: str) -> Iterator[Sighting]:
@@ -134,13 +165,7 @@ def _checks(value: Tree, image: str) -> Iterator[Sighting]:
         name = str(key).lower()
         if name in ("command", "test", "tests", "exec"):
             asked = each.get("command", each.get("Command", "")) if isinstance(each, dict) else each
-            yield from _asks(" ".join(_words(asked)))
+            if asks_itself(" ".join(_words(asked))):
+                yield Sighting("starts", "asks a Redis in the container itself whether it is well")
         elif name == "tcpsocket" and PORT in _ports(each) and not passes_on(image):
             yield Sighting("starts", f"has a container that answers on port {PORT}")
-
-
-def _asks(command: str) -> Iterator[Sighting]:
-    for match in _CLIENT.finditer(command):
-        host = _CLIENT_HOST.search(match["arguments"])
-        if host is None or is_loopback(re.sub(r"^\w+://(?:[^@]*@)?|:\d+.*$", "", host["host"])):
-            yield Sighting("starts", "asks a Redis in the container itself whether it is well")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from policies.redis.clients import block_only_asks
 from policies.redis.commands import sightings
 from policies.redis.containers import image_sightings
 from policies.redis.names import TELLING, package_in
@@ -56,7 +57,9 @@ def line_sightings(text: str) -> Iterator[Sighting]:
     for line in _command_lines(text):
         yield from _arguments(line)
     for match in _IMAGE_LINE.finditer(text):
-        yield from image_sightings(match[1] or match[2])
+        found = tuple(image_sightings(match[1] or match[2]))
+        if found and not (match[1] and block_only_asks(text, match.start(1))):
+            yield from found
     for word in _packages(text):
         if found := package_in(word):
             yield Sighting("starts", f"installs {found}")

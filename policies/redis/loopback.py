@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from policies.redis.settings import names_itself
 from policies.sighting import MARK, Sighting
 
 if TYPE_CHECKING:
@@ -48,6 +49,16 @@ _OPENED = re.compile(
 URL = re.compile(
     r"\b(?P<scheme>rediss?|valkeys?)://(?:[^@\s/\"']*@)?(?P<host>[A-Za-z0-9][\w.-]*\.[\w-]+)", re.IGNORECASE
 )
+# A variable of programs that gives a host by its whole name, and one that says whether it is spoken to over TLS.
+_NAMED_HOST = re.compile(
+    r"(?<![\w.$])(?:[A-Z0-9]+_)*(?:REDIS|VALKEY|KEYDB|DRAGONFLY)(?:_[A-Z0-9]+)*_(?:HOST|HOSTNAME|ENDPOINT|ADDRESS|ADDR)"
+    r"[\"']?[ \t]*[=:][ \t]*[\"']?(?P<host>[A-Za-z0-9](?:[\w-]*\.)+[A-Za-z0-9-]+)\.?(?=[:\"'\s,;}\]]|$)"
+)
+_ANYWHERE = frozenset({"0.0.0.0", "host.docker.internal", "host.containers.internal"})  # noqa: S104 - nothing binds here
+_FILE = re.compile(r"\.(?:service|socket|sock|conf|sh|js|py|rb|php|json|ya?ml|toml)$")
+_TLS = re.compile(
+    r"\b(?:[A-Z0-9]+_)*(?:REDIS|VALKEY|KEYDB|DRAGONFLY)_(?:[A-Z0-9]+_)*(?:TLS|SSL)(?:_ENABLED)?[\"']?\s*[=:]\s*[\"']?(\w+)"
+)
 _COMMENT = re.compile(r"^\s*(?:#|//).*$", re.MULTILINE)
 
 
@@ -63,7 +74,7 @@ def asked_hosts(text: str) -> frozenset[str]:
 
 def own_address_sightings(text: str) -> Iterator[Sighting]:
     """What a text shows of a Redis at the address of the machine itself, and of what only passes on from there."""
-    if _OWN_ADDRESS.search(text):
+    if _OWN_ADDRESS.search(text) or names_itself(text):
         yield Sighting("own", "asks a Redis at its own loopback address")
     if _TUNNEL.search(text):
         yield Sighting("tunnel", "passes connections on")
@@ -71,6 +82,21 @@ def own_address_sightings(text: str) -> Iterator[Sighting]:
         for match in URL.finditer(_COMMENT.sub("", text)):
             if not is_loopback(match["host"]):
                 yield Sighting("address", f"{match['scheme'].lower()}://{match['host'].lower()}")
+
+
+def named_addresses(text: str) -> Iterator[Sighting]:
+    """What a text shows of a Redis elsewhere that a variable names by its host: the same as one that an address does.
+
+    The scheme is `host` where the text does not say whether it is spoken to over TLS.
+    """
+    if not _NAMED_HOST.search(text):
+        return
+    plain = _COMMENT.sub("", text)
+    said = {match[1].lower() in ("true", "1", "yes", "on", "required") for match in _TLS.finditer(plain)}
+    scheme = "host" if len(said) != 1 else "rediss" if said == {True} else "redis"
+    for match in _NAMED_HOST.finditer(plain):
+        if not is_loopback(match["host"]) and not _FILE.search(match["host"]) and match["host"] not in _ANYWHERE:
+            yield Sighting("address", f"{scheme}://{match['host'].lower()}")
 
 
 def passes_on(image: str) -> bool:

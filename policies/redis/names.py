@@ -7,7 +7,7 @@ from typing import Final
 
 from policies.sighting import MARK, word_set
 
-_SERVER = r"(?:redis|valkey|keydb|dragonfly(?:db)?|redict|kvrocks|garnet|memurai)"
+_SERVER = r"(?:redis|valkey|keydb|dragonfly(?:db)?|redict|kvrocks|garnet|memurai|falkordb)"
 _VERSION = r"v?\d[a-z0-9.+~]*"
 _PACKAGE = re.compile(
     rf"{_SERVER}(?:[-_]?{_VERSION})?(?:[-_](?:server|stack|pro|cluster|compat|redis|latest|all|amd64|arm64|developer|{_VERSION}))*\*?"
@@ -21,6 +21,11 @@ _IMAGE = re.compile(
     rf"(?:(?!(?:.*[-_.])?(?:php|python|py|ruby|node|nodejs|go|java|rust|test|mock|fake)[-_.]).*[-_.])?{_SERVER}"
     rf"(?:[-_.]?{_VERSION})?(?:[-_.](?:server|stack|cluster|primary|master|replica|cache|image|alpine|bundle|pro))*"
 )
+# A repository of all images tells them apart by their tags; one that begins otherwise is a version of something else.
+_TAG = re.compile(
+    rf"{_SERVER}(?:[-_.]?{_VERSION})?(?:[-_.](?:server|stack|cluster|alpine|bookworm|bullseye|latest|{_VERSION}))*"
+)
+_LANGUAGE = re.compile(r"(?:.*[-_.])?(?:php|python|py|ruby|node|nodejs|go|java|rust)")
 _UNIT = re.compile(rf"{_SERVER}\d*(?:-stack)?(?:-server)?(?:[-_]?\d+|@[\w.-]*)?(?:\.service)?")
 _PROGRAM = re.compile(
     r"(?:(?:redis|valkey|keydb|redict|redis-stack|garnet)-?server|memurai)(?:[-_]?\d[\w.]*)?(?:\.exe)?|dragonfly|kvrocks"
@@ -39,7 +44,7 @@ _SERVER_FLAG = re.compile(
 )
 _SERVER_FILE = re.compile(r"(?:^|/)(?:redis|valkey|keydb|redict|kvrocks)(?:-stack)?\.conf$")
 TELLING: Final = re.compile(
-    rf"redis|valkey|keydb|dragonfly|redict|kvrocks|garnet|memurai|6379|\d-\d{{4}}|{MARK}"
+    rf"redis|valkey|keydb|dragonfly|redict|kvrocks|garnet|memurai|falkordb|6379|\d-\d{{4}}|{MARK}"
     r"|--(?:append|maxmem|requirepass|masterauth|replicaof|slaveof|cluster-enabled|protected-mode)",
     re.IGNORECASE,
 )
@@ -74,8 +79,10 @@ def package_in(word: str) -> str:
 def image_in(word: str) -> str:
     """The name of a container image, if it is a server's: under any registry and path, with any tag or digest."""
     path = word.strip().lower().split("@")[0]
-    name = path.rpartition("/")[2].split(":")[0]
-    return name if _IMAGE.fullmatch(name) else ""
+    name, _, tag = path.rpartition("/")[2].partition(":")
+    if _IMAGE.fullmatch(name):
+        return name
+    return f"{name}:{tag}".replace(MARK, "…") if _TAG.fullmatch(tag) and not _LANGUAGE.fullmatch(name) else ""
 
 
 def unit_in(word: str) -> str:

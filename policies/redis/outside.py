@@ -133,7 +133,8 @@ def _written(place: Place, address: str) -> Address | None:
     """An address that stands in a script or in the description of a container."""
     scheme, _, host = address.partition("://")
     setting = place.path or f"the {place.form}"
-    return Address(place.resource, setting, host, scheme in _SAFE_SCHEMES) if is_outside(host) else None
+    tls = None if scheme == "host" else scheme in _SAFE_SCHEMES
+    return Address(place.resource, setting, host, tls) if is_outside(host) else None
 
 
 def read_caches(graph: Graph) -> dict[str, str]:

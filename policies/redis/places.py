@@ -67,6 +67,7 @@ _DEFINITIONS = {
 }
 # Inputs that describe containers; "" stands for all of a resource's.
 _DESCRIPTIONS = {
+    "aws:ecs/service:Service": ("serviceConnectConfiguration",),
     "aws:ecs/expressGatewayService:ExpressGatewayService": ("primaryContainer",),
     "aws:batch/jobDefinition:JobDefinition": _BATCH,
     "aws:apprunner/service:Service": ("sourceConfiguration",),

@@ -10,7 +10,7 @@ import yaml
 
 from policies.redis.commands import named_packages
 from policies.redis.described import described, is_container
-from policies.redis.names import unit_in
+from policies.redis.names import PORT, holds_port, unit_in
 from policies.sighting import MARK, Sighting, word_set
 
 if TYPE_CHECKING:
@@ -108,6 +108,7 @@ def _map(key: str, node: Mapping[Tree, Tree]) -> Iterator[Sighting]:
         yield from described(node)
     if key == "packages":
         yield from named_packages(tuple(_package_names([node])))
+    yield from _connected(node)
     if key == "services":
         for manager in _SERVICE_MANAGERS & node.keys():
             units = node[manager] if isinstance(node[manager], dict) else {}
@@ -115,6 +116,17 @@ def _map(key: str, node: Mapping[Tree, Tree]) -> Iterator[Sighting]:
                 on = isinstance(state, dict) and {"true", "True"} & {str(each) for each in state.values()}
                 if on and (found := unit_in(str(unit))):
                     yield Sighting("starts", f"starts the service {found}")
+
+
+def _connected(node: Mapping[str, Tree]) -> Iterator[Sighting]:
+    """What Service Connect offers to other services: a port by its name, and under which one they ask."""
+    name = node.get("portName", node.get("PortName"))
+    aliases = [node.get(key) for key in ("clientAlias", "clientAliases", "ClientAliases")]
+    listed = [each for one in aliases for each in (one if isinstance(one, list) else [one]) if isinstance(each, dict)]
+    if isinstance(name, str) and (
+        unit_in(name) or any(holds_port(str(each.get("port", each.get("Port", "")))) for each in listed)
+    ):
+        yield Sighting("starts", f"offers a server to other services (port {name}, {PORT})")
 
 
 def _list(key: str, node: list[Tree], reader: Reader) -> Iterator[Sighting]:

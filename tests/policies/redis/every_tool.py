@@ -39,6 +39,7 @@ EVERY_TOOL = [
     *each("{} run redis", "docker podman nerdctl finch"),
     "docker run --name=cache redis",
     "env -v redis-server",
+    *each("docker run {} redis-server shop:1", "-h --hostname --network-alias --net-alias"),
     "docker-compose up web redis",
     *each("docker run {} debian:12", "--entrypoint=redis-server --entrypoint=/usr/bin/redis-server"),
     "docker run --entrypoint redis-server debian:12",
@@ -100,6 +101,7 @@ NO_TOOL = [
     *each("dpkg {} redis", "-l -s --configure -L"),
     *each("rpm {} redis", "-q -e -qa --import"),
     *each("docker {} redis", "stop rm logs inspect tag rmi exec"),
-    *each("docker run {} redis-server shop:1", "-h --hostname --network --network-alias -e"),
+    *each("docker run {} redis-server shop:1", "--network -e"),
+    *each("docker run {} redis-tunnel shop:1", "--name -h --hostname --network-alias"),
     *each("docker compose {} redis", "logs exec ps down"),
 ]

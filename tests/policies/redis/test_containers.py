@@ -25,6 +25,27 @@ SERVERS: dict[str, dict[str, Any]] = {
     "the command": {"image": DIGEST, "command": ["redis-server", "--save", "60", "1"]},
     "the command as text": {"image": DIGEST, "command": "redis-server --save 60 1"},
     "the entry point": {"image": DIGEST, "entryPoint": ["/usr/local/bin/valkey-server"]},
+    "the name": {"image": DIGEST, "name": "redis"},
+    "the name of another server": {"image": f"{MARK}/base:1", "containerName": "valkey-server"},
+    "the tag": {"image": "acme/base:redis-7.2"},
+    "the tag of another server": {"image": "acme/images:valkey8"},
+    "the tag of a hidden repository": {"image": f"{MARK}:redis"},
+    "FalkorDB": {"image": "falkordb/falkordb:latest"},
+    "a port's name": {"image": DIGEST, "portMappings": [{"name": "redis", "containerPort": 6380}]},
+    "a cache of the same task": {**WEB, "environment": [{"name": "CACHE_HOST", "value": "127.0.0.1"}]},
+    "a connection string": {
+        **WEB,
+        "environment": [{"name": "ConnectionStrings__Redis", "value": "localhost:6379,ssl=false"}],
+    },
+    "settings in JSON": {
+        **WEB,
+        "environment": [{"name": "SPRING_APPLICATION_JSON", "value": '{"spring":{"redis":{"host":"localhost"}}}'}],
+    },
+    "a server's image with its flags": {"image": "redis:7", "command": ["--save", "60", "1"]},
+    "a server in a script beside its client": {
+        "image": "redis:7",
+        "command": ["sh", "-c", "redis-server --daemonize yes; redis-cli monitor"],
+    },
     "a flag of servers alone": {"image": DIGEST, "command": ["--appendonly", "yes"]},
     "a setting of servers alone": {"image": DIGEST, "command": ["/etc/redis/redis.conf"]},
     "a script": {"image": DIGEST, "command": ["sh", "-c", "redis-server --daemonize yes && node server.js"]},
@@ -60,12 +81,23 @@ SERVERS: dict[str, dict[str, Any]] = {
 HARMLESS: dict[str, dict[str, Any]] = {
     "an image by digest": {"image": DIGEST},
     "an application": {**WEB, "portMappings": [{"containerPort": 3000}]},
-    "the name alone": {**WEB, "name": "redis"},
+    "a name that is longer": {**WEB, "name": "redis-client"},
+    "the name of what passes on": {"name": "redis", "image": "alpine/socat"},
+    "the name of an exporter": {"name": "redis", "image": "oliver006/redis_exporter:v1"},
+    "the branch in a tag": {"image": "acme/shop:feature-redis"},
+    "a port with another name": {**WEB, "portMappings": [{"name": "redis-ui", "containerPort": 80}]},
+    "another cache beside the program": {
+        **WEB,
+        "environment": [{"name": "CACHE_HOST", "value": "127.0.0.1"}, {"name": "CACHE_PORT", "value": "11211"}],
+    },
     "an exporter": {"image": "oliver006/redis_exporter:v1", "portMappings": [{"containerPort": 9121}]},
     "a range of other ports": {"image": DIGEST, "portMappings": [{"containerPortRange": "6380-6390"}]},
     "a socket of something else": {**WEB, "environment": [{"name": "APP_SOCKET", "value": "/run/app.sock"}]},
     "a tunnel": {"image": "alpine/socat", "portMappings": [{"containerPort": 6379}]},
     "a proxy": {"image": "envoyproxy/envoy:v1.31", "portMappings": [{"containerPort": 6379}]},
+    "a client in a server's image": {"image": "redis:7", "command": ["redis-cli", "-h", "cache.example", "ping"]},
+    "a client as the entry point": {"image": "redis:7", "entryPoint": ["/usr/bin/redis-cli"], "command": ["-h", "c"]},
+    "a script for a client": {"image": "redis:7", "entryPoint": ["sh", "-c"], "command": ["redis-cli -h cache ping"]},
     "an address elsewhere": {**WEB, "environment": [{"name": "REDIS_URL", "value": "rediss://c.example.com:6379"}]},
     "a port in a variable": {**WEB, "environment": [{"name": "REDIS_PORT", "value": "6379"}]},
     "a name of the network": {**WEB, "environment": [{"name": "REDIS_HOST", "value": "cache"}]},
@@ -125,6 +157,18 @@ def test_a_container_that_another_one_of_its_task_asks_is_a_redis(variable: dict
     assert (
         verdicts(task({**WEB, "environment": [{**variable, "name": "HOST", "value": "kv", "Name": "HOST"}]}, KV)) == {}
     )
+
+
+def test_a_service_that_offers_redis_to_others_has_one() -> None:
+    def service(**offered: Any) -> dict[str, str]:
+        connected = {"enabled": True, "services": [offered]}
+        return verdicts(resource("aws:ecs/service:Service", "store", {"serviceConnectConfiguration": connected}))
+
+    assert service(portName="redis") == {"store": "violation"}
+    assert service(portName="db", clientAlias=[{"port": 6379}]) == {"store": "violation"}
+    assert service(portName="db", clientAlias={"port": 6379}) == {"store": "violation"}
+    assert service(portName="http", clientAlias=[{"port": 80}]) == {}
+    assert service(clientAlias=[{"port": 6379}]) == {}
 
 
 def test_keys_in_capitals_are_the_same() -> None:

@@ -17,7 +17,9 @@ from policies.redis.trees import yaml_trees
 from policies.sighting import MARK
 from tests.policies.plans import base64_of
 from tests.policies.redis.disguises import DISGUISED, UNDISGUISED
+from tests.policies.redis.found import CONTAINERS, NO_CONTAINERS, NOT_OWN, OWN
 from tests.policies.redis.spellings import CLOUD_CONFIG, HARMLESS, SCRIPTS, STARTED, STARTS
+from tests.policies.redis.watching import ASKED, STARTED_ALL_THE_SAME, STOPPED
 
 HIDDEN = [
     MARK,
@@ -63,7 +65,7 @@ def kinds(text: str) -> set[str]:
     return {str(kind) for kind, _ in user_data_sightings(text)} - {"address", "tunnel"}
 
 
-@pytest.mark.parametrize("text", [*STARTS, *DISGUISED])
+@pytest.mark.parametrize("text", [*STARTS, *DISGUISED, *STARTED_ALL_THE_SAME, *CONTAINERS])
 def test_a_redis_on_the_machine_is_seen_in_every_spelling(text: str) -> None:
     assert "starts" in kinds(text)
 
@@ -73,9 +75,14 @@ def test_a_redis_on_the_machine_is_seen_in_the_middle_of_a_script(text: str) -> 
     assert "starts" in kinds(f"#!/bin/bash -e\nset -u\n# it's ready\nmkdir -p /srv\n{text}\nsystemctl restart nginx\n")
 
 
-@pytest.mark.parametrize("text", [*HARMLESS, *UNDISGUISED])
+@pytest.mark.parametrize("text", [*HARMLESS, *UNDISGUISED, *STOPPED, *ASKED, *NO_CONTAINERS, *NOT_OWN])
 def test_what_only_sounds_like_redis_is_nothing(text: str) -> None:
     assert kinds(text) == set()
+
+
+@pytest.mark.parametrize("text", OWN)
+def test_a_redis_at_the_machine_s_own_address_is_seen_in_every_form(text: str) -> None:
+    assert kinds(text) == {"own"}
 
 
 @pytest.mark.parametrize("text", HIDDEN)
