@@ -56,7 +56,7 @@ def judge_internet(graph: Graph) -> Iterator[Verdict]:
             if beyond:
                 message = f"{zone.name} has no security group and listens to everybody on {beyond}."
                 yield Verdict("violation" if zone.public_v4 is True else "unproven", zone.urn, message)
-        if zone.kind != "other":
+        if zone.kind not in ("other", "store"):
             for told in zone.lost_groups:
                 message = f"{zone.name}: {told}. Whether the internet reaches it is not known."
                 yield Verdict("unproven", zone.urn, message)
