@@ -375,6 +375,38 @@ def test_every_service_is_judged_by_its_subnets(
     assert made.findings() == {}
 
 
+STACK, CONTROL = "aws:cloudformation/stack:Stack", "aws:cloudcontrol/resource:Resource"
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs", "rule"),
+    [
+        (STACK, {"templateBody": '{"Resources":{"R":{"Type":"AWS::EC2::Route"}}}'}, "compute-subnets-private"),
+        (CONTROL, {"typeName": "AWS::EC2::Route", "desiredState": "{}"}, "cache-subnets-private"),
+        (STACK, {"templateBody": Unknown()}, "database-subnets-private"),
+        (
+            STACK,
+            {"templateBody": "Resources:\n  R:\n    Type: AWS::EC2::SecurityGroupIngress"},
+            "internet-reaches-load-balancers-only",
+        ),
+        (
+            CONTROL,
+            {"typeName": "AWS::EC2::SecurityGroup", "desiredState": '{"SecurityGroupIngress":[]}'},
+            "internet-reaches-load-balancers-only",
+        ),
+    ],
+)
+def test_routes_and_groups_of_a_template_are_not_proven(kind: str, inputs: dict[str, object], rule: str) -> None:
+    made = estate().add(kind, "x", **inputs)  # type: ignore[arg-type]  # values of a plan
+    assert made.found(rule) == {"x": "unproven"}
+
+
+def test_a_template_of_something_else_is_no_finding() -> None:
+    made = estate().add(STACK, "x", templateBody='{"Resources":{"R":{"Type":"AWS::EC2::RouteTable"}}}')
+    made.add(CONTROL, "y", typeName="AWS::Logs::LogGroup", desiredState=Unknown())
+    assert made.findings() == {}
+
+
 def with_chain(subnet: str, assign: str) -> Estate:
     made = estate()
     chosen = made.ref(subnet)
