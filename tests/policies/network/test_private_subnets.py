@@ -465,7 +465,7 @@ def test_a_fleet_of_one_order_stands_where_its_overrides_say() -> None:
 
 def test_what_is_in_no_table_and_names_a_public_subnet_is_not_proven() -> None:
     for inputs in ({"subnetIds": PUBLIC}, {"deep": [{"inTheSubnet": "→ public-a"}]}):
-        made = estate().add("aws:new/thing:Thing", "x", **inputs)  # type: ignore[arg-type]  # values of a plan
+        made = estate().add("aws:new/thing:Thing", "x", **inputs)
         assert made.found("compute-subnets-private") == {"x": "unproven"}
     made = estate().add("aws:new/thing:Thing", "x", subnetIds=["→ compute-a"], tags={"subnet": "→ public-a"})
     assert made.findings() == {}
