@@ -71,7 +71,7 @@ def instructions(graph: Graph) -> Iterator[Instruction]:
         yield from _of_container(described(job["containerProperties"]))
     yield from _commands(graph)
     for each, path in _changes(graph):
-        yield from _document(each.below(path))
+        yield from document(each.below(path))
 
 
 def _commands(graph: Graph) -> Iterator[Instruction]:
@@ -98,7 +98,7 @@ def documents_of_machines(graph: Graph) -> Iterator[Instruction]:
     """Everything that documents tell machines to run."""
     for kind, name in _OF_MACHINES:
         for each in made(graph, kind):
-            yield from _document(each[name])
+            yield from document(each[name])
 
 
 def _of_container(container: Field) -> Iterator[Instruction]:
@@ -127,7 +127,7 @@ def _joined(sign: str, words: tuple[Field, ...]) -> str:
     return sign.join(MARK if each.hidden else str(each.value) for each in words)
 
 
-def _document(field: Field) -> Iterator[Instruction]:
+def document(field: Field) -> Iterator[Instruction]:
     """Every text of a document with the name that it stands under, and lists of texts as one."""
     read = script(field)
     if field.absent:

@@ -23,6 +23,8 @@ _DETAILS = {
 }
 _VALUES = {
     "aws:codebuild/sourceCredential:SourceCredential": (("token",),),
+    "aws:amplify/app:App": (("accessToken",), ("oauthToken",), ("basicAuthCredentials",)),
+    "aws:amplify/branch:Branch": (("basicAuthCredentials",),),
     "aws:cloudwatch/eventConnection:EventConnection": (("authParameters", "apiKey", "value"),),
     "cloudflare:index/workersSecret:WorkersSecret": (("secretText",),),
     "cloudflare:index/workerSecret:WorkerSecret": (("secretText",),),

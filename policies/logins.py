@@ -14,12 +14,16 @@ _LOGIN = re.compile(r"(?:^|[\s\"'\[,-])[a-z_][\w.-]*:(?P<password>[^\s\"',\]]+)"
 _BLOCK = re.compile(
     r"^(?P<indent>[ \t]*)chpasswd:(?P<body>[^\n]*(?:\n(?:(?P=indent)[ \t]+[^\n]*|[ \t]*))*)", re.MULTILINE
 )
+_FED = "--password-stdin"
 _MADE_UP = frozenset({"R", "RANDOM"})  # cloud-init draws one
 
 
 def logins(text: str) -> Iterator[str]:
-    """Each password that a text gives to a login, as `chpasswd` and `passwd --stdin` take it, or its hash."""
-    if "passwd" not in text:
+    """Each password that a text gives to a login, or its hash.
+
+    That is what `chpasswd`, `passwd --stdin` and `docker login --password-stdin` take.
+    """
+    if "passwd" not in text and _FED not in text:
         return
     for match in _BLOCK.finditer(text):
         yield from _of(match["body"].replace("\\n", "\n"))
@@ -28,8 +32,9 @@ def logins(text: str) -> Iterator[str]:
         tools = {word.rpartition("/")[2] for word in command.words}
         if "chpasswd" in tools:
             yield from (password for document in (*given, *command.documents) for password in _of(document))
-        elif "passwd" in tools and "--stdin" in tools:
-            yield from (document.strip() for document in command.documents if document.strip())
+        elif ("passwd" in tools and "--stdin" in tools) or _FED in tools:
+            # The last word: what stands before it is the form that `printf` gives to it.
+            yield from (document.split()[-1] for document in command.documents if document.strip())
         given = command.documents if tools == {"cat"} and command.kept else ()  # a here-document that is handed on
 
 

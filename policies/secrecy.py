@@ -12,6 +12,7 @@ from policies.environments import bindings, variables
 from policies.finding import Verdict
 from policies.inputs import made
 from policies.instructions import documents_of_machines, instructions
+from policies.kept_texts import kept_texts
 from policies.leaves import leaves
 from policies.literals import literal, literals
 from policies.rule import Rule
@@ -160,7 +161,7 @@ def _judge_passwords(graph: Graph) -> Iterator[Verdict]:
 
 def _judge_plain_sight(graph: Graph) -> Iterator[Verdict]:
     told = set[str]()
-    for resource, path, what in chain(_shown(graph), _headers(graph), _parameters(graph)):
+    for resource, path, what in chain(_shown(graph), _headers(graph), _parameters(graph), _kept(graph)):
         if resource.urn not in told:
             told.add(resource.urn)
             message = f"{path} of {resource.name} shows {what} to everybody who may look at it."
@@ -208,6 +209,14 @@ def _parameters(graph: Graph) -> Iterator[tuple[Resource, str, str]]:
                 secret = _secret_in(graph, own, inputs[name])
                 if secret and (tells_of_a_secret(own) or not isinstance(inputs[name].value, Secret)):
                     yield inputs.resource, name, secret  # the SDK marks every value as secret: only the name tells
+
+
+def _kept(graph: Graph) -> Iterator[tuple[Resource, str, str]]:
+    """The same of texts that lie where many read them. What is not told of them is not doubted."""
+    for name, value in kept_texts(graph):
+        what = _secret_in(graph, name, value)
+        if what:
+            yield value.resource, value.path, what
 
 
 RULES = (

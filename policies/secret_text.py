@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _DRAWN = 3.5  # bits for each letter; words have less
+_OF_LOTS = ("KEY", "_AUTH", "_SALT", "_PEPPER")  # ends of names under which what is drawn by lot is a secret
 _LONG = re.compile(r"(?=.*\d)(?=.*[A-Z])(?=.*[a-z])[\w+/=.-]{20,}|[0-9a-f]{32,}")
 # What may be meant for everybody: where its name says so, it is.
 _MADE_FOR_ALL = frozenset({"a Google API key", "a JSON web token"})
@@ -75,6 +76,19 @@ _TAKEN = re.compile(
     r"|\bmysql\w*\b[^\n;|&]*\s-p(?P<mysql>[^\s\"';]+)"
     r"|jdbc:oracle:\w+:[^\s/@\"']+/(?P<oracle>[^\s@\"']+)@"
     r"|(?:://|jdbc:)[^\s\"']*[?&](?:password|passwd|pwd|secret|access_token|api_?key)=(?P<query>[^\s&;#\"']+)"
+    r"|\bconfigure\s+set\s+(?:\S+\.)?aws_(?:secret_access_key|session_token)\s+(?P<aws>[^\s;&|]+)"
+    r"|:_(?:authToken|password|auth)[ \t]*=[ \t]*(?P<npm>[^\s\"';&|]+)"
+    r"|\b(?:machine\s+\S+|default)\s+login\s+\S+\s+password\s+(?P<netrc>\S+)"
+    r"|\b(?:docker|podman|nerdctl|buildah|registry)[ \t]+login\b[^\n;|&]*\s-p[= ]*(?P<login>[^\s;|&]+)"
+    r"|\b(?:redis|valkey)-cli\b[^\n;|&]*\s-a[ \t]+(?P<cli>[^\s;|&]+)"
+    r"|\bsshpass\s+(?:-v\s+)?-p[ \t]*(?P<ssh>[^\s;|&]+)"
+    r"|\b(?:psql|pg_\w+)\b[^\n;|&]*\bpassword=(?P<psql>[^\s\"';|&]+)"
+    r"|\bmysqladmin\b[^\n;|&]*\spassword[ \t]+(?P<admin>[^\s;|&]+)"
+    r"|\bhtpasswd[ \t]+(?=(?:[^\n;|&]*\s)?-[A-Za-z]*(?-i:b)[A-Za-z]*\s)[^\n;|&]*?\s"
+    r"(?P<web>[^\s;|&>]+)[ \t]*(?=[;|&>\n]|\Z)"
+    r"|\bnet[ \t]+user[ \t]+[^\s/]+[ \t]+(?P<windows>[^\s/;|&][^\s;|&]*)(?=[ \t]*(?:/|\n|\Z))"
+    r"|\bopenssl[ \t]+(?:enc|aes|des)\b[^\n;|&]*\s-k[ \t]+(?P<cipher>[^\s;|&]+)"
+    r"|\s-pass(?:in|out)?[ \t]+pass:(?P<passed>[^\s;|&]+)"
     r"|\bBearer\s+(?=[^\s\"']*\d)(?P<bearer>[\w.~+/-]{8,}=*)",
     re.IGNORECASE,
 )
@@ -92,7 +106,8 @@ def plain_secret(name: str, value: str) -> str:
         return found
     if not value.strip() or _LATER.match(value.strip()) or _PLACE.fullmatch(value.strip()):
         return ""
-    named = tells_of_a_secret(name) or (name.upper().endswith("KEY") and not shown and drawn(value))
+    mixed = name.upper().endswith(_OF_LOTS) and not shown and drawn(value.removeprefix("base64:"))
+    named = tells_of_a_secret(name) or mixed
     return f"a value of {name}" if named else ""
 
 

@@ -26,6 +26,7 @@ ADDRESS: Final = "aws:ec2/eip:Eip"
 _ADDRESS_ASSOCIATION: Final = "aws:ec2/eipAssociation:EipAssociation"
 _ATTACHMENT: Final = "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment"
 _GROUP_ATTACHMENT: Final = "aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment"
+_FLEETS: Final = ("aws:ec2/fleet:Fleet", "aws:ec2/spotFleetRequest:SpotFleetRequest")
 _MACHINES: Final = frozenset({*INSTANCES, INTERFACE})
 
 
@@ -64,6 +65,10 @@ class Machines:
                 yield self._zone(machine, [*map(_interface, own), _instance(machine)], templates)
         for fleet in graph.of_type(FLEET):
             yield self._zone(fleet, [_fleet(fleet)], self._launched_from(fleet))
+        for kind in _FLEETS:
+            for fleet in graph.of_type(kind):
+                alone = fleet.inputs.get("launchSpecifications") is not None
+                yield self._zone(fleet, [_overrides(fleet)], None if alone else self._launched_from(fleet))
         for interface in graph.of_type(INTERFACE):
             if interface.urn not in self._attached:
                 yield self._zone(interface, [_interface(interface)], None)
@@ -131,6 +136,8 @@ class Machines:
         paths = (
             *("launchTemplate.id", "launchTemplate.name", "launchConfiguration"),
             *(f"{mixed}.launchTemplateSpecification.launchTemplate{name}" for name in ("Id", "Name")),
+            *(f"launchTemplateConfigs.launchTemplateSpecification.{name}" for name in ("id", "name")),
+            *(f"launchTemplateConfigs.launchTemplateSpecification.launchTemplate{name}" for name in ("Id", "Name")),
             *(f"{mixed}.overrides.launchTemplateSpecification.launchTemplate{name}" for name in ("Id", "Name")),
         )
         given = tuple(leaf for path in paths for leaf in leaves(fleet.inputs, path))
@@ -195,6 +202,18 @@ def _interface(interface: Resource) -> _Told:
 
 def _fleet(fleet: Resource) -> _Told:
     return _Told(fleet, ("vpcZoneIdentifiers",), (), (), ())
+
+
+def _overrides(fleet: Resource) -> _Told:
+    """A fleet of one order: what it says beside its templates, or instead of them."""
+    alone = "launchSpecifications"
+    return _Told(
+        fleet,
+        ("launchTemplateConfigs.overrides.subnetId", f"{alone}.subnetId"),
+        (f"{alone}.vpcSecurityGroupIds",),
+        (f"{alone}.associatePublicIpAddress",),
+        (),
+    )
 
 
 def _template(template: Resource) -> _Told:

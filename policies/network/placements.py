@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Kind = Literal["load balancer", "compute", "cache", "database", "nat", "endpoint", "other"]
-"""What something is to a network. `compute` runs the application; `other` is what the model does not know."""
+Kind = Literal["load balancer", "compute", "cache", "database", "store", "nat", "endpoint", "other"]
+"""What something is to a network. `compute` runs the application; of a `store` only its place is known, and of
+`other` not even what it is."""
 
 RDS_GROUP: Final = "aws:rds/subnetGroup:SubnetGroup"
 CACHE_GROUP: Final = "aws:elasticache/subnetGroup:SubnetGroup"
@@ -21,6 +22,7 @@ class Placement:
     `subnet_group` is the input that names a group of subnets, and that group's type. `part_of` is the input that names
     a larger one whose place it shares where it says none of its own. `public` is a switch that is off where absent.
     `private` is one that turns a public address off. `only_with` must be there, else it stands in no network.
+    With `own_groups`, AWS makes a security group where none is named, and a place that is not named is one of AWS.
     """
 
     kind: Kind
@@ -32,6 +34,7 @@ class Placement:
     private: str = ""
     only_with: str = ""
     port: int | None = None
+    own_groups: bool = False
 
 
 # Where tasks of ECS say how they stand in a network.

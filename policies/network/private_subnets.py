@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from policies.network.zones import Zone
 
 _DATA: Final = ("cache", "database")
+# What is judged with a kind: of a store, and of a type that is not known, only what compute must not have either.
+_JUDGED_WITH: Final[dict[Kind, tuple[Kind, ...]]] = {"compute": ("compute", "other"), "database": ("database", "store")}
 _WHY: Final = (
     "What has a route to the internet is one wrong security group away from everybody, and can send away what it holds."
 )
@@ -29,9 +31,10 @@ _WHY: Final = (
 def judge_subnets(graph: Graph, kind: Kind) -> Iterator[Verdict]:
     """A verdict on each thing of a kind and each route out of its subnets that it must not have."""
     network = network_of(graph)
-    judged = [zone for zone in network.own if zone.kind == kind and zone != network.single_server]
+    kinds = _JUDGED_WITH.get(kind, (kind,))
+    judged = [zone for zone in network.own if zone.kind in kinds and zone != network.single_server]
     for zone in judged:
-        for told in zone.lost:
+        for told in zone.lost if zone.kind != "other" else ():
             message = f"{zone.name}: {told}. Whether it has a way to the internet is not known."
             yield Verdict("unproven", zone.urn, message, _HOLD)
         yield from _judge_zone(network, zone)
@@ -56,12 +59,14 @@ def _judge_zone(network: Network, zone: Zone) -> Iterator[Verdict]:
                 seen.add(told)
                 path = f"{zone.name} → {subnet.resource.name} → {table.name} → {route.text}"
                 message = f"{where}, where {told}{_meaning(route, status)}. Path: {path}."
+                if zone.kind == "other":
+                    status, message = "unproven", f"{message} Whether {zone.resource.type} may is not known."
                 yield Verdict(status, zone.urn, message)
 
 
 def _status(network: Network, zone: Zone, route: Route) -> Status | None:
     """What a route means to something that must be private; None where it may have it."""
-    compute = zone.kind == "compute"
+    compute = zone.kind not in _DATA
     abroad = route.blocks is None or bool(route.blocks.public - network.inner)
     if route.way in ("internet", "egress-only"):
         return "violation"
@@ -89,7 +94,7 @@ def judge_addresses(graph: Graph) -> Iterator[Verdict]:
     """A verdict on everything private that has a public address, or may have one."""
     network = network_of(graph)
     for zone in network.own:
-        private = zone.kind in ("compute", *_DATA) and zone != network.single_server
+        private = zone.kind in ("compute", "store", *_DATA) and zone != network.single_server
         if not private or zone.public_v4 is False:
             continue
         forwarder = network.forwarders.get(zone.urn)

@@ -44,7 +44,7 @@ class Reach:
 
 def reach(network: Network, most: int = MOST) -> Reach:
     """Who can reach whom in a plan, in time linear in what is found; not more than so many pairs are looked at."""
-    zones = [zone for zone in network.zones if zone.kind != "other"]
+    zones = [zone for zone in network.zones if zone.kind not in ("other", "store")]
     pairs = Candidates(network, zones)
     tried = list(islice(pairs.all(), most + 1))
     found = [*_inside(network, pairs, tried[:most]), *Outsides(network).connections(zones)]

@@ -11,6 +11,7 @@ from policies.network.blocks import Blocks
 from policies.network.inputs import hidden, items, maps
 from policies.network.links import VPCS
 from policies.network.prefix_lists import ENDPOINT
+from policies.network.templates import with_routes
 from policies.network.vpcs import SUBNETS
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ class Routes:
         self._read_tables()
         self._read_endpoints()
         self._read_associations()
+        self._read_templates()
 
     def of(self, subnet: Subnet) -> Table:
         """The table of a subnet: its own, else its network's main one."""
@@ -165,6 +167,10 @@ class Routes:
         for each in graph.of_type(MAIN):
             for vpc in self._links.find(each.inputs.get("vpcId"), VPCS).resources:
                 self._main[vpc.urn] = each.inputs.get("routeTableId")
+
+    def _read_templates(self) -> None:
+        for each in with_routes(self._links.graph):
+            self.strays.append((each, "which routes its template makes is not read"))
 
     def _add(self, declared: Resource, table: Value, route: Route) -> None:
         found = self._links.find(table, _TABLES)

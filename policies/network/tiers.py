@@ -75,7 +75,7 @@ def _judge_peer(network: Network, zone: Zone, peer: Group) -> Iterator[tuple[Sta
     for told in peer.lost:
         yield "unproven", f"lets in {peer.name}: {told}, and what else is in it is not known"
     for member in network.members[peer.key]:
-        if member.kind == "other":
+        if member.kind in ("other", "store"):
             yield "unproven", f"lets in {member.name} by {peer.name}, and the model does not know what that is"
         elif member.kind not in ("compute", zone.kind):
             yield "violation", f"lets in {member.name} by {peer.name}, which is a {member.kind} and no application"

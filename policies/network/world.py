@@ -11,6 +11,7 @@ from policies.network.links import VPCS
 from policies.network.model import network_of
 from policies.network.outside import Outsides
 from policies.network.spans import Spans
+from policies.network.templates import with_ingress
 from policies.network.traffic import ALL, PORTS, TCP, UDP, WEB, Traffic
 from policies.rule import Rule
 
@@ -50,16 +51,23 @@ def judge_internet(graph: Graph) -> Iterator[Verdict]:
             told = f"{what}. " if status is not None else ""
             message = f"{stray.declared.name}: {told}Whose rule it is is not known: {stray.lost[-1]}."
             yield Verdict("unproven", stray.declared.urn, message)
+    yield from _judge_templates(graph)
     for zone in network.own:
         if zone.kind == "load balancer" and zone.groups is None and zone.public_v4 is not False:
             beyond = network.listens(zone) - WEB
             if beyond:
                 message = f"{zone.name} has no security group and listens to everybody on {beyond}."
                 yield Verdict("violation" if zone.public_v4 is True else "unproven", zone.urn, message)
-        if zone.kind != "other":
+        if zone.kind not in ("other", "store"):
             for told in zone.lost_groups:
                 message = f"{zone.name}: {told}. Whether the internet reaches it is not known."
                 yield Verdict("unproven", zone.urn, message)
+
+
+def _judge_templates(graph: Graph) -> Iterator[Verdict]:
+    for template in with_ingress(graph):
+        message = f"{template.name}: whom the security groups of its template let in is not read."
+        yield Verdict("unproven", template.urn, message, "Make security groups and their rules in the program.")
 
 
 def _judge_rule(network: Network, group: Group, rule: GroupRule) -> Iterator[Verdict]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from policies.network.inputs import inside, items, leaves, number, truth
 from policies.network.placements import BALANCERS, ELSEWHERE, PLACEMENTS, SIGNS, Kind, Placement
 from policies.network.prefix_lists import ENDPOINT
+from policies.network.services import SERVICES, WAYS
 from policies.network.vpcs import SUBNETS
+from policies.network.written import read_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from plan.model import Resource, Value
     from policies.network.groups import Groups
@@ -25,6 +28,9 @@ NO_SUBNET: Final = "it names no subnet, so AWS puts it into the default network"
 _ENGINE_PORTS: Final = {"mysql": 3306, "mariadb": 3306, "aurora-mysql": 3306, "oracle": 1521, "sqlserver": 1433}
 _MEMCACHED: Final = 11211
 _TCP_TUNNELS: Final = ("network", "gateway")
+_TABLE: Final = {**PLACEMENTS, **SERVICES}
+_KNOWN: Final = ELSEWHERE | WAYS
+_LABELS: Final = ("tags", "variables")  # names below these are the program's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +99,41 @@ class Reader:
 def read_placed(reader: Reader) -> Iterator[Zone]:
     """Everything but single machines and groups of them, by the table of types."""
     graph = reader.links.graph
-    for resource in graph.plan.resources:
-        placement = PLACEMENTS.get(resource.type)
+    for each in graph.plan.resources:
+        placement = _TABLE.get(each.type)
         if placement is not None:
-            if not placement.only_with or inside(resource.inputs, placement.only_with) not in (None, ""):
+            resource = read_out(each)
+            if not placement.only_with or inside(resource.inputs, placement.only_with) not in (None, "", []):
                 yield _placed(reader, resource, placement)
-        elif resource.type.startswith("aws:") and resource.type not in ELSEWHERE and SIGNS & resource.inputs.keys():
-            given = tuple(leaf for sign in SIGNS for leaf in leaves(resource.inputs, sign))
-            subnets, lost = reader.place(given)
-            told = (f"the model does not know what {resource.type} lets in",)
-            yield Zone(resource.name, "other", resource, subnets, (), "unknown", "unknown", lost=lost, lost_groups=told)
+        elif each.type.startswith("aws:") and each.type not in _KNOWN:
+            yield from _not_known(reader, each)
     yield from _endpoints(reader)
+
+
+def _not_known(reader: Reader, resource: Resource) -> Iterator[Zone]:
+    """What a type that is in no table may stand in: every subnet that it names, at any depth."""
+    given = tuple(_named(resource.inputs))
+    subnets, lost = reader.place(given)
+    if subnets or SIGNS & resource.inputs.keys():
+        told = (f"the model does not know what {resource.type} lets in",)
+        yield Zone(resource.name, "other", resource, subnets, (), "unknown", "unknown", lost=lost, lost_groups=told)
+
+
+def _named(inputs: Mapping[str, Value]) -> Iterator[Value]:
+    """The leaves below every name that says subnet."""
+    waiting: list[tuple[bool, Value]] = [(False, inputs)]
+    while waiting:
+        below, value = waiting.pop()
+        if isinstance(value, Mapping):
+            waiting += [
+                (below or "subnet" in name.lower(), each)
+                for name, each in value.items()
+                if not name.lower().endswith(_LABELS)
+            ]
+        elif isinstance(value, list | tuple):
+            waiting += [(below, each) for each in value]
+        elif below and value not in (None, ""):
+            yield value
 
 
 def _placed(reader: Reader, resource: Resource, placement: Placement) -> Zone:
@@ -139,20 +169,22 @@ def _where(reader: Reader, resource: Resource, placement: Placement) -> Place:
         return Place(subnets, (*lost, *more))
     whole = _whole(reader, resource, placement)
     if whole is not None:
-        return _where(reader, whole, replace(PLACEMENTS[whole.type], part_of=None))
+        return _where(reader, whole, replace(_TABLE[whole.type], part_of=None))
     regional = placement.kind == "nat" and resource.inputs.get("availabilityMode") == "regional"
-    return Place((), () if regional else (NO_SUBNET,))
+    return Place((), () if regional or placement.own_groups else (NO_SUBNET,))
 
 
 def _groups(
     reader: Reader, resource: Resource, placement: Placement, subnets: tuple[Subnet, ...]
 ) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
     named = tuple(leaf for path in placement.groups for leaf in leaves(resource.inputs, path))
+    if placement.own_groups and not named:
+        return (), ()
     if placement.kind == "nat" or (resource.type in BALANCERS and _no_groups(resource, named)):
         return None, ()
     whole = None if named else _whole(reader, resource, placement)
     if whole is not None:
-        return _groups(reader, whole, replace(PLACEMENTS[whole.type], part_of=None), subnets)
+        return _groups(reader, whole, replace(_TABLE[whole.type], part_of=None), subnets)
     return reader.membership(named, subnets)
 
 

@@ -24,6 +24,22 @@ SECRET_LINES = [
     "Authorization: Basic YXBwOmh1bnRlcjI=",
     "Authorization: Bearer 0b1c2d3e4f5a",
     "echo -n app:hunter2 | sudo chpasswd",
+    "aws configure set aws_secret_access_key hunter2abc --profile x",
+    "//registry.npmjs.org/:_authToken=hunter2abc",
+    "machine example.com login app password hunter2",
+    "machine example.com\n  login app\n  password hunter2",
+    "docker login -u app -p hunter2 registry.example.com",
+    "echo hunter2 | docker login -u app --password-stdin",
+    "P=hunter2; printf %s $P | sudo podman login --password-stdin x.example.com",
+    "redis-cli -h cache -a hunter2 ping",
+    "sshpass -p 'hunter2' ssh app@host",
+    "psql 'host=db user=app password=hunter2' -c 'select 1'",
+    "mysqladmin -u root password hunter2",
+    "htpasswd -bc /etc/nginx/users app hunter2",
+    "htpasswd -nb app hunter2 > /etc/nginx/users",
+    "net user app hunter2 /add",
+    "openssl enc -aes-256-cbc -d -in x -k hunter2 -out y",
+    "openssl rsa -in x -passin pass:hunter2",
     "https://hooks.slack.com/services/T000/B000/" + "a1b2c3d4e5",
     "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc",
     "xoxb-" + "123456789012-abcdefghijkl",
@@ -54,6 +70,25 @@ PLAIN_LINES = [
     "echo app:$PASSWORD | chpasswd",
     "c-q{D?Pwd=^%Wv$K0>!7gEQfIW}Xf@~z`IP2i-^)9G",
     "echo image:redis > x; chpasswd < /run/logins",
+    "aws configure set region eu-west-1",
+    'aws configure set aws_secret_access_key "$KEY"',
+    "//registry.npmjs.org/:_authToken=${NPM_TOKEN}",
+    "every machine has a login and a password somewhere",
+    'docker login -u AWS -p "$(aws ecr get-login-password)" registry.example.com',
+    "aws ecr get-login-password | docker login -u AWS --password-stdin registry.example.com",
+    "echo $TOKEN | docker login --password-stdin",
+    "docker run -p 80:80 app",
+    "redis-cli -h cache -a $PASSWORD ping",
+    "sshpass -f file ssh app@host",
+    "sshpass -p $PASSWORD ssh app@host",
+    "psql 'host=db user=app password=$PASSWORD'",
+    "mysqladmin -u root password $PASSWORD",
+    "htpasswd -cB /etc/nginx/users app",
+    "htpasswd -bc /etc/nginx/users app $PASSWORD",
+    "net user app /active:no",
+    "openssl enc -d -kfile key -in x",
+    "openssl enc -d -k $KEY -in x",
+    "openssl rsa -in x -passin file:key",
     "git clone https://github.com/acme/app",
 ]
 
@@ -117,3 +152,12 @@ def test_a_value_drawn_by_lot_is_a_secret_under_the_name_of_a_key() -> None:
     assert plain_secret("CACHE_KEY", "h4Jk29sLqpZ81mNbVx73tYw0") == "a value of CACHE_KEY"
     assert plain_secret("CACHE_KEY", "orders-by-customer-v2-x") == ""
     assert plain_secret("CACHE_KEY", "aaaaaaaaaaaaaaaaaaaaaaa1") == ""
+
+
+def test_what_is_drawn_by_lot_is_a_secret_under_names_that_are_not_of_keys() -> None:
+    lot = "h4Jk29sLqpZ81mNbVx73tYw0"
+    assert plain_secret("APP_KEY", f"base64:{lot}=") == "a value of APP_KEY"
+    for name in ("REGISTRY_AUTH", "HASH_SALT", "LOGIN_PEPPER"):
+        assert plain_secret(name, lot) == f"a value of {name}"
+        assert plain_secret(name, "orders") == ""
+    assert plain_secret("BASIC_AUTH", "enabled") == ""

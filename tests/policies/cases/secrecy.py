@@ -29,6 +29,26 @@ PIPELINE = "aws:codepipeline/pipeline:Pipeline"
 TOPIC = "aws:sns/topic:Topic"
 STEPS, DOCUMENT = "aws:sfn/stateMachine:StateMachine", "aws:ssm/document:Document"
 TARGET, SCHEDULE = "aws:cloudwatch/eventTarget:EventTarget", "aws:scheduler/schedule:Schedule"
+OBJECT, ITEM = "aws:s3/bucketObject:BucketObject", "aws:dynamodb/tableItem:TableItem"
+RECORD = "cloudflare:index/dnsRecord:DnsRecord"
+
+
+def _kept(secret: str) -> dict[str, dict[str, Any]]:
+    """What lies where many read it, with this as a password in it."""
+    return {
+        OBJECT: {"key": ".env", "content": f"REGION=x\nDB_PASSWORD={secret}\n"},
+        "aws:s3/bucketObjectv2:BucketObjectv2": {"key": ".env", "content": f"DB_PASSWORD={secret}"},
+        "aws:appconfig/hostedConfigurationVersion:HostedConfigurationVersion": {"content": text({"apiToken": secret})},
+        ITEM: {"item": text({"id": {"S": "a"}, "password": {"S": secret}, "n": {"N": "1"}})},
+        TARGET: {"input": text({"password": secret})},
+        "aws:cloudfront/function:Function": {"code": f'const password = "{secret}";'},
+        "aws:cloudfront/keyvaluestoreKey:KeyvaluestoreKey": {"key": "DB_PASSWORD", "value": secret},
+        "cloudflare:index/workersKv:WorkersKv": {"keyName": "shop/DB_PASSWORD", "value": secret},
+        RECORD: {"type": "TXT", "content": f"password={secret}"},
+    }
+
+
+KEPT = {"good": _kept("$PASSWORD"), "bad": _kept("hunter2")}
 PLAIN = {
     "a password": "#!/bin/sh\nexport DB_PASSWORD=hunter2\n",
     "a password in quotes": "#!/bin/sh\nDB_PASSWORD='hunter2'\n",
@@ -370,6 +390,7 @@ CASES = {
     ),
     "password-not-literal": Cases(
         good={
+            "a login of Amplify that is a secret": [a("aws:amplify/app:App", basicAuthCredentials=Secret())],
             "a secret": [a(DATABASE, password=Secret())],
             "managed": [a(DATABASE, manageMasterUserPassword=True)],
             "drawn": [RANDOM, a(DATABASE, password=whole(RANDOM, "result"))],
@@ -386,6 +407,9 @@ CASES = {
             "a binding of a Worker": [binding("plain_text", "REGION", "weur")],
         },
         bad={
+            "a login of Amplify": [a("aws:amplify/app:App", basicAuthCredentials=Secret(plain=True))],
+            "a token of Amplify": [a("aws:amplify/app:App", accessToken=Secret(plain=True))],
+            "a login of a branch": [a("aws:amplify/branch:Branch", basicAuthCredentials=Secret(plain=True))],
             "in plain text": [a(DATABASE, password="hunter2")],
             "in plain text, marked by the SDK": [a(DATABASE, password=Secret(plain=True))],
             "of a cluster": [a("aws:rds/cluster:Cluster", masterPassword="hunter2")],
@@ -426,6 +450,11 @@ CASES = {
     ),
     "no-secret-in-plain-sight": Cases(
         good={
+            **{f"without one: {kind}": [a(kind, **inputs)] for kind, inputs in KEPT["good"].items()},
+            "a page that speaks of one": [a(OBJECT, key="i18n/de.json", content=text({"password": "Passwort"}))],
+            "a file that is a secret": [a(OBJECT, key=".env", content=Secret())],
+            "an item that is no document": [a(ITEM, item="{")],
+            "a record of another kind": [a(RECORD, type="CNAME", content="DB_PASSWORD=hunter2")],
             "tags": [a(TOPIC, tags={"Name": "password-reset", "token": ""})],
             "a parameter": [a(PARAMETER, type="String", name="/shop/region", value="eu-west-1")],
             "a reference to one": [
@@ -441,6 +470,8 @@ CASES = {
             "a safe one": [a(PARAMETER, type="SecureString", name="/shop/DB_PASSWORD", value=Secret())],
         },
         bad={
+            **{f"kept: {kind}": [a(kind, **inputs)] for kind, inputs in KEPT["bad"].items()},
+            "settings in a file": [a(OBJECT, key="settings.json", content=text({"db": {"password": "hunter2"}}))],
             "a tag": [a(TOPIC, tags={"password": "hunter2"})],
             "a token in a tag": [a(TOPIC, tags={"who": TOKEN})],
             "a description": [a(TOPIC, displayName=f"use {AWS_KEY}")],

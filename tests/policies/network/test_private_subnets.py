@@ -5,6 +5,7 @@ Longer than 300 lines because every spelling has to stand somewhere.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,6 +28,7 @@ from tests.policies.network.estate import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from plan.model import Value
     from tests.policies.network.estate import Estate
 
     Change = Callable[[Estate], Estate]
@@ -318,6 +320,156 @@ def test_services_and_databases_with_a_public_address_are_found(kind: str, input
 def test_every_kind_of_compute_is_judged_by_its_subnets(kind: str, inputs: dict[str, object]) -> None:
     made = estate().add(kind, "x", **inputs)  # type: ignore[arg-type]  # values of a plan
     assert made.found("compute-subnets-private") == {"x": "violation"}
+
+
+PUBLIC = ["→ public-a"]
+IN_A_NETWORK: list[tuple[str, Callable[[str], dict[str, object]], str]] = [
+    (
+        "aws:pipes/pipe:Pipe",
+        lambda subnet: {
+            "targetParameters": {
+                "ecsTaskParameters": {"networkConfiguration": {"awsVpcConfiguration": {"subnets": [subnet]}}}
+            }
+        },
+        "compute",
+    ),
+    (
+        "aws:ecs/expressGatewayService:ExpressGatewayService",
+        lambda subnet: {"networkConfigurations": [{"subnets": [subnet]}]},
+        "compute",
+    ),
+    (
+        "aws:elasticbeanstalk/environment:Environment",
+        lambda subnet: {"settings": [{"namespace": "aws:ec2:vpc", "name": "Subnets", "value": subnet}]},
+        "compute",
+    ),
+    ("aws:rds/proxy:Proxy", lambda subnet: {"vpcSubnetIds": [subnet]}, "compute"),
+    ("aws:emr/cluster:Cluster", lambda subnet: {"ec2Attributes": {"subnetId": subnet}}, "compute"),
+    ("aws:mwaa/environment:Environment", lambda subnet: {"networkConfiguration": {"subnetIds": [subnet]}}, "compute"),
+    ("aws:cloud9/environmentEC2:EnvironmentEC2", lambda subnet: {"subnetId": subnet}, "compute"),
+    (
+        "aws:ec2/spotFleetRequest:SpotFleetRequest",
+        lambda subnet: {"launchSpecifications": [{"subnetId": subnet, "vpcSecurityGroupIds": ["→ app-sg"]}]},
+        "compute",
+    ),
+    ("aws:opensearch/domain:Domain", lambda subnet: {"vpcOptions": {"subnetIds": [subnet]}}, "database"),
+    ("aws:msk/cluster:Cluster", lambda subnet: {"brokerNodeGroupInfo": {"clientSubnets": [subnet]}}, "database"),
+    (
+        "aws:msk/serverlessCluster:ServerlessCluster",
+        lambda subnet: {"vpcConfigs": [{"subnetIds": [subnet]}]},
+        "database",
+    ),
+    ("aws:mq/broker:Broker", lambda subnet: {"subnetIds": [subnet]}, "database"),
+    ("aws:efs/mountTarget:MountTarget", lambda subnet: {"subnetId": subnet}, "database"),
+    ("aws:fsx/openZfsFileSystem:OpenZfsFileSystem", lambda subnet: {"subnetIds": subnet}, "database"),
+]
+
+
+@pytest.mark.parametrize(("kind", "inputs", "rule"), IN_A_NETWORK)
+def test_every_service_is_judged_by_its_subnets(
+    kind: str, inputs: Callable[[str], dict[str, object]], rule: str
+) -> None:
+    made = estate().add(kind, "x", **inputs("→ public-a"))  # type: ignore[arg-type]  # values of a plan
+    assert made.found(f"{rule}-subnets-private") == {"x": "violation"}
+    made = estate().add(kind, "x", **inputs("→ compute-a"))  # type: ignore[arg-type]  # values of a plan
+    assert made.findings() == {}
+
+
+STACK, CONTROL = "aws:cloudformation/stack:Stack", "aws:cloudcontrol/resource:Resource"
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs", "rule"),
+    [
+        (STACK, {"templateBody": '{"Resources":{"R":{"Type":"AWS::EC2::Route"}}}'}, "compute-subnets-private"),
+        (CONTROL, {"typeName": "AWS::EC2::Route", "desiredState": "{}"}, "cache-subnets-private"),
+        (STACK, {"templateBody": Unknown()}, "database-subnets-private"),
+        (
+            STACK,
+            {"templateBody": "Resources:\n  R:\n    Type: AWS::EC2::SecurityGroupIngress"},
+            "internet-reaches-load-balancers-only",
+        ),
+        (
+            CONTROL,
+            {"typeName": "AWS::EC2::SecurityGroup", "desiredState": '{"SecurityGroupIngress":[]}'},
+            "internet-reaches-load-balancers-only",
+        ),
+    ],
+)
+def test_routes_and_groups_of_a_template_are_not_proven(kind: str, inputs: dict[str, object], rule: str) -> None:
+    made = estate().add(kind, "x", **inputs)  # type: ignore[arg-type]  # values of a plan
+    assert made.found(rule) == {"x": "unproven"}
+
+
+def test_a_template_of_something_else_is_no_finding() -> None:
+    made = estate().add(STACK, "x", templateBody='{"Resources":{"R":{"Type":"AWS::EC2::RouteTable"}}}')
+    made.add(CONTROL, "y", typeName="AWS::Logs::LogGroup", desiredState=Unknown())
+    assert made.findings() == {}
+
+
+def with_chain(subnet: str, assign: str) -> Estate:
+    made = estate()
+    chosen = made.ref(subnet)
+    network = {"Subnets": [str(chosen.target)], "AssignPublicIp": assign}
+    step = {"Parameters": {"NetworkConfiguration": {"AwsvpcConfiguration": network}}}
+    definition = Unknown(chosen.references, json.dumps({"States": {"run": step}}))
+    return made.add("aws:sfn/stateMachine:StateMachine", "x", definition=definition)
+
+
+def test_a_chain_of_steps_runs_tasks_where_its_definition_says() -> None:
+    assert with_chain("public-a", "DISABLED").found("compute-subnets-private") == {"x": "violation"}
+    assert with_chain("compute-a", "ENABLED").found("private-without-public-address") == {"x": "violation"}
+    assert with_chain("compute-a", "DISABLED").findings() == {}
+
+
+def test_an_environment_says_in_its_settings_that_machines_are_public() -> None:
+    def setting(value: str) -> list[Value]:
+        subnets: Value = {"namespace": "aws:ec2:vpc", "name": "Subnets", "value": "→ compute-a"}
+        return [subnets, {"namespace": "aws:ec2:vpc", "name": "AssociatePublicIpAddress", "value": value}]
+
+    environment = "aws:elasticbeanstalk/environment:Environment"
+    made = estate().add(environment, "x", settings=setting("true"))
+    assert made.found("private-without-public-address") == {"x": "violation"}
+    assert estate().add(environment, "x", settings=setting("false")).findings() == {}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "aws:mq/broker:Broker",
+        "aws:redshiftserverless/workgroup:Workgroup",
+        "aws:timestreaminfluxdb/dbInstance:DbInstance",
+        "aws:dms/replicationInstance:ReplicationInstance",
+    ],
+)
+def test_a_store_with_a_public_address_is_found(kind: str) -> None:
+    assert estate().add(kind, "x", publiclyAccessible=True).found("private-without-public-address") == {
+        "x": "violation"
+    }
+    assert estate().add(kind, "x").findings() == {}
+
+
+def with_fleet(subnet: str) -> Estate:
+    made = estate().add("aws:ec2/launchTemplate:LaunchTemplate", "lt", vpcSecurityGroupIds=["→ app-sg"])
+    config: dict[str, Value] = {
+        "launchTemplateSpecification": {"launchTemplateId": "→ lt"},
+        "overrides": [{"subnetId": f"→ {subnet}"}],
+    }
+    return made.add("aws:ec2/fleet:Fleet", "x", launchTemplateConfigs=[config])
+
+
+def test_a_fleet_of_one_order_stands_where_its_overrides_say() -> None:
+    assert with_fleet("public-a").found("compute-subnets-private") == {"x": "violation"}
+    assert "compute-subnets-private" not in with_fleet("compute-a").findings()
+
+
+def test_what_is_in_no_table_and_names_a_public_subnet_is_not_proven() -> None:
+    for inputs in ({"subnetIds": PUBLIC}, {"deep": [{"inTheSubnet": "→ public-a"}]}):
+        made = estate().add("aws:new/thing:Thing", "x", **inputs)
+        assert made.found("compute-subnets-private") == {"x": "unproven"}
+    made = estate().add("aws:new/thing:Thing", "x", subnetIds=["→ compute-a"], tags={"subnet": "→ public-a"})
+    assert made.findings() == {}
+    assert estate().add("aws:eks/cluster:Cluster", "x", vpcConfig={"subnetIds": PUBLIC}).findings() == {}
 
 
 @pytest.mark.parametrize(

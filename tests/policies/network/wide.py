@@ -325,7 +325,7 @@ def _stores(made: Estate) -> None:
     made.add("aws:docdb/subnetGroup:SubnetGroup", "documents-subnets", subnetIds=["→ compute-a"])
     made.add("aws:docdb/cluster:Cluster", "documents", dbSubnetGroupName="→ documents-subnets.name",
              vpcSecurityGroupIds=["→ db-sg"])  # fmt: skip
-    made.add("aws:msk/cluster:Cluster", "queue", subnetIds=["→ data-a"])
+    made.add("aws:workspaces/directory:Directory", "queue", subnetIds=["→ data-a"])
 
 
 def _endpoints(made: Estate) -> None:
