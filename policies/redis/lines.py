@@ -57,9 +57,8 @@ def line_sightings(text: str) -> Iterator[Sighting]:
     for line in _command_lines(text):
         yield from _arguments(line)
     for match in _IMAGE_LINE.finditer(text):
-        found = tuple(image_sightings(match[1] or match[2]))
-        if found and not (match[1] and block_only_asks(text, match.start(1))):
-            yield from found
+        if not (match[1] and block_only_asks(text, match.start(1))):
+            yield from image_sightings(match[1] or match[2])
     for word in _packages(text):
         if found := package_in(word):
             yield Sighting("starts", f"installs {found}")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from plan.model import Reference, Secret, Unknown
+from plan.model import Reference, Secret, Unknown, Value
 from policies.redis.text import described_sightings
 from policies.sighting import MARK
 from tests.policies.plans import TASK, findings, opaque, resource, template, verdicts, whole
@@ -161,7 +161,7 @@ def test_a_container_that_another_one_of_its_task_asks_is_a_redis(variable: dict
 
 def test_a_service_that_offers_redis_to_others_has_one() -> None:
     def service(**offered: Any) -> dict[str, str]:
-        connected = {"enabled": True, "services": [offered]}
+        connected: Value = {"enabled": True, "services": [offered]}
         return verdicts(resource("aws:ecs/service:Service", "store", {"serviceConnectConfiguration": connected}))
 
     assert service(portName="redis") == {"store": "violation"}
