@@ -41,6 +41,7 @@ def unwrapped(text: str) -> str:
 
     Raises `UnreadableError` where it is base64 of something else than text.
     """
+    text = text.removeprefix("\ufeff")  # editors on Windows put it before everything; cloud-init leaves it out
     data = _decoded(re.sub(r"\s", "", text)) if _BASE64.fullmatch(text) else None
     if data is None:
         return text

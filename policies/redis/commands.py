@@ -6,8 +6,9 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from policies.redis.containers import container_sightings, program_sightings
+from policies.redis.containers import container_sightings, image_sightings, program_sightings
 from policies.redis.names import (
+    PORT,
     TELLING,
     bundled_in,
     package_in,
@@ -37,6 +38,10 @@ _INSTALLERS: dict[str, re.Pattern[str] | None] = {
     "zypper": re.compile("install|in"),
     "apk": re.compile("add"),
     "helm": re.compile("install|upgrade"),
+    "mise": re.compile("use|install|i"),
+    "asdf": re.compile("install"),
+    "devbox": re.compile("add"),
+    "pkgx": None,
     "pacman": re.compile("-S[a-z]*|-U|--sync|--upgrade"),
     "yay": re.compile("-S[a-z]*|-U|--sync|--upgrade"),
     "rpm": re.compile("-[a-z]*[iUF][a-z]*|--install|--upgrade"),
@@ -66,6 +71,7 @@ _OPERAND_FIRST = word_set("gosu su-exec chroot chpst flock")  # a user, folder o
 _FLAG_WITH_VALUE = re.compile("-[ugUCa]|--(?:user|group|chdir|reuid|regid|groups)")
 _COMMAND_ANYWHERE = word_set("start-stop-daemon pm2 pm2-runtime forever supervise screen tmux systemd-run daemon")
 READERS = word_set("grep egrep fgrep pgrep pkill logger wall test [ [[ :")  # what they are given is no script
+_COPIERS = word_set("skopeo crane")  # from a registry, whatever the image is called then
 _FETCHERS = word_set(
     "curl wget aria2c fetch http aws gsutil gcloud az s3cmd rclone scp rsync cp mv install ln chmod setcap"
 )
@@ -106,9 +112,7 @@ def sightings(words: Words) -> Iterator[Sighting]:
         return
     if MARK in command[0]:
         yield Sighting("hidden", "runs a command that only deployment tells")
-    if tool in _COMMAND_ANYWHERE:
-        for word in command:
-            yield from program_sightings(word.split())
+    yield from _disguised(tool, command)
     yield from program_sightings(command)
     yield from _installed(words)
     yield from container_sightings(words)
@@ -118,6 +122,20 @@ def sightings(words: Words) -> Iterator[Sighting]:
             yield Sighting("starts", f"fetches {found}")
         elif (found := server_flag_in(word)) and not _CLIENT.fullmatch(tool):
             yield Sighting("starts", f"starts a server with {found}")
+
+
+def _disguised(tool: str, command: Words) -> Iterator[Sighting]:
+    """What a manager of processes starts, a port that a program listens on, an image that is copied."""
+    if tool in _COMMAND_ANYWHERE:
+        for word in command:
+            yield from program_sightings(word.split())
+        named = {value for flag, value in pairwise(command) if flag in ("--name", "-n")}
+        yield from (Sighting("starts", f"starts a program named {name}") for name in sorted(named) if unit_in(name))
+    flags = dict(pairwise(command))
+    if flags.get("--port") == str(PORT) and not {"--host", "-h"} & flags.keys():
+        yield Sighting("starts", f"starts a program that listens on port {PORT}")
+    for word in command if tool in _COPIERS else ():
+        yield from image_sightings(word.partition("docker://")[2] if tool == "skopeo" else word)
 
 
 def _fetches(tool: str, command: Words) -> bool:

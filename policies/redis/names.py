@@ -71,7 +71,7 @@ def package_in(word: str) -> str:
     A word may carry a version or a module stream, or be a file or an address.
     """
     name = word.lower().rstrip("/").rpartition("/")[2].lstrip("@")
-    name = _NIX_PREFIX.sub("", re.split(r"[=@<>#!?]", name)[0])
+    name = _NIX_PREFIX.sub("", re.split(r"[=@<>#!?]", name)[0]).replace("memurai.memurai", "memurai-")  # winget
     name = _PACKAGE_ENDING.sub("", _PACKAGE_ENDING.sub("", name)).split(":")[0]
     return name if _PACKAGE.fullmatch(name) else ""
 

@@ -18,7 +18,7 @@ from policies.redis.commands import (
 )
 from policies.redis.configured import configured
 from policies.redis.containers import named_containers
-from policies.redis.lines import CRON, line_sightings
+from policies.redis.lines import CRON, interpolated_images, line_sightings
 from policies.redis.loopback import asked_hosts, named_addresses, own_address_sightings
 from policies.redis.names import TELLING, image_in
 from policies.redis.neighbours import neighbour_sightings
@@ -116,6 +116,7 @@ def _text_sightings(text: str, *, runs: bool, depth: int) -> Iterator[Sighting]:
     yield from _embedded(text, depth)
     yield from own_address_sightings(text)
     yield from named_addresses(text)
+    yield from interpolated_images(text)
     tree = _tree(text)
     if tree is not None:
         yield from _tree_sightings(tree, depth)

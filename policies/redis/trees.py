@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
-from policies.redis.commands import named_packages
+from policies.redis.commands import named_packages, sightings
 from policies.redis.described import described, is_container
-from policies.redis.names import PORT, holds_port, unit_in
+from policies.redis.names import PORT, chart_in, holds_port, server_file_in, unit_in
 from policies.sighting import MARK, Sighting, word_set
 
 if TYPE_CHECKING:
@@ -108,7 +108,11 @@ def _map(key: str, node: Mapping[Tree, Tree]) -> Iterator[Sighting]:
         yield from described(node)
     if key == "packages":
         yield from named_packages(tuple(_package_names([node])))
+    if key == "snap":
+        for words in _snap_commands(node.get("commands")):
+            yield from sightings(words if words[:1] == ("snap",) else ("snap", *words))
     yield from _connected(node)
+    yield from _written(node)
     if key == "services":
         for manager in _SERVICE_MANAGERS & node.keys():
             units = node[manager] if isinstance(node[manager], dict) else {}
@@ -116,6 +120,24 @@ def _map(key: str, node: Mapping[Tree, Tree]) -> Iterator[Sighting]:
                 on = isinstance(state, dict) and {"true", "True"} & {str(each) for each in state.values()}
                 if on and (found := unit_in(str(unit))):
                     yield Sighting("starts", f"starts the service {found}")
+
+
+def _snap_commands(given: Tree) -> Iterator[tuple[str, ...]]:
+    """The commands of cloud-init's module for snaps, which may leave out the word `snap` itself."""
+    for each in given.values() if isinstance(given, dict) else given if isinstance(given, list) else ():
+        yield tuple(map(str, each)) if isinstance(each, list) else tuple(str(each).split())
+
+
+def _written(node: Mapping[Tree, Tree]) -> Iterator[Sighting]:
+    """What a file or an object of Kubernetes has a server run with: its configuration, a Helm chart, a patch."""
+    path, chart, patched = (node.get(key) for key in ("path", "chart", "op"))
+    if isinstance(path, str) and "content" in node and (found := server_file_in(path)):
+        yield Sighting("starts", f"writes the configuration of a server ({found})")
+    if isinstance(chart, str) and {"repo", "version", "valuesContent"} & node.keys() and (found := chart_in(chart)):
+        yield Sighting("starts", f"installs the chart {found}")
+    if patched == "add" and isinstance(path, str) and path.startswith("/packages"):
+        given = node.get("value")
+        yield from named_packages(tuple(_package_names(given if isinstance(given, list) else [given])))
 
 
 def _connected(node: Mapping[str, Tree]) -> Iterator[Sighting]:
@@ -152,7 +174,7 @@ def _leaf(key: str, text: str, reader: Reader) -> Iterator[Sighting]:
         yield from named_packages((text,))
     elif key in _COMMAND_KEYS or key in _SCRIPT_KEYS:
         yield from reader.run(text)
-    elif key in _ARGUMENT_KEYS or key in _STARTED_KEYS or "\n" in text or text.startswith("#!"):
+    elif key in _ARGUMENT_KEYS or key in _STARTED_KEYS or "\n" in text or text.startswith(("#!", "{", "[")):
         yield from reader.text(text)
     else:
         yield from reader.packed(text)
