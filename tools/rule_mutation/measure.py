@@ -1,4 +1,4 @@
-"""The measurement: for each mutant the tests that reach its function, known killers first, then the quickest."""
+"""The measurement: for each mutant the tests that reach its function, known killers first, then those about it."""
 
 from __future__ import annotations
 
@@ -155,7 +155,8 @@ class _Order:
     """Which tests a mutant meets, and in which order."""
 
     def __init__(self, items: Sequence[pytest.Item], reached: Sequence[Reached], rules: Path) -> None:
-        self._numbers = {item.nodeid: number for number, item in enumerate(items)}
+        self._names = [item.nodeid for item in items]
+        self._numbers = {name: number for number, name in enumerate(self._names)}
         self._reached = reached
         self._rules = rules
         self._killers: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
@@ -163,17 +164,20 @@ class _Order:
         for number, one in enumerate(reached):
             for file, line in one.functions:
                 self._by_file[file].append((line, number))
-        self._price = _prices([item.nodeid for item in items], reached)
+        self._sorted: dict[tuple[str, int, int], list[int]] = {}
 
     def of(self, module: Module, number: int, killer: str) -> tuple[int, ...]:
         """The tests that call anything of the mutant's function: who killed it before, killers of others, the rest."""
         mutant = module.mutants[number]
-        calls = self._by_file[str(module.file.relative_to(self._rules))]
-        tests = {test for line, test in calls if mutant.first <= line <= mutant.last}
+        place = (str(module.file.relative_to(self._rules)), mutant.first, mutant.last)
+        if place not in self._sorted:
+            tests = {test for line, test in self._by_file[place[0]] if mutant.first <= line <= mutant.last}
+            self._sorted[place] = self._by_price(tests)
+        rest = self._sorted[place]
         first = [*([self._numbers[killer]] if killer in self._numbers else ())]
         first += [*self._killers[module.name, mutant.function], *self._killers[module.name,]]
-        rest = sorted(tests, key=lambda test: (self._price[test], test))
-        chosen = tuple(dict.fromkeys([*(test for test in first if test in tests), *rest]))
+        reaching = frozenset(rest)
+        chosen = tuple(dict.fromkeys([*(test for test in first if test in reaching), *rest]))
         total = accumulate(self._reached[test].seconds for test in chosen)
         return tuple(test for test, until in zip(chosen, total, strict=True) if until <= _MOST or test == chosen[0])
 
@@ -184,14 +188,17 @@ class _Order:
             before = self._killers[place]
             before[:] = [number, *(test for test in before if test != number)][:_REMEMBERED]
 
+    def _by_price(self, tests: set[int]) -> list[int]:
+        """The cheapest first, but of many alike each much later than the one before.
 
-def _prices(names: Sequence[str], reached: Sequence[Reached]) -> list[float]:
-    """Where each test stands: the quickest first, but of many alike each much later than the one before."""
-    alike: defaultdict[str, list[int]] = defaultdict(list)
-    for number, name in enumerate(names):
-        alike[name.partition("[")[0]].append(number)
-    prices = [0.0] * len(names)
-    for numbers in alike.values():
-        for rank, number in enumerate(sorted(numbers, key=lambda each: (reached[each].seconds, each)), 1):
-            prices[number] = reached[number].seconds * (rank**2 if len(numbers) > _FEW else 1)
-    return prices
+        A test of a function calls few others; one that calls it among hundreds is hardly about it, and costs more here.
+        """
+        alike: defaultdict[str, list[int]] = defaultdict(list)
+        costs = {test: self._reached[test].seconds * len(self._reached[test].functions) for test in tests}
+        for test in tests:
+            alike[self._names[test].partition("[")[0]].append(test)
+        prices = dict(costs)
+        for numbers in alike.values():
+            for rank, test in enumerate(sorted(numbers, key=lambda each: (costs[each], each)), 1):
+                prices[test] *= rank**2 if len(numbers) > _FEW else 1
+        return sorted(tests, key=lambda test: (prices[test], test))

@@ -33,8 +33,8 @@ processor.
   that are already imported, properties and closures too, in a child of a process that has collected the tests.
 - Each meets the tests that call its function, from `tests/policies`, without those that run the engine, record a
   program or start another process.
-- It meets at most eight seconds of them: those that killed its neighbours, then the quickest, but of many alike only
-  the first ones early. What would need more counts as surviving.
+- It meets at most eight seconds of them: those that killed its neighbours, then those that call little else and are
+  quick, but of many alike only the first ones early. What would need more counts as surviving.
 - *timed out*: a test took more than ten times its usual time, which counts as noticed. *unreached*: no test calls the
   function, which counts as not noticed.
 - No mutants are made of what decides no verdict: tables, which stand outside of functions; `Rule(...)` with its title,
