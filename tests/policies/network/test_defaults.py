@@ -6,6 +6,7 @@ import pytest
 
 from plan.model import Unknown, Value
 from policies.network.rules import NUMBERS, RULES
+from tests.policies.network import said
 from tests.policies.network.estate import GROUP, INSTANCE, LEGACY, SUBNET, as_the_engine_tells, estate
 from tests.policies.plans import resource
 
@@ -70,6 +71,44 @@ def test_empty_rules_of_a_default_group_are_none() -> None:
 
 def test_a_network_that_is_only_read_is_not_judged_by_its_default_group() -> None:
     assert estate().drop("default").read("vpc").found(CLOSED) == {}
+
+
+def test_an_adopted_group_of_who_knows_which_network_leaves_open_whose_default_it_is() -> None:
+    made = estate().set("default", vpcId=Unknown())
+    assert made.found(CLOSED) == {"vpc": "unproven"}
+    assert told(made, CLOSED) == ["default may be the default security group of vpc, or of another network."]
+    assert estate().set("default", vpcId="vpc-0123456789abcdef0").found(CLOSED) == {"vpc": "violation"}
+
+
+def test_a_finding_on_a_default_group_says_what_it_lets_through_or_why_that_is_not_known() -> None:
+    (rule,) = told(estate().set("default", ingress=[dict(RULE)]), CLOSED)
+    assert rule == "default has a rule for ingress (tcp 22)."
+    (hidden,) = told(estate().set("default", egress=Unknown()), CLOSED)
+    assert hidden.startswith("default may have rules: ")
+
+
+def test_a_subnet_that_is_only_read_may_give_public_addresses() -> None:
+    rule, made = "subnets-give-no-public-address", estate().read("data-a")
+    assert made.found(rule) == {"data-a": "unproven"}
+    assert told(made, rule) == ["whether data-a gives public addresses is not in the plan."]
+
+
+def test_a_finding_on_mixed_rules_names_both_owners_of_the_list() -> None:
+    lost = "Each deployment takes away what the other made."
+    (own,) = told(estate().set("app-sg", ingress=[], egress=[dict(RULE)]), MIXED)
+    assert own == f"app-sg: it has ingress and egress, and app-https, app-in, cache-out stands alone. {lost}"
+    (adopted,) = told(estate().rule("x", "default", cidrIpv4="10.0.0.0/8", port=22), MIXED)
+    assert adopted == f"default: its adoption takes away every rule, and x stands alone. {lost}"
+
+
+def test_a_finding_on_a_group_without_a_network_says_where_aws_makes_it() -> None:
+    (found,) = told(estate().add(GROUP, "x", description="x"), DEFAULT_VPC)
+    assert found == "x names no network, so AWS makes it in the default one."
+
+
+def told(made: Estate, rule: str) -> list[str]:
+    """What people read of a rule's findings."""
+    return [each.message for each in said.found(made) if each.rule == rule]
 
 
 IN_THE_DEFAULT: dict[str, tuple[Change, str]] = {
