@@ -10,7 +10,7 @@ import yaml
 
 from policies.redis.commands import named_packages, sightings
 from policies.redis.described import described, is_container
-from policies.redis.names import PORT, chart_in, holds_port, server_file_in, unit_in
+from policies.redis.names import PORT, chart_in, holds_port, unit_in
 from policies.sighting import MARK, Sighting, word_set
 
 if TYPE_CHECKING:
@@ -129,10 +129,8 @@ def _snap_commands(given: Tree) -> Iterator[tuple[str, ...]]:
 
 
 def _written(node: Mapping[Tree, Tree]) -> Iterator[Sighting]:
-    """What a file or an object of Kubernetes has a server run with: its configuration, a Helm chart, a patch."""
+    """What an object of Kubernetes or a patch of cloud-config has installed: a Helm chart, packages."""
     path, chart, patched = (node.get(key) for key in ("path", "chart", "op"))
-    if isinstance(path, str) and "content" in node and (found := server_file_in(path)):
-        yield Sighting("starts", f"writes the configuration of a server ({found})")
     if isinstance(chart, str) and {"repo", "version", "valuesContent"} & node.keys() and (found := chart_in(chart)):
         yield Sighting("starts", f"installs the chart {found}")
     if patched == "add" and isinstance(path, str) and path.startswith("/packages"):

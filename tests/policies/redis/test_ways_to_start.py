@@ -47,7 +47,6 @@ STARTED = {
     "a unit that another one needs": file(
         "/etc/systemd/system/a.service", "[Unit]\nWants=redis-server.service x.target"
     ),
-    "a server's configuration": file("/etc/redis/redis.conf", "bind 127.0.0.1\nmaxmemory 100mb"),
     "a chart of k3s": helm("chart: redis"),
     "an image that is copied": "#!/bin/sh\nskopeo copy docker://redis:7 containers-storage:kv\npodman run -d kv\n",
     "an image that is unpacked": "#!/bin/sh\ncrane export valkey/valkey:8 - | tar x\n",
@@ -75,7 +74,7 @@ HARMLESS = {
     "a port of a server elsewhere": "#!/bin/sh\nredli --host cache.example.internal --port 6379\n",
     "another port": "#!/bin/sh\npm2 start /opt/redis-viewer -- --port 3000\n",
     "a unit that another one needs": file("/etc/systemd/system/redis-viewer.service", "[Unit]\nWants=network.target"),
-    "another server's configuration": file("/etc/nginx/redis-proxy.conf", "listen 80;"),
+    "a configuration without a server": file("/etc/redis/redis.conf", "bind 127.0.0.1\nmaxmemory 100mb"),
     "a chart of k3s": helm("chart: nginx"),
     "a chart by its name alone": file("/srv/redis.yaml", "apiVersion: x\nnotes:\n  chart: redis"),
     "an image that is copied": "#!/bin/sh\nskopeo copy docker://redis-viewer:7 containers-storage:kv\n",
