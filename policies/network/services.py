@@ -61,9 +61,9 @@ SERVICES: Final[dict[str, Placement]] = {
         for kind, (subnets, groups, public) in _COMPUTE.items()
     },
     # What these say stands in a text: `written` reads it.
-    **dict.fromkeys(
-        (BEANSTALK, STATE_MACHINE),
-        Placement("compute", ("subnets",), ("groups",), public="public", only_with="subnets", own_groups=True),
+    BEANSTALK: Placement("compute", ("subnets",), ("groups",), public="public", own_groups=True),
+    STATE_MACHINE: Placement(
+        "compute", ("subnets",), ("groups",), public="public", only_with="subnets", own_groups=True
     ),
     _REPLICATION: Placement(
         "compute",

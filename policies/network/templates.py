@@ -22,6 +22,7 @@ _BODIES: Final = {
     "aws:cloudformation/stackSet:StackSet": ("templateBody",),
     "aws:cloudcontrol/resource:Resource": ("typeName", "desiredState"),
 }
+_ADDRESS: Final = "templateUrl"  # of a file that stands in the template's place
 _ROUTES: Final = re.compile(r"AWS::EC2::(?:Route|SubnetRouteTableAssociation)\b")
 _INGRESS: Final = re.compile(r"SecurityGroupIngress\b")
 
@@ -40,7 +41,10 @@ def _with(graph: Graph, form: re.Pattern[str]) -> Iterator[Resource]:
     for kind, names in _BODIES.items():
         for each in graph.of_type(kind):
             first, *more = (_text(each.inputs.get(name)) for name in names)
-            if not each.external and (first is None or form.search("\n".join([first, *(text or "" for text in more)]))):
+            elsewhere = first is None or each.inputs.get(_ADDRESS) not in (None, "")
+            if not each.external and (
+                elsewhere or form.search("\n".join([first or "", *(text or "" for text in more)]))
+            ):
                 yield each
 
 

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from plan.model import Reference, Resource, Value
 
 _NETWORK: Final = "awsvpcconfiguration"
+_PUBLIC: Final = {"ENABLED": True, "DISABLED": False}
 _SETTINGS: Final = {"subnets": "subnets", "securitygroups": "groups", "associatepublicipaddress": "public"}
-_MOST: Final = 20_000  # parts of one document
+# Where machines are that are told no subnet: the network that an account has from the start gives them addresses.
+_DEFAULT: Final = "of the account's default network"
 
 
 def read_out(resource: Resource) -> Resource:
@@ -26,7 +28,7 @@ def read_out(resource: Resource) -> Resource:
     if resource.type == STATE_MACHINE:
         return replace(resource, inputs=_of_document(resource.inputs.get("definition")))
     if resource.type == BEANSTALK:
-        return replace(resource, inputs=_of_settings(resource.inputs.get("settings")))
+        return replace(resource, inputs=_of_environment(resource.inputs))
     return resource
 
 
@@ -45,15 +47,18 @@ def _of_document(value: Value) -> dict[str, Value]:
         given = {str(key).lower().removesuffix(".$"): each for key, each in network.items()}
         for name, key in (("subnets", "subnets"), ("groups", "securitygroups"), ("public", "assignpublicip")):
             said[name] += [leaf for each in items(given.get(key)) for leaf in _parts(each, references)]
-    public = [str(each).upper() == "ENABLED" for each in said["public"]]
-    return {"subnets": said["subnets"], "groups": said["groups"], "public": any(public)}
+    return {"subnets": said["subnets"], "groups": said["groups"], "public": _any_public(said["public"])}
+
+
+def _any_public(given: list[Value]) -> Value:
+    """Whether one of several switches is on. What is chosen only when a step runs is not known."""
+    answers = [_PUBLIC.get(str(each).upper()) for each in given]
+    return True if True in answers else Unknown() if None in answers else False
 
 
 def _networks(tree: Value) -> Iterator[Mapping[str, Value]]:
     waiting = [tree]
-    for _ in range(_MOST):
-        if not waiting:
-            return
+    while waiting:
         part = waiting.pop()
         if isinstance(part, Mapping):
             for key, each in part.items():
@@ -64,10 +69,11 @@ def _networks(tree: Value) -> Iterator[Mapping[str, Value]]:
             waiting += part
 
 
-def _of_settings(value: Value) -> dict[str, Value]:
+def _of_environment(inputs: Mapping[str, Value]) -> dict[str, Value]:
     """What the settings of an environment say of the machines that it makes."""
+    settings = inputs.get("settings")
     said: dict[str, Value] = {}
-    for setting in maps(value):
+    for setting in maps(settings):
         name = _SETTINGS.get(str(setting.get("name")).lower())
         given = setting.get("value")
         if name == "public":
@@ -75,6 +81,9 @@ def _of_settings(value: Value) -> dict[str, Value]:
         elif name is not None:
             references = given.references if isinstance(given, Unknown) else ()
             said[name] = _parts(given, references)
+    if "subnets" not in said:
+        elsewhere = hidden(settings) or any(map(hidden, items(settings))) or inputs.get("templateName")
+        said = {"public": Unknown(), **said, "subnets": [Unknown() if elsewhere else _DEFAULT]}
     return said
 
 

@@ -64,6 +64,7 @@ _BY_ENGINE = {
     "vultr:index/database:Database": "databaseEngine",
 }
 _TEMPLATES = ("aws:cloudformation/stack:Stack", "aws:cloudformation/stackSet:StackSet")
+_CONTROL = "aws:cloudcontrol/resource:Resource"
 _IN_TEMPLATES = {
     "AWS::ElastiCache::ReplicationGroup": "",
     "AWS::ElastiCache::CacheCluster": "Engine",
@@ -92,6 +93,19 @@ def elsewhere(graph: Graph) -> Iterator[Elsewhere]:
         elif kind in _TEMPLATES and not resource.external:
             for name, engine in _templated(resource):
                 yield Elsewhere(resource, f"{resource.urn}#{name}", engine)
+        elif kind == _CONTROL and not resource.external:
+            yield from _controlled(resource)
+
+
+def _controlled(resource: Resource) -> Iterator[Elsewhere]:
+    """The cache that Cloud Control makes; what it makes may be hidden."""
+    inputs = Field(resource, "", resource.inputs)
+    kind = inputs["typeName"].text()
+    if kind is None and inputs["typeName"].given:
+        yield Elsewhere(resource, resource.urn, "unknown")
+    elif kind in _IN_TEMPLATES:
+        (state, *_) = yaml_trees(script(inputs["desiredState"]).text) or (None,)
+        yield Elsewhere(resource, resource.urn, _templated_engine({"Properties": state}, _IN_TEMPLATES[kind]))
 
 
 def _engine(field: Field) -> Engine:

@@ -5,6 +5,7 @@ The tables name the types of each provider and the inputs that decide. What is n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
 Form = Literal["user data", "commands", "document", "container definitions", "containers"]
 
+_CONTROL = "aws:cloudcontrol/resource:Resource"
+# What of that says what runs somewhere.
+_RUNS = re.compile(
+    r"AWS::(?:EC2::(?:Instance|LaunchTemplate|SpotFleet)|(?:AutoScaling|Lightsail|ECS|Batch|AppRunner|SSM)::)"
+)
 _FUNCTION = "aws:lambda/function:Function"
 _METADATA = ("metadataStartupScript", "metadata.startup-script", "metadata.user-data")
 _SCALE_SET = ("virtualMachineProfile.osProfile.customData", "virtualMachineProfile.userData")
@@ -49,6 +55,7 @@ _DOCUMENTS = {
     "aws:imagebuilder/containerRecipe:ContainerRecipe": ("dockerfileTemplateData",),
     "aws:cloudformation/stack:Stack": ("templateBody",),
     "aws:cloudformation/stackSet:StackSet": ("templateBody",),
+    _CONTROL: ("desiredState",),
     "aws-native:ssm:Document": ("content",),
     "docker-build:index:Image": ("dockerfile.inline",),
     "nomad:index/job:Job": ("jobspec",),
@@ -56,11 +63,17 @@ _DOCUMENTS = {
     "aws:cloudwatch/eventTarget:EventTarget": ("input", "inputTransformer.inputTemplate"),
     "aws:scheduler/schedule:Schedule": ("target.input",),
 }
-# What starts many things, and the input by which it starts containers: only then its document is read.
-_STARTING_CONTAINERS = {
-    "aws:cloudwatch/eventTarget:EventTarget": "ecsTarget",
-    "aws:scheduler/schedule:Schedule": "target.ecsParameters",
+# What starts many things, by which of its inputs it starts containers or runs commands on machines, and the one that
+# names what it calls: only then its document is read.
+_STARTING = {
+    "aws:cloudwatch/eventTarget:EventTarget": (("ecsTarget", "runCommandTargets"), "arn"),
+    "aws:scheduler/schedule:Schedule": (("target.ecsParameters",), "target.arn"),
 }
+_CALLS = re.compile(
+    r":aws-sdk:(?:ecs:(?:runTask|startTask)|ssm:(?:sendCommand|startAutomationExecution))$", re.IGNORECASE
+)
+# A file elsewhere that is read in place of the document.
+_BY_ADDRESS = dict.fromkeys(("aws:cloudformation/stack:Stack", "aws:cloudformation/stackSet:StackSet"), "templateUrl")
 _DEFINITIONS = {
     "aws:ecs/taskDefinition:TaskDefinition": ("containerDefinitions",),
     "aws-native:ecs:TaskDefinition": ("containerDefinitions",),
@@ -135,6 +148,9 @@ def places(graph: Graph) -> Iterator[Place]:
     for resource in graph.plan.resources:
         if resource.external or _starts_others(resource):
             continue
+        address = resource.inputs.get(_BY_ADDRESS.get(resource.type, ""))
+        if address not in (None, ""):
+            yield Place(resource, _BY_ADDRESS[resource.type], "document", "", "a file elsewhere")
         for form, table in _TABLES:
             for path in table.get(plain_type(resource.type), ()):
                 yield from _places(graph, resource, path, form)
@@ -161,9 +177,17 @@ _TABLES: tuple[tuple[Form, Mapping[str, tuple[str, ...]]], ...] = (
 
 
 def _starts_others(resource: Resource) -> bool:
-    """Whether it is an event or a schedule of something else than containers."""
-    path = _STARTING_CONTAINERS.get(resource.type)
-    return path is not None and not any(each.given for each in _fields(Field(resource, "", resource.inputs), path))
+    """Whether it is an event or a schedule of something else than containers and commands, or makes something else."""
+    whole = Field(resource, "", resource.inputs)
+    if resource.type == _CONTROL:
+        kind = whole["typeName"].text()
+        return kind is not None and _RUNS.match(kind) is None
+    if resource.type not in _STARTING:
+        return False
+    paths, called = _STARTING[resource.type]
+    if any(each.given for path in paths for each in _fields(whole, path)):
+        return False
+    return not any(_CALLS.search(each.text() or "") for each in _fields(whole, called))
 
 
 def _places(graph: Graph, resource: Resource, path: str, form: Form) -> Iterator[Place]:

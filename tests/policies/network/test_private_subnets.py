@@ -384,6 +384,8 @@ STACK, CONTROL = "aws:cloudformation/stack:Stack", "aws:cloudcontrol/resource:Re
         (STACK, {"templateBody": '{"Resources":{"R":{"Type":"AWS::EC2::Route"}}}'}, "compute-subnets-private"),
         (CONTROL, {"typeName": "AWS::EC2::Route", "desiredState": "{}"}, "cache-subnets-private"),
         (STACK, {"templateBody": Unknown()}, "database-subnets-private"),
+        (STACK, {"templateUrl": "https://b.s3.amazonaws.com/t.yaml"}, "compute-subnets-private"),
+        (STACK, {"templateBody": "", "templateUrl": Unknown()}, "internet-reaches-load-balancers-only"),
         (
             STACK,
             {"templateBody": "Resources:\n  R:\n    Type: AWS::EC2::SecurityGroupIngress"},

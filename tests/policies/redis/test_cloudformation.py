@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from typing import Any
 
 import pytest
 
+from plan.model import Unknown
 from policies.redis.text import document_sightings
-from tests.policies.plans import resource, verdicts
+from tests.policies.plans import findings, resource, verdicts
 
 TEMPLATE = {
     "Resources": {
@@ -78,3 +80,26 @@ def test_a_template_in_yaml_with_short_functions_is_read() -> None:
 def test_a_service_of_cfn_init_that_is_off_is_not_started() -> None:
     off = {"services": {"sysvinit": {"redis": {"enabled": "false", "ensureRunning": False}}}}
     assert sightings(off) == set()
+
+
+@pytest.mark.parametrize("kind", ["aws:cloudformation/stack:Stack", "aws:cloudformation/stackSet:StackSet"])
+def test_a_template_that_stands_in_a_file_elsewhere_is_not_proven(kind: str) -> None:
+    (found,) = findings(resource(kind, "stack", {"templateUrl": "https://b.s3.amazonaws.com/t.yaml"}))
+    assert (found.status, "(templateUrl) is a file elsewhere" in found.message) == ("unproven", True)
+    assert verdicts(resource(kind, "stack", {"templateUrl": "https://x"}, external=True)) == {}
+    assert verdicts(resource(kind, "stack", {"templateUrl": "", "templateBody": '{"Resources": {}}'})) == {}
+
+
+def test_what_cloud_control_starts_on_a_machine_is_seen() -> None:
+    def made(script: str, kind: str = "AWS::EC2::Instance") -> dict[str, str]:
+        state = json.dumps({"UserData": b64encode(script.encode()).decode()})
+        inputs = {"typeName": kind, "desiredState": state}
+        return verdicts(resource("aws:cloudcontrol/resource:Resource", "machine", inputs))  # type: ignore[arg-type]  # a plan's
+
+    assert made("#!/bin/sh\nyum install -y redis6\n") == {"machine": "violation"}
+    assert made("#!/bin/sh\nyum install -y nginx\n") == {}
+    assert made("#!/bin/sh\nyum install -y redis6\n", "AWS::EC2::LaunchTemplate") == {"machine": "violation"}
+    assert made("#!/bin/sh\nyum install -y redis6\n", "AWS::SNS::Topic") == {}
+    for kind, told in (("AWS::ECS::TaskDefinition", {"it": "unproven"}), ("AWS::Logs::LogGroup", {})):
+        inputs: dict[str, Any] = {"typeName": kind, "desiredState": Unknown()}
+        assert verdicts(resource("aws:cloudcontrol/resource:Resource", "it", inputs)) == told

@@ -39,6 +39,14 @@ CACHES: dict[str, tuple[str, dict[str, Any]]] = {
             )
         },
     ),
+    "Cloud Control": (
+        "aws:cloudcontrol/resource:Resource",
+        {"typeName": "AWS::ElastiCache::ReplicationGroup", "desiredState": "{}"},
+    ),
+    "Cloud Control, by engine": (
+        "aws:cloudcontrol/resource:Resource",
+        {"typeName": "AWS::ElastiCache::ServerlessCache", "desiredState": '{"Engine": "valkey"}'},
+    ),
 }
 
 
@@ -65,7 +73,11 @@ def test_one_is_the_shared_cache_and_another_is_too_many(kind: str, inputs: dict
             {"templateBody": json.dumps({"Resources": {"T": {"Type": "AWS::SNS::Topic"}}})},
         ),
         ("aws:cloudformation/stack:Stack", {"templateBody": "no template: ["}),
-        ("aws:cloudformation/stack:Stack", {"templateUrl": "https://x"}),
+        (
+            "aws:cloudcontrol/resource:Resource",
+            {"typeName": "AWS::ElastiCache::CacheCluster", "desiredState": '{"Engine": "memcached"}'},
+        ),
+        ("aws:cloudcontrol/resource:Resource", {"typeName": "AWS::SNS::Topic", "desiredState": "{}"}),
     ],
 )
 def test_what_is_no_redis_does_not_count(kind: str, inputs: dict[str, Any]) -> None:
@@ -108,3 +120,19 @@ def test_a_cache_elsewhere_that_is_only_read_counts_as_one() -> None:
     read = resource("gcp:redis/instance:Instance", "theirs", outputs={"host": "10.0.0.3"}, external=True)
     assert verdicts(application("external"), read) == {}
     assert verdicts(read, group()) == {"theirs": "violation", "cache": "violation"}
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        {"typeName": Unknown(), "desiredState": "{}"},
+        {"typeName": "AWS::ElastiCache::CacheCluster", "desiredState": Unknown()},
+        {"typeName": "AWS::ElastiCache::CacheCluster", "desiredState": "no ["},
+    ],
+    ids=repr,
+)
+def test_what_cloud_control_makes_may_be_one_where_that_is_hidden(inputs: dict[str, Any]) -> None:
+    other = resource("aws:cloudcontrol/resource:Resource", "other", inputs)
+    assert verdicts(group(), other)["cache"] == "unproven"
+    read = resource("aws:cloudcontrol/resource:Resource", "other", inputs, external=True)
+    assert verdicts(group(), read) == {}

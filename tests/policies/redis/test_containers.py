@@ -335,6 +335,34 @@ PLACES: dict[str, tuple[str, dict[str, Any]]] = {
             }
         },
     ),
+    "a schedule that calls another way": (
+        "aws:scheduler/schedule:Schedule",
+        {
+            "target": {
+                "arn": "arn:aws:scheduler:::aws-sdk:ssm:sendCommand",
+                "input": json.dumps(
+                    {"DocumentName": "AWS-RunShellScript", "Parameters": {"commands": ["yum install -y redis6"]}}
+                ),
+            }
+        },
+    ),
+    "a schedule that runs a task another way": (
+        "aws:scheduler/schedule:Schedule",
+        {
+            "target": {
+                "arn": "arn:aws:scheduler:::aws-sdk:ecs:runTask",
+                "input": json.dumps({"Overrides": {"ContainerOverrides": [{"Command": ["redis-server"]}]}}),
+            }
+        },
+    ),
+    "an event that runs commands on machines": (
+        "aws:cloudwatch/eventTarget:EventTarget",
+        {
+            "arn": "arn:aws:ssm:us-east-1::document/AWS-RunShellScript",
+            "runCommandTargets": [{"key": "tag:role", "values": ["web"]}],
+            "input": json.dumps({"commands": ["yum install -y redis6"]}),
+        },
+    ),
     "recipes of an association": (
         "aws:ssm/association:Association",
         {"name": "AWS-ApplyChefRecipes", "parameters": {"RunList": "recipe[redis]"}},
@@ -360,6 +388,20 @@ def test_every_place_that_says_what_runs_is_read(kind: str, inputs: dict[str, An
 @pytest.mark.parametrize(("kind", "inputs"), PLACES.values(), ids=PLACES.keys())
 def test_what_the_program_only_reads_is_somebody_else_s(kind: str, inputs: dict[str, Any]) -> None:
     assert verdicts(resource(kind, "it", outputs=inputs, external=True)) == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs"),
+    [
+        ("aws:cloudwatch/eventTarget:EventTarget", {"arn": "arn:aws:sqs:us-east-1:1:jobs", "input": "redis-server"}),
+        (
+            "aws:scheduler/schedule:Schedule",
+            {"target": {"arn": "arn:aws:scheduler:::aws-sdk:sqs:sendMessage", "input": '{"Body": "redis-server"}'}},
+        ),
+    ],
+)
+def test_an_event_that_starts_nothing_is_not_read(kind: str, inputs: dict[str, Any]) -> None:
+    assert verdicts(resource(kind, "it", inputs)) == {}
 
 
 def test_a_function_whose_image_is_unknown_is_no_place_for_a_server() -> None:
