@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from policies.applications import application_in
 from policies.encoded import UnreadableError
 from policies.inputs import Field
-from policies.network.inputs import hidden, items, leaves
+from policies.network.inputs import hidden, leaves
 from policies.network.placements import CLASSIC
 from policies.network.routes import INSTANCES
 from policies.user_data import readable, script
@@ -177,8 +177,7 @@ def _targets(links: Links) -> dict[str, str]:
             found |= {one.urn: each.name for one in links.find(target, INSTANCES).resources}
     for kind, path in ((CLASSIC, "instances"), (_CLASSIC_ATTACHMENT, "instance")):
         for each in graph.of_type(kind):
-            given = leaves(each.inputs, path) or items(each.inputs.get(path))
-            found |= {one.urn: each.name for one in links.find(given, INSTANCES).resources}
+            found |= {one.urn: each.name for one in links.find(leaves(each.inputs, path), INSTANCES).resources}
     return found
 
 

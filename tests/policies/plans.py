@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from plan.model import Value
-    from policies.finding import Finding
+    from policies.finding import Finding, Verdict
     from policies.rule import Rule
 
 BY_ID: dict[str, Rule] = {rule.id: rule for rule in RULES}
@@ -32,6 +33,8 @@ INSTANCE = "aws:ec2/instance:Instance"
 LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 TASK = "aws:ecs/taskDefinition:TaskDefinition"
 REPOSITORY = "aws:ecr/repository:Repository"
+# A message in which something is missing.
+_TORN = re.compile(r"\bNone\b|\s[.,;]\s|\s[.,;]$|: [.:]|XX")
 
 
 def resource(  # noqa: PLR0913 - a registration has that many sides
@@ -100,9 +103,20 @@ def plan_of(resources: Sequence[Resource]) -> Plan:
     return Plan("shop", "dev", tuple(resources))
 
 
+def must_be_told_well(found: Finding | Verdict) -> None:
+    """Whatever a rule is asked about, people read whole sentences of it."""
+    good = found.message and found.message[-1] in ".)" and not _TORN.search(found.message)
+    if found.status not in ("violation", "unproven") or not good:
+        message = f"nothing that people can read: {found}"
+        raise ValueError(message)
+
+
 def findings(*resources: Resource, rule: Rule = SHARED_REDIS) -> tuple[Finding, ...]:
     """What one rule finds."""
-    return judge(plan_of(resources), [rule])
+    found = judge(plan_of(resources), [rule])
+    for each in found:
+        must_be_told_well(each)
+    return found
 
 
 def verdicts(*resources: Resource, rule: Rule = SHARED_REDIS) -> dict[str, str]:

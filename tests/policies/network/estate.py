@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from plan.graph import Graph
 from plan.model import Unknown
 from policies.network.rules import RULES
-from tests.policies.plans import plan_of, resource, whole
+from tests.policies.plans import must_be_told_well, plan_of, resource, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,6 +70,7 @@ class Estate:
         """What a rule finds, by the names of resources; the worse status where one has both."""
         told: dict[str, str] = {}
         for verdict in BY_ID[rule].judge(self.graph()):
+            must_be_told_well(verdict)
             name = verdict.urn.rpartition("::")[2]
             told[name] = "violation" if "violation" in (verdict.status, told.get(name)) else "unproven"
         return told

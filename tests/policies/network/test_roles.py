@@ -91,6 +91,12 @@ DISGUISED: dict[str, Change] = {
     "let in from a part of the internet": lambda made: made.rule("x", "nat-sg", cidrIpv6="2000::/3", port=443),
     "let in from the load balancer": lambda made: made.rule("x", "nat-sg", referencedSecurityGroupId="→ lb-sg", port=1),
     "an application by its user data": lambda made: made.set("forwarder", userData="#!/bin/sh\npm2 start app.js\n"),
+    "an application by its user data in base64": lambda made: made.set(
+        "forwarder", userDataBase64=base64_of("#!/bin/sh\npm2 start app.js\n")
+    ),
+    "a target of a classic load balancer by an attachment": lambda made: made.add(
+        "aws:elb/attachment:Attachment", "y", elb="x", instance="→ forwarder"
+    ),
     "an application by its template": lambda made: made.add(
         "aws:ec2/launchTemplate:LaunchTemplate", "t", userData=base64_of("#!/bin/sh\nexec node server.js\n")
     ).set("forwarder", launchTemplate={"id": "→ t"}),
@@ -118,6 +124,12 @@ def test_what_forwards_for_nobody_else_is_no_nat_instance() -> None:
         networkInterfaceId="→ forwarder.primaryNetworkInterfaceId",
     ).set("public-b-of", routeTableId="→ data-table")
     assert own.found(FORWARDS) == {"forwarder": "violation"}
+
+
+def test_what_forwards_only_to_a_network_elsewhere_is_no_nat_instance() -> None:
+    made = with_nat_instance().set("to-nat", destinationCidrBlock="192.168.0.0/16")
+    assert network_of(made.graph()).forwarders == {}
+    assert made.found(ADDRESS) == {"forwarder": "violation"}
 
 
 def test_without_forwarding_it_is_no_nat_instance() -> None:
@@ -193,11 +205,21 @@ def test_the_internet_reaches_nothing_else_of_a_single_server(port: int) -> None
     assert server().set("server", vpcSecurityGroupIds=["→ sg", "sg-1"]).found(SINGLE) == {"server": "unproven"}
 
 
+UNREAD = (
+    *("aws:ec2/fleet:Fleet", "aws:ec2/spotFleetRequest:SpotFleetRequest", "aws:eks/cluster:Cluster"),
+    *("aws:elasticbeanstalk/environment:Environment", "aws:lightsail/instance:Instance"),
+)
+
+
+def _with(kind: str) -> Change:
+    return lambda made: made.add(kind, "y")
+
+
 MORE: dict[str, Change] = {
     "a second machine": lambda made: made.add(INSTANCE, "y", subnetId="→ only", vpcSecurityGroupIds=["→ sg"]),
     "a load balancer": lambda made: made.add("aws:lb/loadBalancer:LoadBalancer", "y", subnets=["→ only"]),
     "a service": lambda made: made.add("aws:ecs/service:Service", "y", networkConfiguration={"subnets": ["→ only"]}),
-    "a fleet that the model does not read": lambda made: made.add("aws:ec2/fleet:Fleet", "y"),
+    **{f"{kind}, which the model does not read": _with(kind) for kind in UNREAD},
 }
 
 

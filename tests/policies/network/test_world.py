@@ -140,6 +140,13 @@ def test_every_protocol_is_let_in_from_nobody(opening: Opening, block: str) -> N
     assert opening(estate(), "app-sg", block, (0, 0)).found("no-all-protocol-ingress") == {"x": "violation"}
 
 
+def test_a_rule_that_lets_every_protocol_in_is_one_whosever_group_it_is_of() -> None:
+    made = estate().rule("x", "app-sg", cidrIpv4="0.0.0.0/0", ipProtocol="-1").set("x", securityGroupId="sg-1")
+    assert made.found("no-all-protocol-ingress") == {"x": "violation"}
+    assert made.set("x", ipProtocol=Unknown()).found("no-all-protocol-ingress") == {"x": "unproven"}
+    assert made.set("x", ipProtocol="tcp", fromPort=443, toPort=443).found("no-all-protocol-ingress") == {}
+
+
 def test_members_of_a_group_may_speak_freely_to_each_other() -> None:
     itself = estate().rule("x", "app-sg", referencedSecurityGroupId="→ app-sg", ipProtocol="-1")
     assert itself.found("no-all-protocol-ingress") == {}
