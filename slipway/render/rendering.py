@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from config.aws_ec2 import AwsEc2
 from config.machines import UbuntuImage
 from plan.graph import Graph
 from slipway.render.env_example import env_example
@@ -59,7 +60,7 @@ def _scope(plan: Plan, settings: StackSettings | None) -> Scope:
         region = regions.pop() if len(regions) == 1 else None
         return Scope(region=region if isinstance(region, str) else "")
     topology = settings.topology
-    image = topology.image
+    image = topology.image if isinstance(topology, AwsEc2) else topology.nat_image
     tags = settings.required_tags()
     return Scope(
         topology.region,
