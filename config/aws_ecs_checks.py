@@ -29,7 +29,7 @@ def problems(topology: AwsEcs, application: Application, environment: Environmen
     yield from shared_problems(topology, application, environment)
     yield from unknown_services(topology.services, application)
     yield from servers_data(application, "tasks")
-    for check in (_no_disk, _no_migrations, _images, _closed_release, _nat_image, _requests):
+    for check in (_no_disk, _images, _closed_release, _nat_image, _requests):
         yield from check(topology, application)
     if environment is Environment.PRODUCTION:
         yield from too_few({name: topology.tasks(name).min for name in application.services}, "tasks")
@@ -41,12 +41,6 @@ def _no_disk(_: AwsEcs, application: Application) -> Iterator[InitErrorDetails]:
         remedy = "take a topology that has machines, or move to PostgreSQL"
         yield refused_at((*UP, "data", "sqlite", "kind"), "file", rule, remedy)
 
-
-def _no_migrations(_: AwsEcs, application: Application) -> Iterator[InitErrorDetails]:
-    if application.migrations is not None:
-        rule = "tasks start many at a time, and nothing here runs the command once before them"
-        remedy = "write migrations: null into the stack's overrides and run it before you deploy"
-        yield refused_at((*UP, "migrations"), {}, rule, remedy)
 
 
 def _images(topology: AwsEcs, application: Application) -> Iterator[InitErrorDetails]:

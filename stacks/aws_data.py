@@ -34,6 +34,8 @@ class Stored:
 
     places: Places
     """Where everything is."""
+    secret_values: Mapping[str, pulumi.Output[str]]
+    """The values of secrets by name, secret."""
     memberships: Mapping[str, pulumi.Input[str]]
     """The security groups that a machine joins to reach it, by what it is."""
     cache: Cache | None
@@ -71,6 +73,7 @@ def store(
             uploads.url if uploads else None,
             kept.arns if kept else {},
         ),
+        values,
         _memberships(stack, cache, database),
         cache,
         database,
