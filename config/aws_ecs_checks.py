@@ -42,7 +42,6 @@ def _no_disk(_: AwsEcs, application: Application) -> Iterator[InitErrorDetails]:
         yield refused_at((*UP, "data", "sqlite", "kind"), "file", rule, remedy)
 
 
-
 def _images(topology: AwsEcs, application: Application) -> Iterator[InitErrorDetails]:
     """Each service has its image, and no image is for a service that there is not."""
     if not isinstance(topology.release, ImagesRelease):
