@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
     import pulumi
 
-_USER = "1000:1000"  # the user `node` of the official images; by number, so that an image need not know it
+USER = "1000:1000"  # the user `node` of the official images; by number, so that an image need not know it
 _PREPARING = "prepare"
 _TMP = "tmp"
 # Where the agent of ECS Exec writes, which cannot start on a disk that is read only.
 _AGENT = {"agent-state": "/var/lib/amazon", "agent-log": "/var/log/amazon"}
-_INTERVAL, _TIMEOUT, _START, _RETRIES = 30, 5, 10, 3  # seconds, and questions without an answer until it is given up
+INTERVAL, _TIMEOUT, _START, _RETRIES = 30, 5, 10, 3  # seconds, and questions without an answer until it is given up
 
 Container = dict[str, object]
 
@@ -69,7 +69,7 @@ def containers(service: Contained) -> list[Container]:
         **_fenced(service),
         "name": service.name,
         "essential": True,
-        "user": _USER,
+        "user": USER,
         **({"command": service.command} if service.command else {}),
         "dependsOn": [{"containerName": _PREPARING, "condition": "SUCCESS"}],
         "portMappings": [{"containerPort": service.port, "hostPort": service.port, "protocol": "tcp"}],
@@ -117,7 +117,7 @@ def _health_check(service: Contained) -> Container:
     program = f"fetch({address}).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"
     return {
         "command": ["CMD", "node", "-e", program],
-        "interval": _INTERVAL,
+        "interval": INTERVAL,
         "timeout": _TIMEOUT,
         "startPeriod": _START,
         "retries": _RETRIES,

@@ -12,6 +12,7 @@ from slipway.render.env_example import env_example
 from slipway.render.files import Rendered
 from slipway.render.policy import Scope, deploy_policies, not_covered
 from slipway.render.release import release_notes, release_script
+from slipway.render.task_definitions import task_definition_files
 from slipway.render.user_data import user_data_files
 
 if TYPE_CHECKING:
@@ -34,7 +35,11 @@ def rendering(plan: Plan, settings: StackSettings | None) -> Rendering:
 
     Raises `SlipwayError` where the deployment policy cannot be told.
     """
-    files, notes = user_data_files(Graph(plan), settings.app if settings else "")
+    graph = Graph(plan)
+    files, notes = user_data_files(graph, settings.app if settings else "")
+    definitions, left_out = task_definition_files(graph)
+    files += definitions
+    notes += left_out
     stack = f"config/Pulumi.{plan.stack}.yaml"
     if settings is not None:
         files.append(Rendered(".env.example", env_example(settings), f"config/apps/{settings.app}.yaml"))

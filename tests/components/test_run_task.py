@@ -69,7 +69,8 @@ def ecs(monkeypatch: pytest.MonkeyPatch) -> Stubber:
             return client
 
     monkeypatch.setattr(botocore.session, "get_session", Session)
-    monkeypatch.setattr(run_task.time, "sleep", lambda _: None)
+    monkeypatch.setattr(run_task, "PAUSE", 0)
+    monkeypatch.setattr(run_task, "AGAIN", 0)
     stub = Stubber(client)
     stub.activate()
     return stub
