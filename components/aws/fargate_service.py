@@ -1,6 +1,5 @@
 """One service as containers on Fargate, as many tasks as the load wants."""
 
-from dataclasses import dataclass
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -12,9 +11,8 @@ from components.aws.front_door import FrontDoorArgs, let_in
 from components.aws.migration_run import Migrating, run_migration
 from components.aws.task_roles import TaskRights, TaskRoles, task_roles
 from components.aws.task_scaling import TaskTargets, scale_tasks
+from components.aws.task_service import Running, Version, keep_running
 
-_GRACE = 60  # seconds from a task's start until the load balancer's checks count
-_ON_DEMAND, _SPOT = 1, 4  # of five tasks above the base, with spare capacity
 _ARCHITECTURES = {"amd64": "X86_64", "arm64": "ARM64"}  # as ECS names them
 _MOST_SECONDS = 120  # that Fargate waits between SIGTERM and the end
 
@@ -101,17 +99,6 @@ class FargateServiceArgs(TypedDict):
     """Days that the service's log lines are kept; one of the numbers that CloudWatch knows."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Version:
-    """What a service runs, and what is watched while it starts."""
-
-    definition: aws.ecs.TaskDefinition
-    started: dict[str, pulumi.Input[str]]
-    groups: list[pulumi.Input[str]]
-    alarms: list[aws.cloudwatch.MetricAlarm]
-    before: list[pulumi.Resource]
-
-
 class FargateService(pulumi.ComponentResource):
     """Guarantees private tasks that only the load balancer reaches, without rights over a machine, and safe changes.
 
@@ -154,8 +141,8 @@ class FargateService(pulumi.ComponentResource):
                 name, _migrating(args, args["migration"], definition, roles, groups), child
             )
         started = {**args["after"], **self.migrated}
-        version = _Version(definition, started, groups, alarms, [*before, *roles.policies])
-        service = _service(name, args, version, child)
+        version = Version(definition, started, groups, alarms, [*before, *roles.policies])
+        service = keep_running(name, _running(args), version, child)
         resource = pulumi.Output.concat("service/", args["cluster_name"], "/", service.name)
         scale_tasks(name, resource, _targets(args), child)
         self.security_group_id = own.id
@@ -250,60 +237,18 @@ def _migrating(
     )
 
 
-def _service(name: str, args: FargateServiceArgs, version: _Version, child: pulumi.ResourceOptions) -> aws.ecs.Service:
+def _running(args: FargateServiceArgs) -> Running:
     door = args.get("front_door")
-    # How many there are is scaling's to say once the service is there.
-    own = pulumi.ResourceOptions(depends_on=version.before, ignore_changes=["desiredCount"])
-    return aws.ecs.Service(
-        f"{name}-service",
-        cluster=args["cluster_arn"],
-        task_definition=version.definition.arn,
-        triggers=version.started or None,
-        desired_count=args["min"],
-        capacity_provider_strategies=_capacity(args),
-        platform_version="LATEST",
-        availability_zone_rebalancing="ENABLED",
-        deployment_minimum_healthy_percent=100,
-        deployment_maximum_percent=200,
-        deployment_circuit_breaker=aws.ecs.ServiceDeploymentCircuitBreakerArgs(enable=True, rollback=True),
-        alarms=_alarms(version.alarms),
-        network_configuration=aws.ecs.ServiceNetworkConfigurationArgs(
-            subnets=list(args["subnet_ids"].values()), security_groups=version.groups, assign_public_ip=False
-        ),
-        load_balancers=_targets_of(args, door) if door else None,
-        health_check_grace_period_seconds=_GRACE if door else None,
-        enable_execute_command="shell" in args,
-        enable_ecs_managed_tags=True,
-        propagate_tags="SERVICE",
-        # Without it another strategy of capacity would replace the service.
-        force_new_deployment=True,
-        # So that a version that gave way to the old one ends the deployment with an error.
-        wait_for_steady_state=True,
-        tags={"Name": name},
-        opts=pulumi.ResourceOptions.merge(child, own),
+    return Running(
+        cluster_arn=args["cluster_arn"],
+        subnet_ids=list(args["subnet_ids"].values()),
+        min=args["min"],
+        spot=args["spot"],
+        shell="shell" in args,
+        container=args["container"],
+        port=args["port"],
+        target_group_arn=door["target_group_arn"] if door else None,
     )
-
-
-def _capacity(args: FargateServiceArgs) -> "list[aws.ecs.ServiceCapacityProviderStrategyArgs]":
-    strategy = aws.ecs.ServiceCapacityProviderStrategyArgs
-    base = strategy(capacity_provider="FARGATE", base=args["min"], weight=_ON_DEMAND)
-    return [base, strategy(capacity_provider="FARGATE_SPOT", weight=_SPOT)] if args["spot"] else [base]
-
-
-def _alarms(alarms: list[aws.cloudwatch.MetricAlarm]) -> "aws.ecs.ServiceAlarmsArgs | None":
-    if not alarms:
-        return None
-    return aws.ecs.ServiceAlarmsArgs(alarm_names=[alarm.name for alarm in alarms], enable=True, rollback=True)
-
-
-def _targets_of(args: FargateServiceArgs, door: FrontDoorArgs) -> "list[aws.ecs.ServiceLoadBalancerArgs]":
-    return [
-        aws.ecs.ServiceLoadBalancerArgs(
-            target_group_arn=door["target_group_arn"],
-            container_name=args["container"],
-            container_port=args["port"],
-        )
-    ]
 
 
 def _targets(args: FargateServiceArgs) -> TaskTargets:

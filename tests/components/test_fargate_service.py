@@ -2,46 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from components.aws import fargate_service
 from components.aws.containers import Contained, containers
-from plan.model import Unknown
 from tests.components.planning import inside, part_of, target, the_part
+from tests.components.tasks import WEB, WORKER, described, service, statements
 
 if TYPE_CHECKING:
     from plan.graph import Graph
-    from plan.model import Resource
 
-WEB, WORKER = "fargate", "fargate-worker"
 TMP = "/tmp"  # noqa: S108  # the container's own
-
-
-def service(graph: Graph, component: str) -> Resource:
-    return the_part(graph, component, "Service")
-
-
-def described(graph: Graph, component: str) -> dict[str, dict[str, Any]]:  # Any: JSON
-    """The containers of a component's tasks by name."""
-    (definition,) = part_of(graph, component, "TaskDefinition")
-    value = definition.inputs["containerDefinitions"]
-    text = value.text if isinstance(value, Unknown) else value
-    assert isinstance(text, str)
-    return {each["name"]: each for each in json.loads(text)}
-
-
-def statements(graph: Graph, component: str) -> dict[str, list[dict[str, Any]]]:
-    """What the policies of a component allow, by their name."""
-    found = {}
-    for policy in part_of(graph, component, "RolePolicy"):
-        value = policy.inputs["policy"]
-        text = value.text if isinstance(value, Unknown) else value
-        if isinstance(text, str) and text:
-            found[policy.name.removeprefix(f"{component}-")] = json.loads(text)["Statement"]
-    return found
 
 
 # -- who reaches it
@@ -191,87 +164,6 @@ def test_a_shell_opens_only_where_it_is_wanted(parts: Graph) -> None:
     assert {"/var/lib/amazon", "/var/log/amazon"} <= paths
     keys = [each for each in statements(parts, WEB)["shell"] if each["Action"] == "kms:Decrypt"]
     assert [each["Resource"] for each in keys] == ["arn:aws:kms:us-east-1:123456789012:key/1"]
-
-
-# -- how it changes
-
-
-def test_a_new_version_stands_beside_the_old_one_until_it_is_well(parts: Graph) -> None:
-    for component in (WEB, WORKER):
-        found = service(parts, component).inputs
-        assert (found["deploymentMinimumHealthyPercent"], found["deploymentMaximumPercent"]) == (100, 200)
-        assert found["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
-        assert found["waitForSteadyState"] is True
-
-
-def test_a_public_version_that_answers_badly_gives_way(parts: Graph) -> None:
-    alarms = service(parts, WEB).inputs["alarms"]
-    assert (inside(alarms, "enable"), inside(alarms, "rollback")) == (True, True)
-    assert target(inside(alarms, "alarmNames", 0)) == "fargate-rollback"
-    assert "alarms" not in service(parts, WORKER).inputs
-
-
-def test_a_version_starts_only_once_its_migration_has_succeeded(parts: Graph) -> None:
-    assert target(inside(service(parts, WEB).inputs["triggers"], "migration")) == "fargate-migration"
-    ran = the_part(parts, WEB, "Invocation")
-    assert target(inside(ran.inputs["triggers"], "definition")) == "fargate-tasks"
-    event = ran.inputs["input"]
-    assert isinstance(event, Unknown)
-    assert json.loads(event.text)["command"] == ["npm", "run", "migrate"]
-
-
-def test_a_service_waits_for_what_it_is_told_to_wait_for(parts: Graph) -> None:
-    assert service(parts, WORKER).inputs["triggers"] == {"migration": "done"}
-    assert part_of(parts, WORKER, "Invocation") == []
-    assert part_of(parts, WORKER, "Function") == []
-
-
-def test_what_migrates_starts_tasks_of_this_service_alone(parts: Graph) -> None:
-    allowed = statements(parts, WEB)
-    run, look = allowed["migration"]
-    assert run["Resource"] == "arn:aws:ecs:us-east-1:*:task-definition/shop-prod-web:*"
-    here = {"ArnEquals": {"ecs:cluster": "arn:aws:ecs:us-east-1:123456789012:cluster/shop"}}
-    assert (run["Condition"], look["Condition"]) == (here, here)
-    (passing,) = [each for each in part_of(parts, WEB, "RolePolicy") if each.name == "fargate-migration-roles"]
-    assert {reference.urn.rpartition("::")[2] for reference in _unknown(passing.inputs["policy"]).references} == {
-        "fargate-start",
-        "fargate-task",
-    }
-
-
-def _unknown(value: object) -> Unknown:
-    assert isinstance(value, Unknown)
-    return value
-
-
-def test_spare_capacity_carries_only_what_is_above_the_least_number(parts: Graph) -> None:
-    assert service(parts, WEB).inputs["capacityProviderStrategies"] == [
-        {"base": 2, "capacityProvider": "FARGATE", "weight": 1},
-        {"capacityProvider": "FARGATE_SPOT", "weight": 4},
-    ]
-    assert service(parts, WORKER).inputs["capacityProviderStrategies"] == [
-        {"base": 2, "capacityProvider": "FARGATE", "weight": 1}
-    ]
-
-
-def test_the_number_of_tasks_follows_processors_memory_and_requests(parts: Graph) -> None:
-    def followed(component: str) -> dict[str, Any]:
-        found = {}
-        for policy in part_of(parts, component, "Policy"):
-            settings = policy.inputs["targetTrackingScalingPolicyConfiguration"]
-            metric = inside(settings, "predefinedMetricSpecification", "predefinedMetricType")
-            found[str(metric)] = inside(settings, "targetValue")
-        return found
-
-    assert followed(WEB) == {
-        "ECSServiceAverageCPUUtilization": 70,
-        "ECSServiceAverageMemoryUtilization": 80,
-        "ALBRequestCountPerTarget": 1000,
-    }
-    assert set(followed(WORKER)) == {"ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization"}
-    (bounds,) = part_of(parts, WEB, "Target")
-    assert (bounds.inputs["minCapacity"], bounds.inputs["maxCapacity"]) == (2, 5)
-    assert "desiredCount" in service(parts, WEB).options.ignore_changes
 
 
 # -- what is refused
