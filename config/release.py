@@ -1,6 +1,7 @@
 """A release: the built application that a stack runs. All its services run from the same one."""
 
 import re
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -50,26 +51,61 @@ class ArchiveRelease(Settings):
     """The archive's SHA-256 sum: a machine runs nothing else."""
 
 
+ImageDigest = Annotated[
+    str,
+    Matches(
+        r"(?:[a-z0-9.-]+(?::\d+)?/)?[a-z0-9._/-]+@sha256:[0-9a-f]{64}",
+        "an image with its digest is wanted: a tag may mean another one tomorrow",
+        "write it as in registry.example.com/orders@sha256:…",
+    ),
+    AfterValidator(_reachable),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class EcrRepository:
+    """A repository in Amazon's registry."""
+
+    region: str
+    """The region that it is in."""
+    arn: str
+    """Its ARN."""
+
+
+def ecr_repository(image: str) -> EcrRepository | None:
+    """The repository of an image, where it is one of Amazon's registry."""
+    found = _ECR.match(image)
+    if found is None:
+        return None
+    return EcrRepository(
+        found["region"], f"arn:aws:ecr:{found['region']}:{found['account']}:repository/{found['name']}"
+    )
+
+
 class ImageRelease(Settings):
     """A container image, by digest."""
 
     kind: Literal["image"]
     """Always `image`."""
-    image: Annotated[
-        str,
-        Matches(
-            r"(?:[a-z0-9.-]+(?::\d+)?/)?[a-z0-9._/-]+@sha256:[0-9a-f]{64}",
-            "an image with its digest is wanted: a tag may mean another one tomorrow",
-            "write it as in registry.example.com/orders@sha256:…",
-        ),
-        AfterValidator(_reachable),
-    ]
+    image: ImageDigest
     """The image with its digest."""
 
-    def ecr_arn(self) -> str | None:
-        """The ARN of the repository, where it is one of Amazon's registry."""
-        found = _ECR.match(self.image)
-        return f"arn:aws:ecr:{found['region']}:{found['account']}:repository/{found['name']}" if found else None
+    def image_of(self, _: str) -> str:
+        """The image of a service, which is that of all."""
+        return self.image
+
+
+class ImagesRelease(Settings):
+    """A container image for each service, by digest."""
+
+    kind: Literal["images"]
+    """Always `images`."""
+    images: dict[str, ImageDigest]
+    """The images with their digests, by the service's name."""
+
+    def image_of(self, service: str) -> str:
+        """The image of a service."""
+        return self.images[service]
 
 
 class GitRelease(Settings):

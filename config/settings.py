@@ -84,7 +84,9 @@ class Settings(BaseModel):
     @classmethod
     def _key_of_another_form(cls, error: PydanticCustomError, location: tuple[str | int, ...]) -> PydanticCustomError:
         """The same error, which says where a field here has forms by `kind` which of them know the key."""
-        field, kind, key = (*location, "", "", "")[:3]
+        if len(location) != 3:  # noqa: PLR2004  # field, kind and key; below that it is a key of what lies in the form
+            return error
+        field, kind, key = location
         forms = _forms(cls.model_fields[str(field)].annotation) if field in cls.model_fields else {}
         others = [other for other, form in forms.items() if key in form.model_fields]
         if kind not in forms or not others:

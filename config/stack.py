@@ -8,26 +8,17 @@ from pydantic_core import InitErrorDetails
 
 from config.application import Application
 from config.aws_ec2 import AwsEc2
+from config.aws_ecs import AwsEcs
+from config.aws_topology import DEVELOPMENT as AWS_DEVELOPMENT
 from config.exceptions import RuleException
 from config.settings import Settings, refusal, refuse, refused_at
 from config.values import ApplicationName, Environment, Json, Matches, looks_secret
 from config.variables import Secret, Source
 
-# One member so far; the next makes it `Annotated[AwsEc2 | …, Field(discriminator="kind")]`.
-Topology: TypeAlias = AwsEc2
+Topology: TypeAlias = Annotated[AwsEc2 | AwsEcs, Field(discriminator="kind")]
 
 # What is cheaper and good enough in development, laid under what the user writes: by kind of topology.
-DEVELOPMENT: MappingProxyType[str, Json] = MappingProxyType(
-    {
-        "aws-ec2": {
-            "network": {"egress": {"kind": "nat-gateway", "per_zone": False}, "flow_logs": False},
-            "load_balancer": {"deletion_protection": False},
-            "cache": {"replicas": 0},
-            "database": {"multi_az": False},
-            "secrets": {"recovery": 0},
-        }
-    }
-)
+DEVELOPMENT: MappingProxyType[str, Json] = MappingProxyType({"aws-ec2": AWS_DEVELOPMENT, "aws-ecs": AWS_DEVELOPMENT})
 
 # Compared without case, because IAM refuses two tag keys that differ in case only.
 _OWN_TAGS = frozenset({"name", "application", "environment", "managed-by"})

@@ -42,6 +42,10 @@ class Source(StrEnum):
     """The address under which uploads are read."""
 
 
+# The sources whose values are addresses with a password in them.
+ADDRESSES = frozenset({Source.POSTGRES_URL, Source.REDIS_URL})
+
+
 class Secret(Settings):
     """One secret of the application. Its value never stands in a file."""
 

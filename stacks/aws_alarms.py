@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
-from components.aws.alarms import AlarmArgs, Alarms, AlarmsArgs, ServiceMetricsArgs
+from components.aws.alarms import AlarmArgs, Alarms, AlarmsArgs
 from config.alerts import Metric
-from stacks.aws_machines import max_secret_age, namespace, unit
+from stacks.aws_services import max_secret_age, namespace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from components.aws.auto_scaling_service import AutoScalingService
+    from components.aws.alarms import ServiceMetricsArgs
     from components.aws.load_balancer import LoadBalancer
     from config.stack import StackSettings
     from stacks.aws_data import Stored
@@ -24,17 +24,17 @@ _DATABASE = frozenset({Metric.DATABASE_CONNECTIONS})
 
 def alarms(
     stack: StackSettings,
-    groups: Mapping[str, AutoScalingService],
+    services: Mapping[str, ServiceMetricsArgs],
     balancer: LoadBalancer,
     stored: Stored,
     placed: pulumi.ResourceOptions,
 ) -> Alarms:
-    """The alarms and the dashboard."""
+    """The alarms and the dashboard. `services` are what runs each service, by its name."""
     topology = stack.topology
     args: AlarmsArgs = {
         "emails": list(topology.alarms.emails),
         "alarms": dict(_alarms(stack, stored)),
-        "services": dict(_services(stack, groups, balancer)),
+        "services": {**services},
         "load_balancer_arn_suffix": balancer.arn_suffix,
         "metric_namespace": namespace(stack),
         "secret_age_days": max_secret_age(stack, stack.application.services, stored),
@@ -66,16 +66,4 @@ def _alarms(stack: StackSettings, stored: Stored) -> Iterator[tuple[str, AlarmAr
         }
         if alert.name is not None:
             args["name"] = alert.name
-        yield name, args
-
-
-def _services(
-    stack: StackSettings, groups: Mapping[str, AutoScalingService], balancer: LoadBalancer
-) -> Iterator[tuple[str, ServiceMetricsArgs]]:
-    for name, service in stack.application.services.items():
-        args: ServiceMetricsArgs = {"unit": unit(stack, name)}
-        if name in groups:
-            args["group_name"] = groups[name].group_name
-        if service.public:
-            args["target_group_arn_suffix"] = balancer.target_group_arn_suffixes[name]
         yield name, args

@@ -13,6 +13,7 @@ from components.aws.database import PORT as DATABASE_PORT
 from components.aws.database import Database
 from components.aws.secrets import SecretArgs, Secrets
 from components.aws.uploads import Uploads
+from config.aws_ec2 import AwsEc2
 from config.data import ExternalPostgres, ExternalRedis, ManagedPostgres, ManagedRedis, Sqlite, UploadedFiles
 from config.values import Deletion
 from config.variables import CACHE_TOKEN, DATABASE_PASSWORD
@@ -33,6 +34,8 @@ class Stored:
 
     places: Places
     """Where everything is."""
+    secret_values: Mapping[str, pulumi.Output[str]]
+    """The values of secrets by name, secret."""
     memberships: Mapping[str, pulumi.Input[str]]
     """The security groups that a machine joins to reach it, by what it is."""
     cache: Cache | None
@@ -70,11 +73,12 @@ def store(
             uploads.url if uploads else None,
             kept.arns if kept else {},
         ),
+        values,
         _memberships(stack, cache, database),
         cache,
         database,
         uploads,
-        _volume(stack, placed) if isinstance(data.sqlite, Sqlite) else None,
+        _volume(stack, placed),
     )
 
 
@@ -164,15 +168,17 @@ def _uploads(stack: StackSettings, placed: pulumi.ResourceOptions) -> Uploads:
     )
 
 
-def _volume(stack: StackSettings, placed: pulumi.ResourceOptions) -> DataVolume:
-    settings, sqlite = stack.topology.volume, stack.application.data.sqlite
+def _volume(stack: StackSettings, placed: pulumi.ResourceOptions) -> DataVolume | None:
+    topology, sqlite = stack.topology, stack.application.data.sqlite
+    if not (isinstance(topology, AwsEc2) and isinstance(sqlite, Sqlite)):
+        return None
     return DataVolume(
         f"{stack.app}-data",
         {
-            "zone": stack.topology.zones[0],
-            "size": sqlite.size if isinstance(sqlite, Sqlite) else 0,
-            "snapshots": settings.snapshots,
-            "deletion": settings.deletion,
+            "zone": topology.zones[0],
+            "size": sqlite.size,
+            "snapshots": topology.volume.snapshots,
+            "deletion": topology.volume.deletion,
             "tags": stack.required_tags(),
         },
         placed,

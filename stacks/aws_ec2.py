@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from config.aws_ec2 import AwsEc2
 from stacks.adoption import Adoption
 from stacks.aws_alarms import alarms
 from stacks.aws_data import store
 from stacks.aws_front import address, load_balancer, names, zone_providers
 from stacks.aws_image import image_id
-from stacks.aws_machines import Surroundings, machines
-from stacks.aws_network import network, outputs
+from stacks.aws_machines import ENDPOINTS, Surroundings, machines, watched
+from stacks.aws_network import NatImage, network, outputs
 from stacks.aws_provider import aws_provider, placement
 from stacks.facts import register_facts
+from stacks.topology import topology_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,17 +26,18 @@ if TYPE_CHECKING:
 
 def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Mapping[str, pulumi.Input[object]]:
     """Register the stack's resources and return its outputs. `secrets` are the values by name."""
-    adoption = Adoption(stack.topology.adopt)
-    register_facts(stack, redis_elsewhere=stack.topology.existing.cache is not None)
-    provider = aws_provider(stack.topology, stack.required_tags())
+    topology = topology_of(stack, AwsEc2)
+    adoption = Adoption(topology.adopt)
+    register_facts(stack, redis_elsewhere=topology.existing.cache is not None)
+    provider = aws_provider(topology, stack.required_tags())
     placed = placement(provider, *zone_providers(stack))
-    image = image_id(stack.topology.image, provider)
-    networked = network(stack, image, placed)
+    image = image_id(topology.image, provider)
+    networked = network(stack, ENDPOINTS, NatImage(image, topology.image.architecture), placed)
     stored = store(stack, secrets, networked, placed)
     balancer = load_balancer(stack, networked, placed)
     names(stack, balancer, placed)
     groups = machines(stack, Surroundings(networked, stored, balancer, image), placed)
-    watching = alarms(stack, groups, balancer, stored, placed)
+    watching = alarms(stack, watched(stack, groups, balancer), balancer, stored, placed)
     adoption.finish()
     return {
         "url": address(stack, balancer),

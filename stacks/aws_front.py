@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from components.aws.certificate import Certificate, DnsKind
-from components.aws.listeners import ListenerArgs, Protocol, TargetArgs
+from components.aws.listeners import ListenerArgs, Protocol, TargetArgs, TargetKind
 from components.aws.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.aws.zone import AliasArgs, MailRecordArgs, Zone
+from config.aws_ecs import AwsEcs
 from config.aws_front import CloudflareZone, HttpListener, Route53Zone
 from config.email import NoEmail
 
@@ -112,7 +113,7 @@ def _firewall(stack: StackSettings) -> FirewallArgs:
 
 
 def _target(stack: StackSettings, service: Service) -> TargetArgs:
-    return {
+    args: TargetArgs = {
         "port": stack.topology.port(service.port),
         "health_path": service.health_path or "/",
         "health_interval": service.health_interval,
@@ -122,6 +123,9 @@ def _target(stack: StackSettings, service: Service) -> TargetArgs:
         "hosts": list(service.hosts),
         "paths": list(service.paths),
     }
+    if isinstance(stack.topology, AwsEcs):
+        args["kind"] = TargetKind.IP
+    return args
 
 
 def _mail(stack: StackSettings) -> dict[str, MailRecordArgs]:

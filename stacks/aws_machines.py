@@ -11,21 +11,35 @@ from components.aws import machine
 from components.aws.auto_scaling_service import AutoScalingService, AutoScalingServiceArgs, MachineServiceArgs
 from components.aws.user_data import TooLong, user_data
 from components.server.node import NodeService
-from config.data import ExternalPostgres, ExternalRedis, ManagedPostgres
-from config.release import PG, PM2, ArchiveRelease, GitRelease, ImageRelease
-from config.variables import Secret
+from config.aws_ec2 import AwsEc2
+from config.data import ManagedPostgres
+from config.release import PG, PM2, ArchiveRelease, GitRelease, ImageRelease, ecr_repository
 from stacks.aws_data import data_path
+from stacks.aws_services import drain_seconds, max_secret_age, namespace, ports_outside, secret_arns, service_path
 from stacks.environment import templates
+from stacks.topology import topology_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
+    from components.aws.alarms import ServiceMetricsArgs
     from components.aws.load_balancer import LoadBalancer
     from config.stack import StackSettings
     from stacks.aws_data import Stored
     from stacks.aws_network import Networked
 
-_DRAIN, _DRAIN_WEBSOCKETS = 60, 120  # seconds, as the load balancer waits
+# What machines call (docs/networks.md says what each is for); S3 has an endpoint of its own kind.
+ENDPOINTS = (
+    "autoscaling",
+    "ec2",
+    "ec2messages",
+    "logs",
+    "monitoring",
+    "secretsmanager",
+    "ssm",
+    "ssmmessages",
+)
+_PACKAGES = {"packages": 80}  # a container's engine comes from Ubuntu's archive, which signs what it serves over HTTP
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +50,6 @@ class Surroundings:
     stored: Stored
     balancer: LoadBalancer
     image_id: pulumi.Input[str]
-
-
-def namespace(stack: StackSettings) -> str:
-    """The namespace of the application's own metrics."""
-    return f"slipway/{stack.app}"
 
 
 def unit(stack: StackSettings, service: str) -> str:
@@ -54,12 +63,26 @@ def machines(
     """Each group of machines by the name of its first service."""
     return {
         group: AutoScalingService(f"{stack.app}-{group}", _args(stack, group, services, around), placed)
-        for group, services in stack.topology.groups(stack.application).items()
+        for group, services in topology_of(stack, AwsEc2).groups(stack.application).items()
     }
 
 
+def watched(
+    stack: StackSettings, groups: Mapping[str, AutoScalingService], balancer: LoadBalancer
+) -> dict[str, ServiceMetricsArgs]:
+    """What metrics name each service by."""
+    found: dict[str, ServiceMetricsArgs] = {}
+    for name, service in stack.application.services.items():
+        found[name] = {"unit": unit(stack, name)}
+        if name in groups:
+            found[name]["group_name"] = groups[name].group_name
+        if service.public:
+            found[name]["target_group_arn_suffix"] = balancer.target_group_arn_suffixes[name]
+    return found
+
+
 def _args(stack: StackSettings, group: str, services: tuple[str, ...], around: Surroundings) -> AutoScalingServiceArgs:
-    topology, stored = stack.topology, around.stored
+    topology, stored = topology_of(stack, AwsEc2), around.stored
     settings = topology.machines(group)
     args: AutoScalingServiceArgs = {
         "region": topology.region,
@@ -67,7 +90,7 @@ def _args(stack: StackSettings, group: str, services: tuple[str, ...], around: S
         "subnet_ids": _subnets(stack, around.network),
         "services": {name: _service(stack, name, around, leads=name == group) for name in services},
         "memberships": {**stored.memberships, **around.network.memberships},
-        "egress_ports": _ports_outside(stack),
+        "egress_ports": ports_outside(stack, _PACKAGES if isinstance(topology.release, ImageRelease) else {}),
         "image_id": around.image_id,
         "instance_type": settings.instance_type,
         "disk": settings.disk,
@@ -77,15 +100,15 @@ def _args(stack: StackSettings, group: str, services: tuple[str, ...], around: S
         "cpu_target": float(settings.cpu),
         "memory_target": float(settings.memory),
         "user_data": _user_data(_machine(stack, group, services, stored)),
-        "secret_arns": _secret_arns(stack, services, stored),
+        "secret_arns": secret_arns(stack, services, stored),
         "metric_namespace": namespace(stack),
         "log_days": topology.log_days,
         "tags": stack.required_tags(),
     }
     if isinstance(topology.release, ArchiveRelease):
         args["release"] = {"bucket": topology.release.bucket, "key": topology.release.key}
-    elif isinstance(topology.release, ImageRelease) and (registry := topology.release.ecr_arn()):
-        args["registry"] = registry
+    elif isinstance(topology.release, ImageRelease) and (registry := ecr_repository(topology.release.image)):
+        args["registry"] = registry.arn
     if stored.uploads is not None:
         args["uploads_bucket_arn"] = stored.uploads.bucket_arn
     if stored.volume is not None:
@@ -110,7 +133,7 @@ def _subnets(stack: StackSettings, network: Networked) -> dict[str, pulumi.Input
 
 def _service(stack: StackSettings, name: str, around: Surroundings, *, leads: bool) -> MachineServiceArgs:
     service, balancer = stack.application.services[name], around.balancer
-    path, volume = _path(name), around.stored.volume
+    path, volume = service_path(name), around.stored.volume
     # The id is for the machine, which looks below the service that its group is named after.
     attached: dict[str, pulumi.Input[str]] = {"DATA_VOLUME_ID": volume.volume_id} if volume and leads else {}
     args: MachineServiceArgs = {
@@ -129,42 +152,8 @@ def _service(stack: StackSettings, name: str, around: Surroundings, *, leads: bo
     return args
 
 
-def _path(service: str) -> str:
-    """Where a service's parameters and log lines are."""
-    return f"/slipway/{pulumi.get_stack()}/{service}"
-
-
-def _ports_outside(stack: StackSettings) -> dict[str, int]:
-    """What the machines may connect to outside, by what is there."""
-    if stack.topology.network.closed() and stack.topology.existing.network is None:
-        return {}
-    data = stack.application.data
-    wanted = {
-        "https": 443,
-        # A container's engine comes from Ubuntu's archive, which signs what it serves over plain HTTP.
-        **({"packages": 80} if isinstance(stack.topology.release, ImageRelease) else {}),
-        **({"database": data.postgres.port} if isinstance(data.postgres, ExternalPostgres) else {}),
-        **({"redis": data.redis.port} if isinstance(data.redis, ExternalRedis) else {}),
-    }
-    # One rule for a port: to AWS a second one to the same place is a duplicate, whatever it is called.
-    roles = {port: role for role, port in reversed(wanted.items())}
-    return {role: port for role, port in wanted.items() if roles[port] == role}
-
-
-def _secret_arns(stack: StackSettings, services: Collection[str], stored: Stored) -> dict[str, pulumi.Input[str]]:
-    """The secrets that these services' environment is made from, and no others."""
-    application, places = stack.application, stored.places
-    derived = {
-        source.value.partition(".")[0] for name in services for source in application.services[name].derived.values()
-    }
-    names = {secret for name in services for secret in application.services[name].secrets}
-    names |= {places.postgres.password} if places.postgres and "postgres" in derived else set()
-    names |= {places.redis.password} if places.redis and "redis" in derived else set()
-    return {name: arn for name, arn in places.secret_arns.items() if name in names}
-
-
 def _machine(stack: StackSettings, group: str, services: tuple[str, ...], stored: Stored) -> machine.Machine:
-    topology, application = stack.topology, stack.application
+    topology, application = topology_of(stack, AwsEc2), stack.application
     return machine.Machine(
         stack=pulumi.get_stack(),
         group=group,
@@ -182,17 +171,6 @@ def _machine(stack: StackSettings, group: str, services: tuple[str, ...], stored
         max_secret_age_days={name: max_secret_age(stack, (name,), stored) for name in services},
         database_ca=isinstance(application.data.postgres, ManagedPostgres),
     )
-
-
-def max_secret_age(stack: StackSettings, services: Collection[str], stored: Stored) -> int:
-    """The days after which the first of the secrets that these services read should be changed.
-
-    Nobody says the age of a secret that managed data brings along, so it counts only where they read no other one.
-    """
-    used, declared = stack.used_secrets(), stack.application.secrets
-    read = _secret_arns(stack, services, stored)
-    said = [used[name].max_age for name in read if name in declared]
-    return min(said or [used[name].max_age for name in read], default=Secret().max_age)
 
 
 def _migration(stack: StackSettings, services: tuple[str, ...]) -> machine.Migration | None:
@@ -231,9 +209,9 @@ def _node_service(stack: StackSettings, name: str) -> NodeService:
         health_path=service.health_path,
         processes=service.processes,
         env=stack.known_variables(name),
-        parameter_path=_path(name),
-        log_group=_path(name),
-        drain_seconds=_DRAIN_WEBSOCKETS if service.websockets else _DRAIN,
+        parameter_path=service_path(name),
+        log_group=service_path(name),
+        drain_seconds=drain_seconds(stack, name),
         min_secret_lengths=_min_lengths(stack, name),
     )
 

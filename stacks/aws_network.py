@@ -12,22 +12,11 @@ from config.aws import Egress
 from config.aws_network import NatGateways, NatInstance, NetworkByIds, NetworkOfStack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
-    from config.aws_ec2 import AwsEc2
+    from config.aws_network import NetworkSettings
     from config.stack import StackSettings
 
-# What machines call (docs/networks.md says what each is for); S3 has an endpoint of its own kind.
-ENDPOINTS = (
-    "autoscaling",
-    "ec2",
-    "ec2messages",
-    "logs",
-    "monitoring",
-    "secretsmanager",
-    "ssm",
-    "ssmmessages",
-)
 # The outputs by which another stack finds the network of this one.
 VPC, PUBLIC, COMPUTE, DATA = "vpcId", "publicSubnetIds", "computeSubnetIds", "dataSubnetIds"
 
@@ -46,8 +35,24 @@ class Networked:
     """The public addresses that its machines come from, by zone, as far as the stack knows them."""
 
 
-def network(stack: StackSettings, image_id: pulumi.Input[str], placed: pulumi.ResourceOptions) -> Networked:
-    """The stack's own network, or the one that it is told to use."""
+@dataclass(frozen=True, slots=True)
+class NatImage:
+    """What a NAT instance starts from."""
+
+    id: pulumi.Input[str]
+    """The AMI's id."""
+    architecture: str
+    """`amd64` or `arm64`."""
+
+
+def network(
+    stack: StackSettings, endpoints: Collection[str], nat: NatImage | None, placed: pulumi.ResourceOptions
+) -> Networked:
+    """The stack's own network, or the one that it is told to use.
+
+    `endpoints` are the AWS services that are called from it, beside S3: without a way out each has an endpoint. `nat`
+    is what a NAT instance starts from, where the stack wants one.
+    """
     topology = stack.topology
     existing = topology.existing.network
     if isinstance(existing, NetworkByIds):
@@ -61,7 +66,7 @@ def network(stack: StackSettings, image_id: pulumi.Input[str], placed: pulumi.Re
         )
     if isinstance(existing, NetworkOfStack):
         return _network_of(existing.stack, topology.zones)
-    own = Network(f"{stack.app}-network", _args(stack, image_id), placed)
+    own = Network(f"{stack.app}-network", _args(stack, endpoints, nat), placed)
     return Networked(
         own.vpc_id,
         own.public_subnet_ids,
@@ -104,25 +109,27 @@ def _network_of(stack: str, zones: tuple[str, ...]) -> Networked:
     )
 
 
-def _args(stack: StackSettings, image_id: pulumi.Input[str]) -> NetworkArgs:
+def _args(stack: StackSettings, endpoints: Collection[str], nat: NatImage | None) -> NetworkArgs:
     topology = stack.topology
     return {
         "region": topology.region,
         "cidr": topology.network.cidr,
         "zones": list(topology.zones),
-        "egress": _egress(topology, image_id),
+        "egress": _egress(topology.network, nat),
         "flow_logs": topology.network.flow_logs,
-        "endpoints": list(ENDPOINTS) if topology.network.closed() else [],
+        "endpoints": list(endpoints) if topology.network.closed() else [],
         "tags": stack.required_tags(),
     }
 
 
-def _egress(topology: AwsEc2, image_id: pulumi.Input[str]) -> EgressArgs:
-    egress = topology.network.egress
+def _egress(settings: NetworkSettings, nat: NatImage | None) -> EgressArgs:
+    egress = settings.egress
     if isinstance(egress, NatGateways):
         return {"kind": Egress.NAT_GATEWAY, "per_zone": egress.per_zone}
     if isinstance(egress, NatInstance):
-        smallest = "t4g.nano" if topology.image.architecture == "arm64" else "t3.nano"
+        if nat is None:
+            raise ValueError("network.egress: nat-instance needs an image; give what it starts from")
+        smallest = "t4g.nano" if nat.architecture == "arm64" else "t3.nano"
         instance_type = egress.instance_type or smallest
-        return {"kind": Egress.NAT_INSTANCE, "image_id": image_id, "instance_type": instance_type}
+        return {"kind": Egress.NAT_INSTANCE, "image_id": nat.id, "instance_type": instance_type}
     return {"kind": Egress.NONE}

@@ -11,10 +11,10 @@ import pulumi_random as random
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from config.aws_ec2 import AwsEc2
+    from config.aws_topology import AwsTopology
 
 
-def aws_provider(topology: AwsEc2, tags: Mapping[str, str]) -> aws.Provider:
+def aws_provider(topology: AwsTopology, tags: Mapping[str, str]) -> aws.Provider:
     """The one provider: its region and account cannot be another's, and everything it makes is tagged."""
     role = topology.role_arn
     return aws.Provider(

@@ -14,7 +14,7 @@ import pulumi
 from config.variables import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from config.stack import StackSettings
 
@@ -62,43 +62,44 @@ def templates(stack: StackSettings, service: str, places: Places) -> dict[str, p
     """The variables of a service that only deployment tells, by name."""
     own = stack.application.services[service]
     known = stack.known_variables(service)
-    sources = _sources(places)
-    derived = {name: sources[source] for name, source in own.derived.items() if name not in known}
+    found = sources(places, lambda name: _secret(places, name))
+    derived = {name: found[source] for name, source in own.derived.items() if name not in known}
     secrets = {name: _secret(places, name) for name in own.secrets if name in places.secret_arns}
     return {**derived, **secrets}
 
 
-def _sources(places: Places) -> dict[Source, pulumi.Input[str]]:
+def sources(places: Places, secret: Callable[[str], pulumi.Output[str]]) -> dict[Source, pulumi.Input[str]]:
+    """What each source says that only deployment tells. `secret` gives what stands for the secret of a name."""
     found: dict[Source, pulumi.Input[str]] = {}
     if places.postgres is not None:
-        found[Source.POSTGRES_URL] = _postgres_url(places.postgres, places)
+        found[Source.POSTGRES_URL] = _postgres_url(places.postgres, secret)
         found[Source.POSTGRES_HOST] = places.postgres.host
-        found[Source.POSTGRES_PASSWORD] = _secret(places, places.postgres.password)
+        found[Source.POSTGRES_PASSWORD] = secret(places.postgres.password)
     if places.redis is not None:
-        found[Source.REDIS_URL] = _redis_url(places.redis, places)
+        found[Source.REDIS_URL] = _redis_url(places.redis, secret)
     if places.uploads_bucket is not None and places.uploads_url is not None:
         found[Source.UPLOADS_BUCKET] = places.uploads_bucket
         found[Source.UPLOADS_URL] = places.uploads_url
     return found
 
 
-def _postgres_url(postgres: Postgres, places: Places) -> pulumi.Output[str]:
+def _postgres_url(postgres: Postgres, secret: Callable[[str], pulumi.Output[str]]) -> pulumi.Output[str]:
     # `require` means to libpq what its name does not say: it takes any certificate. Only this looks at the name too.
     mode = "verify-full" if postgres.tls else "disable"
     authority = f"&sslrootcert={quote(postgres.ca_file)}" if postgres.ca_file else ""
     return pulumi.Output.concat(
         f"postgresql://{quote(postgres.user, safe='')}:",
-        _secret(places, postgres.password),
+        secret(postgres.password),
         "@",
         postgres.host,
         f":{postgres.port}/{quote(postgres.name, safe='')}?sslmode={mode}{authority}",
     )
 
 
-def _redis_url(redis: Redis, places: Places) -> pulumi.Output[str]:
+def _redis_url(redis: Redis, secret: Callable[[str], pulumi.Output[str]]) -> pulumi.Output[str]:
     scheme = "rediss" if redis.tls else "redis"
     return pulumi.Output.concat(
-        f"{scheme}://{quote(redis.user, safe='')}:", _secret(places, redis.password), "@", redis.host, f":{redis.port}"
+        f"{scheme}://{quote(redis.user, safe='')}:", secret(redis.password), "@", redis.host, f":{redis.port}"
     )
 
 

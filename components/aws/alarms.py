@@ -30,6 +30,15 @@ class AlarmArgs(TypedDict):
     """The name of the application's own metric, for `custom` only."""
 
 
+class TaskMetricsArgs(TypedDict):
+    """A service of ECS, as CloudWatch's metrics name it."""
+
+    cluster_name: pulumi.Input[str]
+    """The name of its cluster."""
+    service_name: pulumi.Input[str]
+    """Its name there."""
+
+
 class ServiceMetricsArgs(TypedDict):
     """A service, as CloudWatch's metrics name it."""
 
@@ -37,8 +46,10 @@ class ServiceMetricsArgs(TypedDict):
     """The name of its Auto Scaling group. Of several services on the same machines give it for one."""
     target_group_arn_suffix: NotRequired[pulumi.Input[str]]
     """The end of its target group's ARN, `targetgroup/...`, for a public service."""
-    unit: str
-    """The name of its systemd unit, under which its machines tell the age of its secrets."""
+    unit: NotRequired[str]
+    """The name of its systemd unit, under which its machines tell the age of its secrets. Without it nobody does."""
+    tasks: NotRequired[TaskMetricsArgs]
+    """Its tasks, for a service that runs in containers."""
 
 
 class CacheMetricsArgs(TypedDict):
@@ -97,6 +108,8 @@ class Alarms(pulumi.ComponentResource):
             for watched in _watched(alarm, settings, args, things):
                 _alarm(f"{name}-{alarm}-{watched.role}", watched, told.arn, child)
         for service, dimensions in things[Scope.SERVICE].items():
+            if "Service" not in dimensions:
+                continue
             old = _Watched(service, dimensions, secret_age(args["metric_namespace"]), args["secret_age_days"])
             _alarm(f"{name}-secret-age-{service}", old, told.arn, child)
         board = aws.cloudwatch.Dashboard(
@@ -143,7 +156,9 @@ def _things(args: AlarmsArgs) -> _Things:
 
 
 def _service(found: ServiceMetricsArgs, balancer: _Dimensions) -> _Dimensions:
-    dimensions: _Dimensions = {"Service": found["unit"]}
+    dimensions: _Dimensions = {"Service": found["unit"]} if "unit" in found else {}
+    if "tasks" in found:
+        dimensions |= {"ClusterName": found["tasks"]["cluster_name"], "ServiceName": found["tasks"]["service_name"]}
     if "group_name" in found:
         dimensions["AutoScalingGroupName"] = found["group_name"]
     if "target_group_arn_suffix" in found:

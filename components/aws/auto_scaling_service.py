@@ -5,26 +5,13 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.aws.connections import Connection, End, connect
+from components.aws.connections import End, ways_out
+from components.aws.front_door import FrontDoorArgs, let_in
 from components.aws.launch_template import Machine, launch_template
 from components.aws.lifecycle import Fleet, machines
 from components.aws.log_groups import log_group
 from components.aws.machine_role import Profile, Rights, machine_profile
-from components.aws.rollback_alarm import Watched, rollback_alarm
 from components.aws.scaling import Targets, scale
-
-
-class FrontDoorArgs(TypedDict):
-    """The load balancer's side of a public service."""
-
-    security_group_id: pulumi.Input[str]
-    """The load balancer's security group: the only one that is let in."""
-    target_group_arn: pulumi.Input[str]
-    """The ARN of the service's target group."""
-    target_group_arn_suffix: pulumi.Input[str]
-    """The end of that ARN, by which metrics name it: `targetgroup/…`."""
-    load_balancer_arn_suffix: pulumi.Input[str]
-    """The end of the load balancer's ARN, by which metrics name it: `app/…`."""
 
 
 class MachineServiceArgs(TypedDict):
@@ -136,9 +123,9 @@ class AutoScalingService(pulumi.ComponentResource):
             tags={"Name": name},
             opts=child,
         )
-        ways_out = _ways_out(name, args["egress_ports"], own, child)
+        outward = ways_out(name, args["egress_ports"], own.id, child)
         profile = machine_profile(name, _rights(args), child)
-        before, alarms = [*ways_out, *profile.policies], []
+        before, alarms = [*outward, *profile.policies], []
         for key, service in args["services"].items():
             prefix = _prefix(name, key, args)
             before += [
@@ -146,7 +133,9 @@ class AutoScalingService(pulumi.ComponentResource):
                 *_parameters(prefix, service, child),
             ]
             if "front_door" in service:
-                alarms.append(_front_door(prefix, own, service["port"], service["front_door"], child))
+                alarms.append(
+                    let_in(prefix, End(own.id, "machines", prefix), service["port"], service["front_door"], child)
+                )
         template = _template(name, args, own, profile, child)
         group = machines(name, _fleet(args, template, alarms), child, before)
         scale(name, group.name, Targets(args["cpu_target"], args["memory_target"]), child)
@@ -173,43 +162,6 @@ def _prefix(name: str, service: str, args: AutoScalingServiceArgs) -> str:
     """
     alone = len(args["services"]) == 1 or name.endswith(f"-{service}")
     return name if alone else f"{name}-{service}"
-
-
-def _ways_out(
-    name: str, ports: dict[str, int], own: aws.ec2.SecurityGroup, child: pulumi.ResourceOptions
-) -> list[pulumi.Resource]:
-    return [
-        aws.vpc.SecurityGroupEgressRule(
-            f"{name}-to-{role}",
-            security_group_id=own.id,
-            cidr_ipv4="0.0.0.0/0",
-            description=f"To {role} outside",
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
-            tags={"Name": f"{name}-to-{role}"},
-            opts=child,
-        )
-        for role, port in ports.items()
-    ]
-
-
-def _front_door(
-    prefix: str, own: aws.ec2.SecurityGroup, port: int, front_door: FrontDoorArgs, child: pulumi.ResourceOptions
-) -> aws.cloudwatch.MetricAlarm:
-    """Let the load balancer in, on the service's port, and watch what it gets to hear."""
-    connect(
-        prefix,
-        Connection(
-            carries="Requests and health checks",
-            port=port,
-            source=End(front_door["security_group_id"], "load-balancer", "the load balancer"),
-            target=End(own.id, "machines", prefix),
-        ),
-        child,
-    )
-    watched = Watched(front_door["load_balancer_arn_suffix"], front_door["target_group_arn_suffix"])
-    return rollback_alarm(prefix, watched, child)
 
 
 def _parameters(prefix: str, service: MachineServiceArgs, child: pulumi.ResourceOptions) -> list[pulumi.Resource]:

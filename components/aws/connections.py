@@ -1,4 +1,4 @@
-"""The one way from one security group to another."""
+"""The one way from one security group to another, and the ways out."""
 
 from __future__ import annotations
 
@@ -66,3 +66,23 @@ def connect(name: str, connection: Connection, child: pulumi.ResourceOptions) ->
         tags={"Name": f"{name}-to-{target.role}"},
         opts=child,
     )
+
+
+def ways_out(
+    name: str, ports: dict[str, int], own: pulumi.Input[str], child: pulumi.ResourceOptions
+) -> list[pulumi.Resource]:
+    """The rules by which members of a security group may connect to TCP ports outside, by what is there."""
+    return [
+        aws.vpc.SecurityGroupEgressRule(
+            f"{name}-to-{role}",
+            security_group_id=own,
+            cidr_ipv4="0.0.0.0/0",
+            description=f"To {role} outside",
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            tags={"Name": f"{name}-to-{role}"},
+            opts=child,
+        )
+        for role, port in ports.items()
+    ]

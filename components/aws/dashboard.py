@@ -60,6 +60,10 @@ def _service(dimensions: Dimensions) -> list[list[Graph]]:
         cpu = [_line(metrics.CPU, dimensions, "all"), _search(metrics.CPU_OF_EACH, dimensions)]
         memory = [_line(metrics.MEMORY, dimensions, "all"), _search(metrics.MEMORY_OF_EACH, dimensions)]
         rows.append([("Processor by instance", "%", cpu), ("Memory by instance", "%", memory)])
+    if "ServiceName" in dimensions:
+        cpu = [_line(metrics.CPU_OF_TASKS.by(each), dimensions, each) for each in ("Average", "Maximum")]
+        memory = [_line(metrics.MEMORY_OF_TASKS.by(each), dimensions, each) for each in ("Average", "Maximum")]
+        rows.append([("Processor of tasks", "%", cpu), ("Memory of tasks", "%", memory)])
     if "TargetGroup" in dimensions:
         times = [_line(metrics.RESPONSE_TIME.by(share), dimensions, share) for share in ("p50", "p95", "p99")]
         rows.append(

@@ -31,3 +31,22 @@ def policy_document(*statements: Mapping[str, object]) -> str:
 def trust(service: str) -> str:
     """The policy that lets one AWS service act as a role, and nobody else. `service` is as in ec2.amazonaws.com."""
     return policy_document({"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"})
+
+
+def keeping_uploads(arn: str) -> str:
+    """What a service needs of the bucket that keeps what users upload."""
+    actions = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+    return policy_document(
+        {"Effect": "Allow", "Action": actions, "Resource": f"{arn}/*"},
+        # Without it S3 answers 403 instead of 404 for an object that is not there.
+        {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": arn},
+    )
+
+
+def pulling_images(arn: str) -> str:
+    """What fetching an image of this ECR repository needs."""
+    actions = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+    return policy_document(
+        {"Effect": "Allow", "Action": actions, "Resource": arn},
+        {"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},  # AWS knows no narrower one
+    )

@@ -22,6 +22,15 @@ class Protocol(StrEnum):
     """TLS 1.2 or 1.3; port 80 only redirects."""
 
 
+class TargetKind(StrEnum):
+    """How a load balancer names what it sends requests to."""
+
+    INSTANCE = "instance"
+    """A machine, by its id."""
+    IP = "ip"
+    """A task, by its own address."""
+
+
 class ListenerArgs(TypedDict):
     """What the load balancer listens on."""
 
@@ -50,6 +59,8 @@ class TargetArgs(TypedDict):
     """The host names that lead to it; none means any."""
     paths: list[str]
     """The path patterns that lead to it; none means any. One service may have neither."""
+    kind: NotRequired[TargetKind]
+    """What its instances are; without it, machines."""
 
 
 _REDIRECT = aws.lb.ListenerDefaultActionArgs(
@@ -74,8 +85,8 @@ class Front:
     """The ARN of each service's target group."""
 
 
-def listen(front: Front, child: pulumi.ResourceOptions) -> None:
-    """Make the listeners and rules that lead to each service's target group.
+def listen(front: Front, child: pulumi.ResourceOptions) -> dict[str, pulumi.Output[str]]:
+    """Make the listeners and rules that lead to each service's target group; returns the ARN of what does, by service.
 
     Raises `ValueError` where https has no certificate.
     """
@@ -84,8 +95,9 @@ def listen(front: Front, child: pulumi.ResourceOptions) -> None:
     priorities = rule_priorities(
         {key: 2 * bool(service["hosts"]) + bool(service["paths"]) for key, service in claims.items()}
     )
+    leading = dict.fromkeys(front.services, main.arn)
     for key, service in claims.items():
-        aws.lb.ListenerRule(
+        rule = aws.lb.ListenerRule(
             f"{front.name}-{key}",
             listener_arn=main.arn,
             priority=priorities[key],
@@ -94,6 +106,8 @@ def listen(front: Front, child: pulumi.ResourceOptions) -> None:
             tags={"Name": f"{front.name}-{key}"},
             opts=child,
         )
+        leading[key] = rule.arn
+    return leading
 
 
 def _main_listener(front: Front, child: pulumi.ResourceOptions) -> aws.lb.Listener:

@@ -7,7 +7,7 @@ import pulumi_aws as aws
 
 from components.aws.access_logs import AccessLogs, AccessLogsArgs, make_access_logs
 from components.aws.firewall import FirewallArgs, put_firewall
-from components.aws.listeners import HTTP, HTTPS, Front, ListenerArgs, Protocol, TargetArgs, listen
+from components.aws.listeners import HTTP, HTTPS, Front, ListenerArgs, Protocol, TargetArgs, TargetKind, listen
 
 _IDLE, _IDLE_WEBSOCKETS = 60, 300  # seconds; a WebSocket's ping of 25 to 30 s keeps well inside
 _DRAIN, _DRAIN_WEBSOCKETS = 60, 120  # seconds
@@ -44,6 +44,8 @@ class LoadBalancer(pulumi.ComponentResource):
     """Its security group: services let this in, and nobody else."""
     target_group_arns: dict[str, pulumi.Output[str]]
     """The ARN of each service's target group by service."""
+    reached_target_group_arns: dict[str, pulumi.Output[str]]
+    """The same, but only once a listener leads to each: ECS refuses a target group that has no load balancer."""
     target_group_arn_suffixes: dict[str, pulumi.Output[str]]
     """The name of each service's target group in CloudWatch, by service."""
     arn_suffix: pulumi.Output[str]
@@ -66,13 +68,18 @@ class LoadBalancer(pulumi.ComponentResource):
         self.target_group_arns = {service: target.arn for service, target in targets.items()}
         self.target_group_arn_suffixes = {service: target.arn_suffix for service, target in targets.items()}
         self.arn_suffix = balancer.arn_suffix
-        listen(Front(name, balancer.arn, args["listener"], args["services"], self.target_group_arns), child)
+        leading = listen(Front(name, balancer.arn, args["listener"], args["services"], self.target_group_arns), child)
+        self.reached_target_group_arns = {
+            service: pulumi.Output.all(arn, leading[service]).apply(lambda known: known[0])
+            for service, arn in self.target_group_arns.items()
+        }
         self.register_outputs(
             {
                 "dnsName": self.dns_name,
                 "zoneId": self.zone_id,
                 "securityGroupId": self.security_group_id,
                 "targetGroupArns": self.target_group_arns,
+                "reachedTargetGroupArns": self.reached_target_group_arns,
                 "targetGroupArnSuffixes": self.target_group_arn_suffixes,
                 "arnSuffix": self.arn_suffix,
             }
@@ -138,7 +145,7 @@ def _target_group(
     return aws.lb.TargetGroup(
         name,
         vpc_id=vpc_id,
-        target_type="instance",
+        target_type=TargetKind(target.get("kind", TargetKind.INSTANCE)).value,
         protocol="HTTP",
         port=target["port"],
         deregistration_delay=_DRAIN_WEBSOCKETS if target["websockets"] else _DRAIN,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from components.aws.iam import SHELL, policy_document, trust
+from components.aws.iam import SHELL, keeping_uploads, policy_document, pulling_images, trust
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -119,9 +119,9 @@ def _told(name: str, rights: Rights) -> Iterator[tuple[str, pulumi.Output[str]]]
     if rights.release_arn is not None:
         yield "release", pulumi.Output.from_input(rights.release_arn).apply(_reading_release)
     if rights.uploads_bucket_arn is not None:
-        yield "uploads", pulumi.Output.from_input(rights.uploads_bucket_arn).apply(_keeping_uploads)
+        yield "uploads", pulumi.Output.from_input(rights.uploads_bucket_arn).apply(keeping_uploads)
     if rights.registry_arn is not None:
-        yield "registry", pulumi.Output.from_input(rights.registry_arn).apply(_pulling_images)
+        yield "registry", pulumi.Output.from_input(rights.registry_arn).apply(pulling_images)
     if rights.volume_arn is not None:
         machines = {
             "Effect": "Allow",
@@ -144,23 +144,6 @@ def _reading_secrets(arns: list[str]) -> str:
 
 def _reading_release(arn: str) -> str:
     return policy_document({"Effect": "Allow", "Action": ["s3:GetObject", "s3:GetObjectVersion"], "Resource": arn})
-
-
-def _keeping_uploads(arn: str) -> str:
-    actions = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
-    return policy_document(
-        {"Effect": "Allow", "Action": actions, "Resource": f"{arn}/*"},
-        # Without it S3 answers 403 instead of 404 for an object that is not there.
-        {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": arn},
-    )
-
-
-def _pulling_images(arn: str) -> str:
-    actions = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-    return policy_document(
-        {"Effect": "Allow", "Action": actions, "Resource": arn},
-        {"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},  # AWS knows no narrower one
-    )
 
 
 def _attaching(arn: str, machines: Mapping[str, object]) -> str:

@@ -14,10 +14,12 @@ from config.alerts import Metric
 MINUTE, DAY = 60, 86_400  # seconds; load balancer, machines, cache and database tell their numbers once a minute
 MIB = 1_048_576  # bytes
 
+_ECS, _INSIGHTS = "AWS/ECS", "ECS/ContainerInsights"
 _ALB, _EC2, _AGENT, _REDIS, _RDS = "AWS/ApplicationELB", "AWS/EC2", "CWAgent", "AWS/ElastiCache", "AWS/RDS"
 _BALANCER = ("LoadBalancer",)
 _TARGETS = ("LoadBalancer", "TargetGroup")
 _GROUP = ("AutoScalingGroupName",)
+_TASKS = ("ClusterName", "ServiceName")
 _NODE = ("CacheClusterId",)
 _DATABASE = ("DBInstanceIdentifier",)
 
@@ -47,6 +49,11 @@ CPU_OF_EACH = Series(_AGENT, "cpu_usage_active", "Average", ("AutoScalingGroupNa
 MEMORY = Series(_AGENT, "mem_used_percent", "Average", _GROUP)
 MEMORY_OF_EACH = Series(_AGENT, "mem_used_percent", "Average", ("AutoScalingGroupName", "InstanceId"))
 MEMORY_BYTES = Series(_AGENT, "mem_used", "Maximum", _GROUP)
+
+# ECS tells both by service, where each task's value is one sample.
+CPU_OF_TASKS = Series(_ECS, "CPUUtilization", "Average", _TASKS)
+MEMORY_OF_TASKS = Series(_ECS, "MemoryUtilization", "Average", _TASKS)
+MEMORY_OF_TASK = Series(_INSIGHTS, "MemoryUtilized", "Maximum", _TASKS)  # in MiB
 
 REQUESTS = Series(_ALB, "RequestCount", "Sum", _TARGETS)
 ERRORS = Series(_ALB, "HTTPCode_Target_5XX_Count", "Sum", _TARGETS)
@@ -109,6 +116,8 @@ class Unit(StrEnum):
     """Seconds."""
     MIB = "MiB"
     """Mebibytes, of a metric in bytes."""
+    TOLD_MIB = "MiB "
+    """Mebibytes, of a metric that is told in them."""
     CONNECTIONS = "% of the connections"
     """Per cent of the connections that the database takes, of a metric that counts them."""
     COUNT = "instances"
@@ -198,6 +207,14 @@ MEASURES: dict[Metric, tuple[Measure, ...]] = {
             "Processor time in use, over all machines,",
             "The group should have grown: see whether it is at its maximum, then raise that or the machine's size.",
         ),
+        Measure(
+            Scope.SERVICE,
+            {"value": CPU_OF_TASKS},
+            Missing.UNKNOWN,
+            Unit.PER_CENT,
+            "Processor time in use, over all tasks,",
+            "There should be more tasks now: see whether they are at their maximum, then raise that or their size.",
+        ),
     ),
     Metric.MEMORY: (
         Measure(
@@ -208,6 +225,14 @@ MEASURES: dict[Metric, tuple[Measure, ...]] = {
             "Memory in use, over all machines,",
             "Growth that never stops is a leak: restart the service, then find it. Otherwise take larger machines.",
         ),
+        Measure(
+            Scope.SERVICE,
+            {"value": MEMORY_OF_TASKS},
+            Missing.UNKNOWN,
+            Unit.PER_CENT,
+            "Memory in use, over all tasks,",
+            "Growth that never stops is a leak: restart the service, then find it. Otherwise take larger tasks.",
+        ),
     ),
     Metric.MEMORY_MIB: (
         Measure(
@@ -217,6 +242,14 @@ MEASURES: dict[Metric, tuple[Measure, ...]] = {
             Unit.MIB,
             "Memory in use on the fullest machine",
             "Growth that never stops is a leak: restart the service, then find it. Otherwise take larger machines.",
+        ),
+        Measure(
+            Scope.SERVICE,
+            {"value": MEMORY_OF_TASK},
+            Missing.UNKNOWN,
+            Unit.TOLD_MIB,
+            "Memory in use, in the fullest task",
+            "Growth that never stops is a leak: restart the service, then find it. Otherwise take larger tasks.",
         ),
     ),
     Metric.UNHEALTHY_INSTANCES: (

@@ -13,7 +13,7 @@ from slipway.rehearsal.stage import NotApplicableError
 from slipway.settings import has_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from slipway.project import Project
 
@@ -49,7 +49,7 @@ class Settings:
         if not isinstance(old, dict):
             raise NotApplicableError("the stack has no release")
         new = {key: _other(key, value) for key, value in old.items()}
-        gone = tuple(str(value) for key, value in old.items() if new[key] != value)
+        gone = tuple(_gone(old, new))
         if not gone:
             raise NotApplicableError("nothing in the stack's release names what is released")
         return {_TOPOLOGY: {**topology, "release": new}}, gone
@@ -75,8 +75,19 @@ def _data(value: Any) -> Any:
     return value
 
 
+def _gone(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """The texts that are others now."""
+    for key, value in old.items():
+        if isinstance(value, dict):
+            yield from _gone(value, new[key])
+        elif new[key] != value:
+            yield str(value)
+
+
 def _other(key: str, value: Any) -> Any:
     """Another name of the same kind for what is released."""
+    if isinstance(value, dict):
+        return {name: _other(name, inner) for name, inner in value.items()}
     if not isinstance(value, str):
         return value
     if key == "key":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from plan.urns import type_of
 from slipway.danger.facts import facts_of
 from slipway.orphans.records import resources
 from slipway.rehearsal.agreement import revealed
@@ -13,12 +14,17 @@ from slipway.texts import texts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+# What is never changed: another version is another one, and replacing it is how it changes. Nothing is lost with it.
+_VERSIONS = frozenset({"aws:ecs/taskDefinition:TaskDefinition", "aws:lambda/invocation:Invocation"})
+_REPLACING = frozenset({"create-replacement", "replace", "delete-replaced"})
+
 
 def unexplained(before: Mapping[str, Any], operations: Iterable[tuple[str, str]], gone: Sequence[str]) -> list[str]:
     """One line for each operation that a release does not explain, and for each that is missing.
 
     `before` is the exported state, secrets shown, in which the texts `gone` named the release before. Whatever holds
-    one of them has to change. What refers to something that changes may. Both in place, and data never.
+    one of them has to change. What refers to something that changes may. Both in place, but for what is a version by
+    nature; and data never.
     """
     entries = {each["urn"]: each for each in resources(before)}
     naming = {urn for urn, each in entries.items() if _holds(each, gone)}
@@ -26,7 +32,7 @@ def unexplained(before: Mapping[str, Any], operations: Iterable[tuple[str, str]]
     wrong = []
     for operation, urn in operations:
         changed[urn] = operation
-        if operation != "update":
+        if operation != "update" and not _is_version(operation, urn):
             wrong.append(f"{operation} {urn}: a release updates in place only")
         elif urn in entries and facts_of(entries[urn]["type"], entries[urn], custom=True).holds:
             wrong.append(f"{operation} {urn}: holds data, which no release may touch")
@@ -44,6 +50,11 @@ def unexplained(before: Mapping[str, Any], operations: Iterable[tuple[str, str]]
         if entries[urn].get("custom")
     ]
     return wrong
+
+
+def _is_version(operation: str, urn: str) -> bool:
+    """Whether this replaces one version by another."""
+    return operation in _REPLACING and type_of(urn) in _VERSIONS
 
 
 def _holds(entry: Mapping[str, Any], gone: Sequence[str]) -> bool:

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-_OURS = ("user-data/*", "deploy-policy*.json", "build-release.sh")  # what an earlier rendering may have left
+_OURS = (
+    "task-definitions/*",
+    "user-data/*",
+    "deploy-policy*.json",
+    "build-release.sh",
+)  # what an earlier rendering may have left
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
+from config.aws_ec2 import AwsEc2
 from config.data import ManagedPostgres
 from config.release import PG, PM2, ArchiveRelease
 
@@ -26,7 +27,7 @@ _WITHOUT = frozenset({"pnpm", "pnpx", "yarn", "corepack"})
 def release_script(stack: StackSettings) -> str | None:
     """The script, or None where the stack's release is no archive."""
     release, application, topology = stack.topology.release, stack.application, stack.topology
-    if not isinstance(release, ArchiveRelease):
+    if not isinstance(topology, AwsEc2) or not isinstance(release, ArchiveRelease):
         return None
     services = application.services
     architecture = topology.image.architecture

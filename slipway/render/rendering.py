@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from config.aws_ec2 import AwsEc2
 from config.machines import UbuntuImage
 from plan.graph import Graph
 from slipway.render.env_example import env_example
 from slipway.render.files import Rendered
 from slipway.render.policy import Scope, deploy_policies, not_covered
 from slipway.render.release import release_notes, release_script
+from slipway.render.task_definitions import task_definition_files
 from slipway.render.user_data import user_data_files
 
 if TYPE_CHECKING:
@@ -33,7 +35,11 @@ def rendering(plan: Plan, settings: StackSettings | None) -> Rendering:
 
     Raises `SlipwayError` where the deployment policy cannot be told.
     """
-    files, notes = user_data_files(Graph(plan), settings.app if settings else "")
+    graph = Graph(plan)
+    files, notes = user_data_files(graph, settings.app if settings else "")
+    definitions, left_out = task_definition_files(graph)
+    files += definitions
+    notes += left_out
     stack = f"config/Pulumi.{plan.stack}.yaml"
     if settings is not None:
         files.append(Rendered(".env.example", env_example(settings), f"config/apps/{settings.app}.yaml"))
@@ -59,7 +65,7 @@ def _scope(plan: Plan, settings: StackSettings | None) -> Scope:
         region = regions.pop() if len(regions) == 1 else None
         return Scope(region=region if isinstance(region, str) else "")
     topology = settings.topology
-    image = topology.image
+    image = topology.image if isinstance(topology, AwsEc2) else topology.nat_image
     tags = settings.required_tags()
     return Scope(
         topology.region,

@@ -214,3 +214,37 @@ def test_cloudwatch_may_use_the_key_for_this_topic_and_for_nothing_else() -> Non
     assert alarm["Condition"] == {
         "StringEquals": {"kms:EncryptionContext:aws:sns:topicArn": "arn:aws:sns:us-east-1:111122223333:t"}
     }
+
+
+def test_services_in_containers_are_measured_by_their_tasks_and_nobody_waits_for_the_age_of_their_secrets(
+    parts: Graph,
+) -> None:
+    found = {
+        each.name.removeprefix("alarms-tasks-"): each.inputs for each in part_of(parts, "alarms-tasks", "MetricAlarm")
+    }
+    tasks = {"ClusterName": "shop", "ServiceName": "web-1"}
+    told = {
+        name: (
+            inputs["namespace"],
+            inputs["metricName"],
+            inputs["dimensions"],
+            inputs["statistic"],
+            inputs["threshold"],
+        )
+        for name, inputs in found.items()
+    }
+    assert told == {
+        "cpu-web": ("AWS/ECS", "CPUUtilization", tasks, "Average", 70),
+        "memory-web": ("AWS/ECS", "MemoryUtilization", tasks, "Average", 80),
+        "memory-used-web": ("ECS/ContainerInsights", "MemoryUtilized", tasks, "Maximum", 300),
+        "down-web": (ALB, "UnHealthyHostCount", WEB, "Maximum", 0),
+    }
+    assert "above 300 MiB for" in str(found["memory-used-web"]["alarmDescription"])
+
+
+def test_the_dashboard_shows_processors_and_memory_of_tasks(parts: Graph) -> None:
+    body = the_part(parts, "alarms-tasks", "Dashboard").inputs["dashboardBody"]
+    shown = json.loads(body.text if isinstance(body, Unknown) else str(body))
+    titles = [widget["properties"].get("title") for widget in shown["widgets"]]
+    assert {"Processor of tasks", "Memory of tasks", "Requests"} <= set(titles)
+    assert "Processor by instance" not in titles

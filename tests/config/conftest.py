@@ -36,7 +36,30 @@ config:
     services:
       {service}: {{min: 1, max: 1}}
 """
+# A stack of containers for each application, under the name `<application>-containers`.
+CONTAINERS = """\
+config:
+  slipway:app: {app}
+  slipway:environment: production
+  slipway:topology:
+    kind: aws-ecs
+    region: us-east-1
+    zones: [us-east-1a, us-east-1b]
+    account_ids: ["123456789012"]
+    release: {{kind: image, image: "{image}"}}
+    load_balancer:
+      listener: {{kind: https, certificate_arn: "{certificate}"}}
+      firewall: true
+    services:
+      {service}: {{cpu_units: 512, memory_mib: 1024, min: 2, max: 4}}
+  slipway:overrides:
+    alerts: null
+"""
+DIGEST = "5b0c5a1f6c1f3d0e8d0b7d3e9f2a4c6b8e1d7f3a9c5b2e4d6f8a0c1e3b5d7f9a"
+IMAGE = f"123456789012.dkr.ecr.us-east-1.amazonaws.com/shop@sha256:{DIGEST}"
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef"
 FIRST_SERVICES = {"drops": "app", "helpdesk": "web", "mentors": "web", "videochat": "signal"}
+SERVICES = {**FIRST_SERVICES, "orders": "api"}
 
 
 @dataclass(frozen=True)
@@ -90,6 +113,9 @@ def copied(root: Path, stack: str) -> Files:
     app = made.application.stem
     made.application.write_text((ROOT / "config" / "apps" / made.application.name).read_text())
     shipped = ROOT / "config" / made.stack.name
+    if stack.endswith("-containers"):
+        made.stack.write_text(CONTAINERS.format(app=app, service=SERVICES[app], image=IMAGE, certificate=CERTIFICATE))
+        return made
     own = OTHERS.format(app=app, service=FIRST_SERVICES[app]) if app in FIRST_SERVICES else shipped.read_text()
     made.stack.write_text(own)
     return made

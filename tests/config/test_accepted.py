@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from config.aws_ec2 import AwsEc2
 from config.release import GitRelease
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 def test_two_services_may_share_a_sqlite_file_on_one_machine(files_of: Callable[[str], Files]) -> None:
     stack = files_of("helpdesk-dev").read().stack
+    assert isinstance(stack.topology, AwsEc2)
     assert stack.topology.groups(stack.application) == {"web": ("web", "chat")}
     assert (stack.topology.machines("web").min, stack.topology.machines("web").max) == (1, 1)
 

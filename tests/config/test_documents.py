@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from config.application import Application
+from config.aws_ec2 import AwsEc2
 from config.effective import effective
 from config.frontend import ViteFrontend
 from config.resolve import applications
@@ -339,6 +340,7 @@ def test_the_video_chat_is_asked_and_guarded_as_its_document_says() -> None:
 
 def test_production_of_orders_has_the_sizes_that_its_team_planned() -> None:
     topology = effective(ROOT, "orders-production").stack.topology
+    assert isinstance(topology, AwsEc2)
     machines = topology.machines("api")
     assert (machines.instance_type, machines.min, machines.max) == ("t3.medium", 2, 5)
     assert (machines.cpu, machines.memory) == (70, 80)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from config.aws_ec2 import AwsEc2
 from config.effective import effective
 from config.errors import dotted
 from tests.config.conftest import ROOT
@@ -41,6 +42,8 @@ def test_staging_and_production_differ_in_sizes_names_and_accounts_only() -> Non
 
 def test_staging_is_no_larger_than_production() -> None:
     staging, production = (effective(ROOT, f"orders-{name}").stack.topology for name in ("staging", "production"))
+    assert isinstance(staging, AwsEc2)
+    assert isinstance(production, AwsEc2)
     assert staging.machines("api").max <= production.machines("api").max
     assert staging.machines("api").min == production.machines("api").min
 

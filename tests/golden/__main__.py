@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.golden.compact import compact, text_of
 from tests.golden.project import HERE, ROOT, current, record, with_inputs
+from tests.stacks.container_forms import CONTAINER_FORMS
 from tests.stacks.forms import FORMS, form
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _OTHERS = (
     "drops-closed", "drops-production", "helpdesk-production", "helpdesk-staging", "mentors-development",
     "orders-jobs", "videochat-production",
 )  # fmt: skip
+_CONTAINERS = ("drops-closed-tasks", "orders-jobs-tasks")
 _CLOUDFLARE = {"kind": "cloudflare", "zone": "drops.example.com", "zone_id": "0123456789abcdef" * 2}
 _ANSWERS = {"invokes": [{"token": "aws:ssm/getParameter:getParameter", "result": {"value": "ami-0123456789abcdef0"}}]}
 
@@ -68,6 +70,7 @@ def _write(folder: Path) -> None:
 def _forms() -> Mapping[str, Mapping[str, Any]]:
     return {
         **{name: FORMS[name] for name in _OTHERS},
+        **{name: CONTAINER_FORMS[name] for name in _CONTAINERS},
         "drops-cloudflare": form("drops", "production", dns=_CLOUDFLARE),
     }
 

@@ -28,6 +28,10 @@ CASES = [
     ("aws:lb/listener:Listener", f"arn:aws:elasticloadbalancing:{START}:listener/app/orders/0a/0b", None),
     ("aws:lb/listenerRule:ListenerRule", f"arn:aws:elasticloadbalancing:{START}:listener-rule/app/o/0a/0b/0c", None),
     ("aws:lb/targetGroup:TargetGroup", f"arn:aws:elasticloadbalancing:{START}:targetgroup/orders/0a", None),
+    ("aws:ecs/cluster:Cluster", f"arn:aws:ecs:{START}:cluster/orders-1", "orders-1"),
+    ("aws:ecs/service:Service", f"arn:aws:ecs:{START}:service/orders-1/api-2", "orders-1/api-2"),
+    ("aws:ecs/taskDefinition:TaskDefinition", f"arn:aws:ecs:{START}:task-definition/orders-api:7", None),
+    ("aws:lambda/function:Function", f"arn:aws:lambda:{START}:function:orders-migration", "orders-migration"),
     ("aws:cloudfront/distribution:Distribution", "arn:aws:cloudfront::123456789012:distribution/E1", "E1"),
 ]
 

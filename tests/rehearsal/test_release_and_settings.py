@@ -13,6 +13,7 @@ from slipway.rehearsal.stage import NotApplicableError
 from tests.rehearsal.worlds import VPC, entry, secret, state, urn
 
 TEMPLATE, GROUP = "aws:ec2/launchTemplate:LaunchTemplate", "aws:autoscaling/group:Group"
+DEFINITION, SERVICE = "aws:ecs/taskDefinition:TaskDefinition", "aws:ecs/service:Service"
 DATABASE, ALARM = "aws:rds/instance:Instance", "aws:cloudwatch/metricAlarm:MetricAlarm"
 SHA1, SHA256 = "a" * 40, "b" * 64
 RELEASES = {
@@ -38,6 +39,27 @@ def test_another_release_is_of_the_same_kind_and_place(kind: str, changed: set[s
     assert all(len(new[name]) in (len(old[name]), len(old[name]) + len("rehearsed-")) for name in changed)
     assert set(gone) == {old[name] for name in changed}
     assert changes["slipway:topology"]["kind"] == "aws-ec2"
+
+
+def test_a_release_of_several_images_has_another_of_each() -> None:
+    images = {"api": f"example.com/api@sha256:{SHA256}", "jobs": f"example.com/jobs@sha256:{SHA256}"}
+    changes, gone = settings(kind="aws-ecs", release={"kind": "images", "images": images}).released()
+    new = changes["slipway:topology"]["release"]["images"]
+
+    assert set(gone) == set(images.values())
+    assert all(new[name] != images[name] and len(new[name]) == len(images[name]) for name in images)
+
+
+def test_a_release_replaces_what_is_a_version_and_updates_the_rest() -> None:
+    needs = {"taskDefinition": [urn(DEFINITION, "api")]}
+    former = state(
+        entry(DEFINITION, "api", "api", inputs={"containerDefinitions": f'[{{"image": "shop@sha256:{SHA256}"}}]'}),
+        entry(SERVICE, "api", "api", inputs={}, propertyDependencies=needs),
+    )
+    replaced = [(operation, urn(DEFINITION, "api")) for operation in ("create-replacement", "delete-replaced")]
+
+    assert unexplained(former, [*replaced, ("update", urn(SERVICE, "api"))], [SHA256]) == []
+    assert unexplained(former, [*replaced, ("replace", urn(SERVICE, "api"))], [SHA256]) != []
 
 
 def test_a_stack_without_a_release_has_none_to_change() -> None:

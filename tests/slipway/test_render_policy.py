@@ -35,11 +35,12 @@ TRUST = json.dumps({"Statement": [{"Principal": {"Service": "ec2.amazonaws.com"}
 UNNARROWED = re.compile(
     r"(ec2|autoscaling|elasticache|elasticloadbalancing):Describe\w+|rds:DescribeDBInstances|cloudwatch:DescribeAlarms"
     r"|logs:DescribeLogGroups|ssm:DescribeParameters|sns:(Unsubscribe|[GS]etSubscriptionAttributes)"
+    r"|ecs:(DeregisterTaskDefinition|DescribeTaskDefinition)|application-autoscaling:Describe\w+"
     r"|sts:GetCallerIdentity"
 )
 # S3's and Route 53's actions are not all named like their calls; these permissions are no calls at all.
 OTHER_NAMES = re.compile(
-    r"iam:PassRole|elasticloadbalancing:SetWebACL|s3:(Get|Put)(Encryption|Lifecycle|Replication|Accelerate)Configuration"
+    r"iam:PassRole|lambda:InvokeFunction|elasticloadbalancing:SetWebACL|s3:(Get|Put)(Encryption|Lifecycle|Replication|Accelerate)Configuration"
     r"|s3:(Get|Put)BucketPublicAccessBlock|s3:GetBucketObjectLockConfiguration|s3:ListBucket(Versions)?"
     r"|s3:(Get|Put)BucketCORS|s3:DeleteObjectVersion|s3:(ListTagsFor|Tag|Untag)Resource"
 )
@@ -103,7 +104,7 @@ def test_every_action_is_one_that_aws_has() -> None:
     session = botocore.session.get_session()
     unknown = []
     for action in sorted(set(calls())):
-        assert re.fullmatch(r"[a-z0-9]+:[A-Z][A-Za-z0-9]+", action), action
+        assert re.fullmatch(r"[a-z0-9-]+:[A-Z][A-Za-z0-9]+", action), action
         service, name = action.split(":")
         model = session.get_service_model({"elasticloadbalancing": "elbv2"}.get(service, service))
         if name not in model.operation_names and not OTHER_NAMES.fullmatch(action):

@@ -17,6 +17,7 @@ from plan.graph import Graph
 from slipway.errors import UsageError
 from slipway.planning import Order, Planned, plan_stack
 from slipway.project import Project
+from tests.stacks.container_forms import CONTAINER_FORMS
 from tests.stacks.forms import FORMS
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def folder() -> Path:
     for room in ROOMS:
         (made / room).symlink_to(ROOT / room)
     (made / "Pulumi.yaml").write_text("name: slipway\nruntime: python\nstackConfigDir: config\n")
-    for name, content in FORMS.items():
+    for name, content in {**FORMS, **CONTAINER_FORMS}.items():
         write(name, content, made)
     return made
 

@@ -48,9 +48,24 @@ alone: AlarmsArgs = {
     "secret_age_days": 90,
     "region": "us-east-1",
 }
+tasks: AlarmsArgs = {
+    "emails": [],
+    "alarms": {name: everything["alarms"][name] for name in ("cpu", "memory", "memory-used", "down")},
+    "services": {
+        "web": {
+            "tasks": {"cluster_name": "shop", "service_name": "web-1"},
+            "target_group_arn_suffix": "targetgroup/web/1",
+        },
+    },
+    "load_balancer_arn_suffix": "app/shop/9",
+    "metric_namespace": "Shop",
+    "secret_age_days": 90,
+    "region": "us-east-1",
+}
 
 
 def make(guarded):
     Alarms("alarms", everything)
     Alarms("alarms-alone", alone)
+    Alarms("alarms-tasks", tasks)
     Alarms("guarded-alarms", everything, guarded("alarms"))

@@ -1,0 +1,127 @@
+"""Where the tasks of all services run, and what is kept of what people type into them."""
+
+from typing import TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.aws.iam import policy_document
+
+
+class ContainerClusterArgs(TypedDict):
+    """What the cluster is made from."""
+
+    shell: bool
+    """Whether people may open a shell in tasks (ECS Exec). Each session is then logged under a key of its own."""
+    region: str
+    """The AWS region."""
+    log_days: int
+    """Days that the log of sessions is kept; one of the numbers that CloudWatch knows."""
+
+
+class ContainerCluster(pulumi.ComponentResource):
+    """Guarantees that containers are measured, and that no shell is opened in one without an encrypted log of it."""
+
+    arn: pulumi.Output[str]
+    """The cluster's ARN."""
+    cluster_name: pulumi.Output[str]
+    """The cluster's name."""
+    shell_arns: dict[str, pulumi.Output[str]]
+    """What tasks must be allowed to use so that a session can be logged: the ARNs of the `key` and of the `log`. Empty
+    where nobody opens a shell."""
+
+    def __init__(self, name: str, args: ContainerClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("slipway:aws:ContainerCluster", name, {}, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        key, log = _session_log(name, args, child) if args["shell"] else (None, None)
+        cluster = aws.ecs.Cluster(
+            f"{name}-cluster",
+            settings=[aws.ecs.ClusterSettingArgs(name="containerInsights", value="enabled")],
+            configuration=_configuration(key, log),
+            tags={"Name": name},
+            opts=child,
+        )
+        aws.ecs.ClusterCapacityProviders(
+            f"{name}-capacity",
+            cluster_name=cluster.name,
+            capacity_providers=["FARGATE", "FARGATE_SPOT"],
+            default_capacity_provider_strategies=[
+                aws.ecs.ClusterCapacityProvidersDefaultCapacityProviderStrategyArgs(
+                    capacity_provider="FARGATE", weight=1
+                )
+            ],
+            opts=child,
+        )
+        self.arn = cluster.arn
+        self.cluster_name = cluster.name
+        self.shell_arns = {"key": key.arn, "log": log.arn} if key and log else {}
+        self.register_outputs({"arn": self.arn, "clusterName": self.cluster_name, "shellArns": self.shell_arns})
+
+
+def _session_log(
+    name: str, args: ContainerClusterArgs, child: pulumi.ResourceOptions
+) -> tuple[aws.kms.Key, aws.cloudwatch.LogGroup]:
+    """The key that sessions are encrypted with, on the way and in their log, and the log."""
+    key = aws.kms.Key(
+        f"{name}-shell",
+        description=f"{name}: shell sessions and their log",
+        enable_key_rotation=True,
+        deletion_window_in_days=30,  # the log cannot be read without it
+        tags={"Name": f"{name}-shell"},
+        opts=child,
+    )
+    policy = aws.kms.KeyPolicy(
+        f"{name}-shell",
+        key_id=key.id,
+        policy=key.arn.apply(lambda arn: key_policy(arn, args["region"])),
+        opts=child,
+    )
+    log = aws.cloudwatch.LogGroup(
+        f"{name}-shell",
+        retention_in_days=args["log_days"],
+        kms_key_id=key.arn,
+        tags={"Name": f"{name}-shell"},
+        opts=pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(depends_on=[policy])),
+    )
+    return key, log
+
+
+def key_policy(arn: str, region: str) -> str:
+    """IAM of the account governs the key; CloudWatch may use it for log groups of this account and region.
+
+    `arn` is the key's own: it tells the account, which a component does not look up.
+    """
+    account = arn.split(":")[4]
+    return policy_document(
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
+            "Action": "kms:*",
+            "Resource": "*",
+        },
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": f"logs.{region}.amazonaws.com"},
+            "Action": ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+            "Resource": "*",
+            "Condition": {
+                "ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{region}:{account}:log-group:*"}
+            },
+        },
+    )
+
+
+def _configuration(
+    key: aws.kms.Key | None, log: aws.cloudwatch.LogGroup | None
+) -> "aws.ecs.ClusterConfigurationArgs | None":
+    if key is None or log is None:
+        return None
+    return aws.ecs.ClusterConfigurationArgs(
+        execute_command_configuration=aws.ecs.ClusterConfigurationExecuteCommandConfigurationArgs(
+            kms_key_id=key.arn,
+            logging="OVERRIDE",
+            log_configuration=aws.ecs.ClusterConfigurationExecuteCommandConfigurationLogConfigurationArgs(
+                cloud_watch_encryption_enabled=True, cloud_watch_log_group_name=log.name
+            ),
+        )
+    )

@@ -1,0 +1,40 @@
+"""The topology `aws-ecs`: a load balancer, containers on Fargate for each service and one managed Redis."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic_core import InitErrorDetails
+
+from config.application import Application
+from config.aws_ecs_checks import problems
+from config.aws_topology import AwsTopology
+from config.containers import TaskGroup
+from config.machines import Architecture, Image
+from config.release import ImageRelease, ImagesRelease
+from config.values import Environment, Flag
+
+
+class AwsEcs(AwsTopology):
+    """Containers on Fargate behind an application load balancer, with one managed Redis."""
+
+    kind: Literal["aws-ecs"]
+    """Always `aws-ecs`."""
+    release: Annotated[ImageRelease | ImagesRelease, Field(discriminator="kind")]
+    """The release: one image for all services, or one for each, by digest."""
+    architecture: Architecture = "arm64"
+    """What the images are built for: `arm64`, which costs a fifth less, or `amd64`."""
+    services: dict[str, TaskGroup] = Field(default={})
+    """The tasks of each service, by the service's name; a service not named here gets the defaults."""
+    shell: Flag = False
+    """Whether people may open a shell in a running task (ECS Exec); what is typed and printed there is logged, under a
+    key of the stack's own."""
+    nat_image: Image | None = None
+    """The pinned image of the NAT instance, which the egress `nat-instance` needs."""
+
+    def tasks(self, service: str) -> TaskGroup:
+        """The tasks of a service."""
+        return self.services.get(service, TaskGroup())
+
+    def problems(self, application: Application, environment: Environment) -> list[InitErrorDetails]:
+        """What does not go together with this application in this environment; paths are relative to the topology."""
+        return list(problems(self, application, environment))

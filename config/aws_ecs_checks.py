@@ -1,0 +1,93 @@
+"""What the topology `aws-ecs`, an application and an environment say together and cannot mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from config.aws_checks import UP, closed, servers_data, shared_problems, too_few, unknown_services
+from config.aws_network import NatInstance
+from config.data import Sqlite
+from config.machines import runs_on
+from config.release import ImagesRelease, ecr_repository
+from config.settings import nearest, refused_at
+from config.values import Environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic_core import InitErrorDetails
+
+    from config.application import Application
+    from config.aws_ecs import AwsEcs
+
+# As pydantic tells places: the kind, then the key, which here has the same name.
+_IMAGE, _IMAGES = ("release", "image", "image"), ("release", "images", "images")
+
+
+def problems(topology: AwsEcs, application: Application, environment: Environment) -> Iterator[InitErrorDetails]:
+    """What does not go together. Paths are relative to the topology; what begins with `..` is the application's."""
+    yield from shared_problems(topology, application, environment)
+    yield from unknown_services(topology.services, application)
+    yield from servers_data(application, "tasks")
+    for check in (_no_disk, _images, _closed_release, _nat_image, _requests):
+        yield from check(topology, application)
+    if environment is Environment.PRODUCTION:
+        yield from too_few({name: topology.tasks(name).min for name in application.services}, "tasks")
+
+
+def _no_disk(_: AwsEcs, application: Application) -> Iterator[InitErrorDetails]:
+    if isinstance(application.data.sqlite, Sqlite):
+        rule = "a SQLite file lies on a machine's disk, and a task's disk is gone with the task"
+        remedy = "take a topology that has machines, or move to PostgreSQL"
+        yield refused_at((*UP, "data", "sqlite", "kind"), "file", rule, remedy)
+
+
+def _images(topology: AwsEcs, application: Application) -> Iterator[InitErrorDetails]:
+    """Each service has its image, and no image is for a service that there is not."""
+    if not isinstance(topology.release, ImagesRelease):
+        return
+    images = topology.release.images
+    for name in application.services:
+        if name not in images:
+            rule = f"each service needs its image here, and {name} has none"
+            yield refused_at(_IMAGES, {}, rule, f"add {name}, or write one image for all: kind: image")
+    for name in images:
+        if name not in application.services:
+            rule = f"the application's services are {', '.join(application.services)}"
+            remedy = f"{nearest(name, application.services)}take it out or correct it"
+            yield refused_at((*_IMAGES, name, "[key]"), name, rule, remedy)
+
+
+def _closed_release(topology: AwsEcs, application: Application) -> Iterator[InitErrorDetails]:
+    """Without a way out, images come from the registry that the region's endpoints lead to, and from no other."""
+    if not closed(topology):
+        return
+    several = isinstance(topology.release, ImagesRelease)
+    images = {topology.release.image_of(name): name for name in application.services}
+    for image, name in images.items():
+        repository = ecr_repository(image)
+        if repository is None or repository.region != topology.region:
+            path = (*_IMAGES, name) if several else _IMAGE
+            rule = f"network.egress is none, and this registry is not Amazon's in {topology.region}"
+            yield refused_at(path, image, rule, "copy the image there, or choose another egress")
+
+
+def _nat_image(topology: AwsEcs, _: Application) -> Iterator[InitErrorDetails]:
+    egress = topology.network.egress
+    if not isinstance(egress, NatInstance):
+        return
+    if topology.nat_image is None:
+        rule = "network.egress is nat-instance, and that machine starts from an image"
+        yield refused_at(("nat_image",), None, rule, "name one, or choose the egress nat-gateway")
+    elif egress.instance_type and not runs_on(egress.instance_type, topology.nat_image.architecture):
+        rule = f"the image is for {topology.nat_image.architecture}, and this type is not"
+        remedy = "take another type, or set topology.nat_image.architecture"
+        yield refused_at(("network", "egress", "instance_type"), egress.instance_type, rule, remedy)
+
+
+def _requests(topology: AwsEcs, application: Application) -> Iterator[InitErrorDetails]:
+    """Only the load balancer counts requests."""
+    for name, tasks in topology.services.items():
+        if name in application.services and tasks.requests and not application.services[name].public:
+            rule = "the load balancer counts requests, and none come to a service that is not public"
+            yield refused_at(("services", name, "requests"), tasks.requests, rule, "take it out")

@@ -1,0 +1,123 @@
+"""What all topologies in Amazon Web Services have: network, load balancer, names, data, secrets, alarms."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from config.application import Application
+from config.aws import AccountId, Region, RoleArn, Zone
+from config.aws_data import (
+    CacheSettings,
+    DatabaseSettings,
+    ExistingCache,
+    ExistingDatabase,
+    SecretsSettings,
+    UploadsSettings,
+)
+from config.aws_front import Dns, LoadBalancerSettings
+from config.aws_network import ExistingNetwork, NetworkSettings
+from config.settings import Settings, refuse, refused_at
+from config.values import EmailAddress, Json, Matches, UrnTail
+from config.variables import CACHE_TOKEN, DATABASE_PASSWORD, Secret
+
+MAX_ZONES = 3
+_UNPRIVILEGED = 1024  # the first port that a process may take without rights over the machine
+_SHIFT = 8000  # port 80 becomes 8080, 443 becomes 8443
+
+# What is cheaper and good enough in development.
+DEVELOPMENT: dict[str, Json] = {
+    "network": {"egress": {"kind": "nat-gateway", "per_zone": False}, "flow_logs": False},
+    "load_balancer": {"deletion_protection": False},
+    "cache": {"replicas": 0},
+    "database": {"multi_az": False},
+    "secrets": {"recovery": 0},
+}
+
+CloudId = Annotated[
+    str, Matches(r"[\x21-\x7e]{1,2048}", "the id that the provider imports by is wanted", "see its documentation")
+]
+
+
+class Existing(Settings):
+    """What is there already and takes the place of what the stack would make. It is used, never changed."""
+
+    network: ExistingNetwork | None = None
+    """The network; then `network` does nothing."""
+    cache: ExistingCache | None = None
+    """The Redis for `data.redis: {kind: managed}`; then `cache` does nothing."""
+    database: ExistingDatabase | None = None
+    """The database for `data.postgres: {kind: managed}`; then `database` does nothing."""
+
+
+class AlarmSettings(Settings):
+    """Who is told when an alarm goes off."""
+
+    emails: tuple[EmailAddress, ...] = ()
+    """The addresses that get a mail, each after it has confirmed that it wants them."""
+
+
+class AwsTopology(Settings):
+    """A load balancer before services in private subnets, with one managed Redis: whatever runs the services."""
+
+    region: Region
+    """The AWS region."""
+    zones: Annotated[tuple[Zone, ...], Field(min_length=1, max_length=MAX_ZONES, json_schema_extra={"minItems": 2})]
+    """The availability zones, by name: two or three of the region. More may be added later, none renumbered."""
+    account_ids: tuple[AccountId, ...] = ()
+    """The accounts that the stack may be deployed to; none means any. Production must name them."""
+    role_arn: RoleArn | None = None
+    """The IAM role that deploys; none means the caller's own identity."""
+    load_balancer: LoadBalancerSettings
+    """The load balancer."""
+    dns: Dns | None = None
+    """Who keeps the names of the services' hosts; an application with hosts needs it."""
+    network: NetworkSettings = NetworkSettings()
+    """The virtual network."""
+    cache: CacheSettings = CacheSettings()
+    """The managed Redis, when the application wants one."""
+    database: DatabaseSettings = DatabaseSettings()
+    """The managed database, when the application wants one."""
+    uploads: UploadsSettings = UploadsSettings()
+    """The bucket for uploads, when the application has any."""
+    secrets: SecretsSettings = SecretsSettings()
+    """Where the application's secrets lie."""
+    alarms: AlarmSettings = AlarmSettings()
+    """Who is told when an alarm goes off."""
+    log_days: Literal[7, 14, 30, 60, 90, 180, 365] = 30
+    """Days that the services' logs are kept."""
+    existing: Existing = Existing()
+    """What is there already and is used as it is."""
+    adopt: dict[UrnTail, CloudId] = Field(default={})
+    """Resources that are there already and shall become this stack's own: the end of the URN, and the id to import by.
+    Taken out of here after the deployment that imports them."""
+
+    @model_validator(mode="after")
+    def _own_zones(self) -> Self:
+        found = [
+            refused_at(("zones", index), zone, rule, remedy)
+            for index, zone in enumerate(self.zones)
+            for wrong, rule, remedy in (
+                (zone[:-1] != self.region, f"a zone of {self.region} is wanted", f"write it as in {self.region}a"),
+                (zone in self.zones[:index], "each zone may stand here once", "take one of them out"),
+            )
+            if wrong
+        ]
+        refuse(type(self).__name__, found)
+        return self
+
+    def used_secrets(self, application: Application) -> dict[str, Secret]:
+        """The secrets that the stack needs, by name: what is there already brings its own password."""
+        existing = self.existing
+        replaced = {
+            CACHE_TOKEN: existing.cache.password if existing.cache else CACHE_TOKEN,
+            DATABASE_PASSWORD: existing.database.password if existing.database else DATABASE_PASSWORD,
+        }
+        names = {
+            replaced.get(name, name) if name in application.brought_secrets() else name: secret
+            for name, secret in application.used_secrets().items()
+        }
+        return {name: application.secrets.get(name, secret) for name, secret in names.items()}
+
+    def port(self, declared: int) -> int:
+        """The port that a process without privileges takes for the one that the application's file declares."""
+        return declared if declared >= _UNPRIVILEGED else declared + _SHIFT

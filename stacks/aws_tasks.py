@@ -1,0 +1,128 @@
+"""The services of a stack as tasks on Fargate."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from components.aws.fargate_service import FargateService, FargateServiceArgs
+from config.aws_ecs import AwsEcs
+from config.release import ecr_repository
+from stacks.aws_services import drain_seconds, namespace, ports_outside
+from stacks.aws_task_variables import variables
+from stacks.topology import topology_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from components.aws.alarms import ServiceMetricsArgs
+    from components.aws.container_cluster import ContainerCluster
+    from components.aws.load_balancer import LoadBalancer
+    from config.stack import StackSettings
+    from config.variables import Source
+    from stacks.aws_data import Stored
+    from stacks.aws_network import Networked
+
+# What Fargate and a service call (docs/networks.md says what each is for); S3 has an endpoint of its own kind.
+ENDPOINTS = ("ecr.api", "ecr.dkr", "logs", "monitoring", "secretsmanager")
+SHELL_ENDPOINTS = ("ssmmessages",)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the tasks stand in."""
+
+    network: Networked
+    stored: Stored
+    balancer: LoadBalancer
+    cluster: ContainerCluster
+    addresses: Mapping[Source, pulumi.Input[str]]
+
+
+def tasks(stack: StackSettings, around: Around, placed: pulumi.ResourceOptions) -> dict[str, FargateService]:
+    """Each service by its name.
+
+    The one that the migrations belong to comes first: no service that knows the database starts a new version before.
+    """
+    application = stack.application
+    migrating = application.migrations.service if application.migrations else None
+    made: dict[str, FargateService] = {}
+    after: dict[str, pulumi.Input[str]] = {}
+    for name in sorted(application.services, key=lambda name: name != migrating):
+        waits = any(source.value.startswith("postgres.") for source in application.services[name].derived.values())
+        args = _args(stack, name, around)
+        if application.migrations and name == migrating:
+            args["migration"] = shlex.split(application.migrations.command)
+        elif waits:
+            args["after"] = after
+        made[name] = FargateService(f"{stack.app}-{name}", args, placed)
+        after |= made[name].migrated
+    return {name: made[name] for name in application.services}
+
+
+def watched(
+    stack: StackSettings, services: Mapping[str, FargateService], around: Around
+) -> dict[str, ServiceMetricsArgs]:
+    """What metrics name each service by."""
+    found: dict[str, ServiceMetricsArgs] = {}
+    for name, service in services.items():
+        found[name] = {"tasks": {"cluster_name": around.cluster.cluster_name, "service_name": service.service_name}}
+        if stack.application.services[name].public:
+            found[name]["target_group_arn_suffix"] = around.balancer.target_group_arn_suffixes[name]
+    return found
+
+
+def _args(stack: StackSettings, name: str, around: Around) -> FargateServiceArgs:
+    topology, service = topology_of(stack, AwsEcs), stack.application.services[name]
+    settings, image = topology.tasks(name), topology.release.image_of(name)
+    environment = variables(stack, name, around.stored, around.addresses)
+    network, stored, cluster = around.network, around.stored, around.cluster
+    args: FargateServiceArgs = {
+        "region": topology.region,
+        "cluster_arn": cluster.arn,
+        "cluster_name": cluster.cluster_name,
+        "family": f"{pulumi.get_stack()}-{name}",
+        "container": name,
+        "image": image,
+        "architecture": topology.architecture,
+        "command": ["node", "--enable-source-maps", service.entry],
+        "cpu_units": settings.cpu_units,
+        "memory_mib": settings.memory_mib,
+        "port": topology.port(service.port),
+        "environment": environment.plain,
+        "secrets": environment.secrets,
+        "vpc_id": network.vpc_id,
+        "subnet_ids": {**network.compute_subnet_ids},
+        "memberships": {**stored.memberships, **network.memberships},
+        "egress_ports": ports_outside(stack, {}),
+        "min": settings.min,
+        "max": settings.max,
+        "cpu_target": float(settings.cpu),
+        "memory_target": float(settings.memory),
+        "spot": settings.spot,
+        "stop_seconds": drain_seconds(stack, name),
+        "after": {},
+        "metric_namespace": namespace(stack),
+        "log_days": topology.log_days,
+    }
+    if service.health_path is not None:
+        args["health_path"] = service.health_path
+    if settings.requests is not None:
+        args["requests_target"] = settings.requests
+    if (repository := ecr_repository(image)) is not None:
+        args["registry_arn"] = repository.arn
+    if stored.uploads is not None:
+        args["uploads_bucket_arn"] = stored.uploads.bucket_arn
+    if cluster.shell_arns:
+        args["shell"] = {"key_arn": cluster.shell_arns["key"], "log_arn": cluster.shell_arns["log"]}
+    if service.public:
+        args["front_door"] = {
+            "security_group_id": around.balancer.security_group_id,
+            "target_group_arn": around.balancer.reached_target_group_arns[name],
+            "target_group_arn_suffix": around.balancer.target_group_arn_suffixes[name],
+            "load_balancer_arn_suffix": around.balancer.arn_suffix,
+        }
+    return args

@@ -1,0 +1,18 @@
+"""The one topology that a module of this room is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from config.aws_topology import AwsTopology
+    from config.stack import StackSettings
+
+_Topology = TypeVar("_Topology", bound="AwsTopology")
+
+
+def topology_of(stack: StackSettings, kind: type[_Topology]) -> _Topology:
+    """The stack's topology, which is of this kind. Raises `TypeError` where it is another one."""
+    if not isinstance(stack.topology, kind):
+        raise TypeError(f"the topology is {stack.topology.kind}, and this is the module of {kind.__name__}")
+    return stack.topology

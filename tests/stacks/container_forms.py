@@ -1,0 +1,64 @@
+"""Stack files of the topology `aws-ecs` as plain data: every application that fits it in every environment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.stacks.forms import APPLICATIONS, DIGEST, ENVIRONMENTS, RELEASES, form
+
+UNFIT = "helpdesk"  # its services share a SQLite file
+FITTING = tuple(app for app in APPLICATIONS if app != UNFIT)
+SHELL = {"shell": True}
+_OF_MACHINES = ("image", "services")
+
+
+def contained(app: str, environment: str, **changes: Any) -> dict[str, Any]:  # Any: a part of a stack file
+    """The same stack as `form` makes, in containers."""
+    made = form(app, environment)
+    topology = {key: value for key, value in made["slipway:topology"].items() if key not in _OF_MACHINES}
+    topology |= {
+        "kind": "aws-ecs",
+        "release": RELEASES["image"],
+        "services": {APPLICATIONS[app]: {"min": 2, "max": 4}},
+    }
+    if topology["network"]["egress"]["kind"] == "nat-instance":
+        topology["nat_image"] = {"kind": "ubuntu", "release": "24.04", "serial": "20260923", "architecture": "arm64"}
+    made["slipway:topology"] = {**topology, **changes}
+    return made
+
+
+def with_data(kind: str) -> dict[str, Any]:
+    """Orders with a database, a bucket and a cache of its own, on machines or in containers."""
+    made = form("orders", "production") if kind == "aws-ec2" else contained("orders", "production")
+    made["slipway:overrides"] |= {
+        "data": {
+            "postgres": {"kind": "managed", "name": "orders", "user": "orders"},
+            "uploads": {"kind": "bucket"},
+        },
+        "secrets": {"DATABASE_PASSWORD": None},
+    }
+    made["slipway:overrides"]["services"]["api"]["derived"] = {"UPLOADS_BUCKET": "uploads.bucket"}
+    return made
+
+
+def _forms() -> dict[str, dict[str, Any]]:
+    found = {
+        f"{app}-{environment}-tasks": contained(app, environment) for app in FITTING for environment in ENVIRONMENTS
+    }
+    found["drops-closed-tasks"] = contained("drops", "production", network={"egress": {"kind": "none"}}, **SHELL)
+    jobs = contained("orders", "staging", architecture="amd64", **SHELL)
+    jobs["slipway:topology"]["release"] = {
+        "kind": "images",
+        "images": {name: f"ghcr.io/acme/{name}@sha256:{DIGEST}" for name in ("api", "jobs", "mailer")},
+    }
+    jobs["slipway:topology"]["services"] = {"api": {"requests": 600, "spot": True}, "jobs": {"min": 1, "max": 1}}
+    jobs["slipway:overrides"]["services"] |= {
+        "jobs": {"port": 4000, "derived": {"DATABASE_HOST": "postgres.host", "DATABASE_KEY": "postgres.password"}},
+        "mailer": {"port": 80, "secrets": ["MAIL_KEY"]},
+    }
+    jobs["slipway:overrides"]["secrets"] = {"MAIL_KEY": {}}
+    found["orders-jobs-tasks"] = jobs
+    return found
+
+
+CONTAINER_FORMS = _forms()
