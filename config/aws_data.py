@@ -73,6 +73,8 @@ class DatabaseSettings(Settings):
     """Whether a copy in another zone takes over; production needs it, false by default in development."""
     backups: Annotated[Whole, Field(ge=1, le=35)] = 30
     """Days that it can be restored to any second of."""
+    replicas: Annotated[Whole, Field(ge=0, le=15)] = 0
+    """Copies to read from, each with an address of its own, for services that derive postgres.read_url."""
     deletion: Deletion = Deletion.PROTECT
     """What becomes of the database when it leaves the program: protect, retain or destroy; a final snapshot remains."""
     max_connections: Annotated[Whole, Field(ge=20, le=5000)] = 100

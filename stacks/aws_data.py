@@ -145,6 +145,7 @@ def _database(
             "password": password,
             "max_connections": settings.max_connections,
             "slow_query_ms": settings.slow_query,
+            "replicas": settings.replicas,
             "deletion": settings.deletion,
         },
         placed,
@@ -187,7 +188,8 @@ def _postgres(stack: StackSettings, own: Database | None) -> Postgres | None:
     if existing is not None:
         return Postgres(existing.host, existing.port, existing.name, existing.user, existing.password, tls=True)
     if own is not None and isinstance(postgres, ManagedPostgres):
-        return Postgres(own.host, DATABASE_PORT, postgres.name, postgres.user, DATABASE_PASSWORD, tls=True)
+        own_place = (own.host, DATABASE_PORT, postgres.name, postgres.user, DATABASE_PASSWORD)
+        return Postgres(*own_place, tls=True, read_hosts=tuple(own.read_hosts.values()))
     return None
 
 

@@ -54,7 +54,9 @@ class DatabaseMetricsArgs(TypedDict):
     identifier: pulumi.Input[str]
     """The identifier of the instance."""
     max_connections: int
-    """The most connections that it takes."""
+    """The most connections that it takes, as many as each of its replicas."""
+    replicas: NotRequired[dict[str, pulumi.Input[str]]]
+    """The identifiers of its read replicas by role, such as replica-1."""
 
 
 class AlarmsArgs(TypedDict):
@@ -138,7 +140,10 @@ def _things(args: AlarmsArgs) -> _Things:
         nodes = args["cache"]["node_ids"].items()
         things[Scope.NODE] = {f"redis-{role}": {"CacheClusterId": node} for role, node in nodes}
     if "database" in args:
-        things[Scope.DATABASE] = {"database": {"DBInstanceIdentifier": args["database"]["identifier"]}}
+        replicas = args["database"].get("replicas", {}).items()
+        copies: dict[str, _Dimensions] = {f"database-{role}": {"DBInstanceIdentifier": copy} for role, copy in replicas}
+        things[Scope.DATABASE] = {"database": {"DBInstanceIdentifier": args["database"]["identifier"]}, **copies}
+        things[Scope.REPLICA] = copies
     return things
 
 

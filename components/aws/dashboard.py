@@ -40,7 +40,9 @@ def body(shown: Shown) -> str:
     sections += [("Load balancer", _balancer(found)) for found in things.get(Scope.BALANCER, {}).values()]
     if nodes := things.get(Scope.NODE):
         sections.append(("Redis", _redis(nodes)))
-    sections += [("Database", _database(found)) for found in things.get(Scope.DATABASE, {}).values()]
+    behind = things.get(Scope.REPLICA, {})
+    for role, found in things.get(Scope.DATABASE, {}).items():
+        sections.append((role.replace("-", " ").capitalize(), _database(found, replica=role in behind)))
     if shown.own:
         sections.append(("Application", [[(own.metric, "", [_line(own, {}, own.metric)])] for own in shown.own]))
     widgets: list[object] = []
@@ -105,14 +107,15 @@ def _redis(nodes: Mapping[str, Dimensions]) -> list[list[Graph]]:
     ]
 
 
-def _database(dimensions: Dimensions) -> list[list[Graph]]:
-    return [
-        [
-            ("Processor", "%", [_line(metrics.DATABASE_CPU, dimensions, "processor")]),
-            ("Connections", "", [_line(metrics.DATABASE_CONNECTIONS, dimensions, "connections")]),
-            ("Free storage", "bytes", [_line(metrics.DATABASE_STORAGE, dimensions, "free")]),
-        ]
+def _database(dimensions: Dimensions, *, replica: bool) -> list[list[Graph]]:
+    row: list[Graph] = [
+        ("Processor", "%", [_line(metrics.DATABASE_CPU, dimensions, "processor")]),
+        ("Connections", "", [_line(metrics.DATABASE_CONNECTIONS, dimensions, "connections")]),
+        ("Free storage", "bytes", [_line(metrics.DATABASE_STORAGE, dimensions, "free")]),
     ]
+    if replica:
+        row.append(("Behind", "s", [_line(metrics.REPLICA_LAG, dimensions, "behind")]))
+    return [row]
 
 
 def _errors(dimensions: Dimensions) -> list[Line]:

@@ -1,6 +1,6 @@
 """The managed database: one PostgreSQL instance of RDS."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -14,6 +14,7 @@ from config.values import Deletion
 PORT = 5432
 _LOGS = ("postgresql", "upgrade")
 _LOG_DAYS = 90
+_AUTHORITY = "rds-ca-rsa2048-g1"  # who signs its certificate
 
 
 class DatabaseArgs(TypedDict):
@@ -47,12 +48,17 @@ class DatabaseArgs(TypedDict):
     """The most connections that it takes, 20 to 5,000."""
     slow_query_ms: int
     """Milliseconds from which a query is logged."""
+    replicas: NotRequired[int]
+    """Copies to read from, 0 to 15; none where it is left out. A copy has no data of its own, so nothing keeps it."""
     deletion: Deletion
     """What becomes of the database when it leaves the program; a final snapshot remains in any case."""
 
 
 class Database(pulumi.ComponentResource):
-    """Guarantees one encrypted PostgreSQL that only its clients' group reaches: port 5432, TLS and a password."""
+    """Guarantees one encrypted PostgreSQL that only its clients' group reaches: port 5432, TLS and a password.
+
+    So do its replicas, which are as large.
+    """
 
     client_security_group_id: pulumi.Output[str]
     """The security group whose members may connect. Beside it, a client needs the password."""
@@ -60,6 +66,10 @@ class Database(pulumi.ComponentResource):
     """The name of the instance, which follows a failover."""
     identifier: pulumi.Output[str]
     """The instance's identifier, as CloudWatch's DBInstanceIdentifier has it."""
+    read_hosts: dict[str, pulumi.Output[str]]
+    """The names of the replicas by role: replica-1 and so on."""
+    replica_identifiers: dict[str, pulumi.Output[str]]
+    """The replicas' identifiers by role, as CloudWatch has them."""
 
     def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("slipway:aws:Database", name, {}, opts)
@@ -77,15 +87,24 @@ class Database(pulumi.ComponentResource):
             opts=self._data,
         )
         identifier = pulumi.Output.concat(f"{name}-", suffix.hex)
-        instance = self._make_instance(identifier, own, self._make_logs(identifier))
+        parameters = self._make_parameters()
+        instance = self._make_instance(identifier, own, parameters, self._make_logs(identifier))
+        replicas = {
+            role: self._make_replica(role, instance, own, parameters)
+            for role in (f"replica-{number + 1}" for number in range(args.get("replicas", 0)))
+        }
         self.client_security_group_id = clients.id
         self.host = instance.address
         self.identifier = instance.identifier
+        self.read_hosts = {role: replica.address for role, replica in replicas.items()}
+        self.replica_identifiers = {role: replica.identifier for role, replica in replicas.items()}
         self.register_outputs(
             {
                 "clientSecurityGroupId": self.client_security_group_id,
                 "host": self.host,
                 "identifier": self.identifier,
+                "readHosts": self.read_hosts,
+                "replicaIdentifiers": self.replica_identifiers,
             }
         )
 
@@ -112,14 +131,15 @@ class Database(pulumi.ComponentResource):
         connect(name, way, self._child)
         return own, clients
 
-    def _make_logs(self, identifier: pulumi.Output[str]) -> list[aws.cloudwatch.LogGroup]:
-        """The groups that RDS writes its logs to."""
+    def _make_logs(self, identifier: pulumi.Output[str], role: str = "") -> list[aws.cloudwatch.LogGroup]:
+        """The groups that RDS writes its logs to: the database's own, or those of the replica of this role."""
+        prefix = f"{self._prefix}-{role}" if role else self._prefix
         return [
             aws.cloudwatch.LogGroup(
-                f"{self._prefix}-{log}-logs",
+                f"{prefix}-{log}-logs",
                 name=pulumi.Output.concat("/aws/rds/instance/", identifier, f"/{log}"),
                 retention_in_days=_LOG_DAYS,
-                tags={"Name": f"{self._prefix}-{log}-logs"},
+                tags={"Name": f"{prefix}-{log}-logs"},
                 opts=self._child,
             )
             for log in _LOGS
@@ -146,7 +166,11 @@ class Database(pulumi.ComponentResource):
         )
 
     def _make_instance(
-        self, identifier: pulumi.Output[str], own: aws.ec2.SecurityGroup, logs: list[aws.cloudwatch.LogGroup]
+        self,
+        identifier: pulumi.Output[str],
+        own: aws.ec2.SecurityGroup,
+        parameters: aws.rds.ParameterGroup,
+        logs: list[aws.cloudwatch.LogGroup],
     ) -> aws.rds.Instance:
         args, name = self._args, self._prefix
         subnets = aws.rds.SubnetGroup(
@@ -182,8 +206,8 @@ class Database(pulumi.ComponentResource):
             db_subnet_group_name=subnets.name,
             vpc_security_group_ids=[own.id],
             publicly_accessible=False,
-            ca_cert_identifier="rds-ca-rsa2048-g1",
-            parameter_group_name=self._make_parameters().name,
+            ca_cert_identifier=_AUTHORITY,
+            parameter_group_name=parameters.name,
             backup_retention_period=args["backups"],
             copy_tags_to_snapshot=True,
             delete_automated_backups=args["deletion"] == Deletion.DESTROY,
@@ -196,4 +220,41 @@ class Database(pulumi.ComponentResource):
             performance_insights_retention_period=7,
             tags={"Name": name},
             opts=pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(depends_on=logs)),
+        )
+
+    def _make_replica(
+        self, role: str, source: aws.rds.Instance, own: aws.ec2.SecurityGroup, parameters: aws.rds.ParameterGroup
+    ) -> aws.rds.Instance:
+        """A copy to read from. Database, user, password, subnets and room are the source's, now and later."""
+        args, name = self._args, f"{self._prefix}-{role}"
+        identifier = pulumi.Output.concat(source.identifier, f"-{role}")
+        # A copy does not change to another source: where the source is another one, it is made anew.
+        options = pulumi.ResourceOptions(
+            depends_on=self._make_logs(identifier, role), replace_on_changes=["replicateSourceDb"]
+        )
+        return aws.rds.Instance(
+            f"{name}-postgres",
+            identifier=identifier,
+            replicate_source_db=source.identifier,
+            auto_minor_version_upgrade=True,
+            apply_immediately=False,
+            instance_class=args["instance_class"],
+            storage_type="gp3",
+            storage_encrypted=True,
+            max_allocated_storage=args["max_storage"],  # a copy grows by itself as well, or it stops copying
+            multi_az=False,
+            iam_database_authentication_enabled=False,
+            port=PORT,
+            vpc_security_group_ids=[own.id],
+            publicly_accessible=False,
+            ca_cert_identifier=_AUTHORITY,
+            parameter_group_name=parameters.name,
+            copy_tags_to_snapshot=True,
+            skip_final_snapshot=True,  # RDS takes none of a copy
+            enabled_cloudwatch_logs_exports=list(_LOGS),
+            database_insights_mode="standard",
+            performance_insights_enabled=True,
+            performance_insights_retention_period=7,
+            tags={"Name": name},
+            opts=pulumi.ResourceOptions.merge(self._child, options),
         )

@@ -33,7 +33,7 @@ def each(metric: str, name: str) -> str:
 
 BALANCER = ("LoadBalancer", "app/shop/9")
 PRIMARY, REPLICA = ("CacheClusterId", "shop-001"), ("CacheClusterId", "shop-002")
-DATABASE = ("DBInstanceIdentifier", "shop-db")
+DATABASE, COPY = ("DBInstanceIdentifier", "shop-db"), ("DBInstanceIdentifier", "shop-db-replica-1")
 
 
 def machines(name: str) -> list[tuple[str, str, list[Any]]]:
@@ -120,6 +120,12 @@ SHOWN: dict[str, list[tuple[str, str, list[Any]]]] = {
         ("Processor", "%", [(RDS, "CPUUtilization", *DATABASE, "Average")]),
         ("Connections", "", [(RDS, "DatabaseConnections", *DATABASE, "Maximum")]),
         ("Free storage", "bytes", [(RDS, "FreeStorageSpace", *DATABASE, "Minimum")]),
+    ],
+    "Database replica 1": [
+        ("Processor", "%", [(RDS, "CPUUtilization", *COPY, "Average")]),
+        ("Connections", "", [(RDS, "DatabaseConnections", *COPY, "Maximum")]),
+        ("Free storage", "bytes", [(RDS, "FreeStorageSpace", *COPY, "Minimum")]),
+        ("Behind", "s", [(RDS, "ReplicaLag", *COPY, "Maximum")]),
     ],
     "Application": [("TurnFallbackPercent", "", [("Shop", "TurnFallbackPercent", "Average")])],
 }

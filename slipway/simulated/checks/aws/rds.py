@@ -158,7 +158,7 @@ def check_subnets(asked: Asked, cloud: Cloud) -> None:
 
 
 def check_deletable(held: Object, cloud: Cloud) -> None:
-    """A database that is not protected, and whose last snapshot has a free name, or none is wanted."""
+    """A database that is not protected, and whose last snapshot has a free name, or none is wanted; none of a copy."""
     if held.inputs.get("deletionProtection"):
         raise ApiError(
             "InvalidParameterCombination: Cannot delete protected DB Instance, please disable deletion protection and "
@@ -169,6 +169,11 @@ def check_deletable(held: Object, cloud: Cloud) -> None:
     name = str(held.inputs.get("finalSnapshotIdentifier") or "")
     if not name:
         raise ApiError("final_snapshot_identifier is required when skip_final_snapshot is false")
+    if held.inputs.get("replicateSourceDb"):
+        raise ApiError(
+            "InvalidParameterCombination: FinalDBSnapshotIdentifier can not be specified when deleting a replica "
+            "instance"
+        )
     if cloud.get(SNAPSHOT, name):
         raise ApiError(
             "DBSnapshotAlreadyExists: Cannot create the snapshot because a snapshot with the identifier "

@@ -18,6 +18,7 @@ everything: AlarmsArgs = {
             "severity": Severity.WARNING,
             "seconds": 300,
         },
+        "behind": {"metric": Metric.REPLICA_LAG, "above": 600, "severity": Severity.WARNING, "seconds": 300},
         "redis": {"metric": Metric.REDIS_MEMORY, "above": 75, "severity": Severity.WARNING, "seconds": 300},
         "redis-used": {"metric": Metric.REDIS_MEMORY_MIB, "above": 400, "severity": Severity.WARNING, "seconds": 90},
         "turn": {
@@ -35,7 +36,11 @@ everything: AlarmsArgs = {
     },
     "load_balancer_arn_suffix": "app/shop/9",
     "cache": {"node_ids": {"primary": "shop-001", "replica": "shop-002"}},
-    "database": {"identifier": "shop-db", "max_connections": 112},
+    "database": {
+        "identifier": "shop-db",
+        "max_connections": 112,
+        "replicas": {"replica-1": "shop-db-replica-1"},
+    },
     "metric_namespace": "Shop",
     "secret_age_days": 90,
     "region": "us-east-1",

@@ -1,0 +1,36 @@
+"""What settings of data in AWS and an application say together and cannot mean, in each topology with such data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from config.data import ManagedPostgres
+from config.settings import refused_at
+from config.variables import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic_core import InitErrorDetails
+
+    from config.application import Application
+    from config.aws_data import DatabaseSettings
+
+
+def database_problems(
+    database: DatabaseSettings, application: Application, *, replaced: bool
+) -> Iterator[InitErrorDetails]:
+    """What does not go together; paths are relative to the topology.
+
+    `replaced` says that a database that is there already takes the place of the one that would be made.
+    """
+    if replaced or not isinstance(application.data.postgres, ManagedPostgres):
+        return  # nothing is made, and these settings do nothing
+    if database.replicas and not _derives(application, Source.POSTGRES_READ_URL):
+        rule = f"no service derives a variable from {Source.POSTGRES_READ_URL}, so nobody would read from replicas"
+        remedy = f"add DATABASE_READ_URL: {Source.POSTGRES_READ_URL} to the `derived` of the service that reads there"
+        yield refused_at(("database", "replicas"), database.replicas, rule, f"{remedy}, or write 0")
+
+
+def _derives(application: Application, source: Source) -> bool:
+    return any(source in service.derived.values() for service in application.services.values())

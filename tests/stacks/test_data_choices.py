@@ -1,0 +1,103 @@
+"""How data is kept: what each choice of the topology makes, and how services and alarms find it."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from plan.graph import Graph
+from tests.components.planning import target
+from tests.stacks.forms import form
+from tests.stacks.machines import parameters, template
+from tests.stacks.paths import connections, memberships
+from tests.stacks.project import answered, write
+
+ALARM, INSTANCE = "aws:cloudwatch/metricAlarm:MetricAlarm", "aws:rds/instance:Instance"
+READS = {"derived": {"DATABASE_READ_URL": "postgres.read_url"}}
+
+
+def content(overrides: dict[str, Any] | None = None, **topology: Any) -> dict[str, Any]:  # Any: any YAML
+    """The stack of drops in production with these parts of its topology, and these of its application."""
+    made = form("drops", "production", **topology)
+    service = {**made["slipway:overrides"]["services"]["app"], **READS}
+    made["slipway:overrides"] = {"services": {"app": service}, **(overrides or {})}
+    return made
+
+
+@cache
+def replicated() -> Graph:
+    planned = answered(write("drops-read", content(database={"replicas": 2})))
+    found = [each for each in planned.findings if each.level == "mandatory" and "-replica-" not in each.urn]
+    # A copy names no subnets because RDS puts it into its source's: rules that do not follow it there find it without.
+    assert found == []
+    return Graph(planned.plan)
+
+
+def alarms(graph: Graph) -> dict[str, tuple[object, object]]:
+    """Threshold and severity of each alarm by name, without the component's."""
+    found: dict[str, tuple[object, object]] = {}
+    for alarm in graph.of_type(ALARM):
+        tags = alarm.inputs["tags"]
+        assert isinstance(tags, dict)
+        found[alarm.name.removeprefix("drops-alarms-")] = (alarm.inputs.get("threshold"), tags.get("Severity"))
+    return found
+
+
+def addresses(graph: Graph, variable: str) -> str:
+    return template(parameters(graph, "app")[variable])
+
+
+def test_a_service_gets_the_addresses_of_all_replicas_to_read_from() -> None:
+    found = replicated()
+    url = "postgresql://drops:${secret:DATABASE_PASSWORD}@drops-database-%s.address:5432/drops?sslmode=verify-full"
+    assert addresses(found, "DATABASE_URL") == url % "postgres"
+    assert addresses(found, "DATABASE_READ_URL") == ",".join(
+        url % f"{role}-postgres" for role in ("replica-1", "replica-2")
+    )
+
+
+def test_without_replicas_a_service_reads_from_the_database_itself() -> None:
+    found = Graph(answered(write("drops-unread", content())).plan)
+    assert addresses(found, "DATABASE_READ_URL") == addresses(found, "DATABASE_URL")
+
+
+def test_replicas_are_reached_by_the_database_s_clients_and_by_nobody_else() -> None:
+    found = replicated()
+    for instance in found.of_type(INSTANCE):
+        groups = instance.inputs["vpcSecurityGroupIds"]
+        assert isinstance(groups, list)
+        assert [target(group) for group in groups] == ["drops-database-sg"]
+    assert "drops-database-clients-sg" in memberships(found)["drops-app"]
+    assert {edge for edge in connections(found) if edge[1] == "drops-database-sg"} == {
+        ("drops-database-clients-sg", "drops-database-sg", 5432)
+    }
+
+
+def test_a_database_is_watched_at_80_and_90_per_cent_of_its_connections_unless_its_team_says_otherwise() -> None:
+    unsaid = content(
+        {"alerts": {"database-full": None, "database-busy": None}}, database={"max_connections": 200, "replicas": 1}
+    )
+    found = alarms(Graph(answered(write("drops-unsaid", unsaid)).plan))
+    for role in ("database", "database-replica-1"):
+        assert found[f"database-busy-{role}"] == (160, "warning")
+        assert found[f"database-full-{role}"] == (180, "critical")
+    said = content({"alerts": {"database-full": None, "database-busy": {"above": 50}}})
+    found = alarms(Graph(answered(write("drops-said", said)).plan))
+    assert {name: alarm for name, alarm in found.items() if name.startswith("database-")} == {
+        "database-busy-database": (50, "warning")
+    }
+
+
+def test_a_replica_that_falls_behind_is_told_of_unless_the_team_says_by_how_much() -> None:
+    assert alarms(replicated())["replicas-behind-database-replica-2"] == (600, "warning")
+    late = {"alerts": {"late": {"metric": "replica-lag", "above": 30, "severity": "critical"}}}
+    found = alarms(Graph(answered(write("drops-late", content(late, database={"replicas": 1}))).plan))
+    behind = {name: alarm for name, alarm in found.items() if "behind" in name or "late" in name}
+    assert behind == {"late-database-replica-1": (30, "critical")}
+
+
+def test_an_alarm_on_replicas_is_passed_over_where_there_are_none_and_that_is_said() -> None:
+    late = {"alerts": {"late": {"metric": "replica-lag", "above": 30, "severity": "critical"}}}
+    planned = answered(write("drops-single", content(late)))
+    assert [name for name in alarms(Graph(planned.plan)) if "late" in name] == []
+    assert "alerts.late: this stack has no read replicas" in " ".join(log.message for log in planned.plan.logs)
