@@ -10,6 +10,7 @@ from config.data import DatabaseName, DatabaseUser
 from config.settings import Settings, refusal, refuse, refused_at
 from config.values import Deletion, Flag, Hostname, Matches, Port, SecretName, Whole
 
+_MOST_NODES = 90  # of a cluster, ElastiCache's quota for accounts that asked for no other
 _KEPT = ("data that outlives a mistake", "write protect or retain")
 
 
@@ -44,10 +45,22 @@ class CacheSettings(Settings):
     """The version of Valkey, in quotes."""
     replicas: Annotated[Whole, Field(ge=0, le=5)] = 1
     """Copies beside the primary, with automatic failover to them. Production needs 1; 0 by default in development."""
+    shards: Annotated[Whole, Field(ge=1, le=90)] | None = None
+    """With cluster mode: over how many shards keys are spread, each with `replicas` of its own; none means one primary
+    without cluster mode. Clients must speak it, which data.redis.cluster says. To begin or end with it makes another
+    cache; more or fewer do not."""
     snapshots: Annotated[Whole, Field(ge=0, le=35)] = 7
     """Days that daily snapshots are kept; 0 means none."""
     deletion: Deletion = Deletion.PROTECT
     """What becomes of the cache when it leaves the program: protect, retain or destroy."""
+
+    @model_validator(mode="after")
+    def _nodes(self) -> Self:
+        nodes = (self.shards or 1) * (1 + self.replicas)
+        if nodes > _MOST_NODES:
+            rule = f"with their replicas these are {nodes} nodes, and ElastiCache takes {_MOST_NODES}"
+            refuse("CacheSettings", [refused_at(("shards",), self.shards, rule, "take fewer shards or replicas")])
+        return self
 
     def unsafe(self) -> list[InitErrorDetails]:
         """What is not good enough in production; paths are relative to these settings."""

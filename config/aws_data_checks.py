@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from config.data import ManagedPostgres
+from config.data import ManagedPostgres, ManagedRedis
 from config.settings import refused_at
 from config.variables import Source
 
@@ -14,7 +14,26 @@ if TYPE_CHECKING:
     from pydantic_core import InitErrorDetails
 
     from config.application import Application
-    from config.aws_data import DatabaseSettings
+    from config.aws_data import CacheSettings, DatabaseSettings
+
+
+def cache_problems(cache: CacheSettings, application: Application, *, replaced: bool) -> Iterator[InitErrorDetails]:
+    """What does not go together; paths are relative to the topology.
+
+    `replaced` says that a Redis that is there already takes the place of the one that would be made.
+    """
+    redis = application.data.redis
+    if replaced or not isinstance(redis, ManagedRedis) or cache.shards is None:
+        return
+    path = ("cache", "shards")
+    if not redis.cluster:
+        rule = "a client without cluster mode fails at each key of another shard, and data.redis.cluster is false"
+        remedy = "leave shards out, or set data.redis.cluster: true once all clients ask redis.cluster"
+        yield refused_at(path, cache.shards, rule, remedy)
+    elif not _derives(application, Source.REDIS_CLUSTER):
+        rule = f"no service derives a variable from {Source.REDIS_CLUSTER}, so clients cannot tell shards from none"
+        remedy = f"add REDIS_CLUSTER: {Source.REDIS_CLUSTER} to the `derived` of the services that use Redis"
+        yield refused_at(path, cache.shards, rule, remedy)
 
 
 def database_problems(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from config.aws_data_checks import database_problems
+from config.aws_data_checks import cache_problems, database_problems
 from config.aws_front import CloudflareZone, HttpListener, Route53Zone
 from config.aws_network import NatInstance, NetworkByIds
 from config.data import (
@@ -53,6 +53,7 @@ def problems(topology: AwsEc2, application: Application, environment: Environmen
         _firewall,
     ):
         yield from check(topology, application)
+    yield from cache_problems(topology.cache, application, replaced=topology.existing.cache is not None)
     yield from database_problems(topology.database, application, replaced=topology.existing.database is not None)
     yield from _readable_traffic(topology, environment)
     if environment is Environment.PRODUCTION:

@@ -35,6 +35,8 @@ class Source(StrEnum):
     """The database's password."""
     REDIS_URL = "redis.url"
     """The address of the one shared Redis: rediss://, with its password."""
+    REDIS_CLUSTER = "redis.cluster"
+    """`true` where that Redis has shards, so that a client must speak cluster mode; else `false`."""
     SQLITE_FILE = "sqlite.file"
     """The path of the SQLite file."""
     FRONTEND_URL = "frontend.url"

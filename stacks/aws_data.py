@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from components.aws.cache import PORT as CACHE_PORT
-from components.aws.cache import Cache
+from components.aws.cache import Cache, CacheArgs
 from components.aws.data_volume import DataVolume
 from components.aws.database import PORT as DATABASE_PORT
 from components.aws.database import Database
@@ -105,20 +105,19 @@ def _secrets(
 
 def _cache(stack: StackSettings, network: Networked, token: pulumi.Input[str], placed: pulumi.ResourceOptions) -> Cache:
     settings = stack.topology.cache
-    return Cache(
-        f"{stack.app}-cache",
-        {
-            "vpc_id": network.vpc_id,
-            "subnet_ids": {**network.data_subnet_ids},
-            "node_type": settings.node_type,
-            "version": settings.version,
-            "replicas": settings.replicas,
-            "snapshots": settings.snapshots,
-            "auth_token": token,
-            "deletion": settings.deletion,
-        },
-        placed,
-    )
+    args: CacheArgs = {
+        "vpc_id": network.vpc_id,
+        "subnet_ids": {**network.data_subnet_ids},
+        "node_type": settings.node_type,
+        "version": settings.version,
+        "replicas": settings.replicas,
+        "snapshots": settings.snapshots,
+        "auth_token": token,
+        "deletion": settings.deletion,
+    }
+    if settings.shards is not None:
+        args["shards"] = settings.shards
+    return Cache(f"{stack.app}-cache", args, placed)
 
 
 def _database(
@@ -199,7 +198,9 @@ def _redis(stack: StackSettings, own: Cache | None) -> Redis | None:
         return Redis(redis.host, redis.port, redis.password, tls=redis.tls, user=redis.user)
     if existing is not None:
         return Redis(existing.host, existing.port, existing.password, tls=True)
-    return Redis(own.host, CACHE_PORT, CACHE_TOKEN, tls=True) if own is not None else None
+    if own is None:
+        return None
+    return Redis(own.host, CACHE_PORT, CACHE_TOKEN, tls=True, cluster=stack.topology.cache.shards is not None)
 
 
 def _memberships(stack: StackSettings, cache: Cache | None, database: Database | None) -> dict[str, pulumi.Input[str]]:

@@ -47,6 +47,8 @@ class Redis:
     tls: bool
     user: str = ""
     """Empty for the only user."""
+    cluster: bool = False
+    """Whether clients must speak cluster mode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def _sources(places: Places) -> dict[Source, pulumi.Input[str]]:
         found[Source.POSTGRES_PASSWORD] = _secret(places, places.postgres.password)
     if places.redis is not None:
         found[Source.REDIS_URL] = _redis_url(places.redis, places)
+        found[Source.REDIS_CLUSTER] = "true" if places.redis.cluster else "false"
     if places.uploads_bucket is not None and places.uploads_url is not None:
         found[Source.UPLOADS_BUCKET] = places.uploads_bucket
         found[Source.UPLOADS_URL] = places.uploads_url

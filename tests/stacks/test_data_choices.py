@@ -101,3 +101,24 @@ def test_an_alarm_on_replicas_is_passed_over_where_there_are_none_and_that_is_sa
     planned = answered(write("drops-single", content(late)))
     assert [name for name in alarms(Graph(planned.plan)) if "late" in name] == []
     assert "alerts.late: this stack has no read replicas" in " ".join(log.message for log in planned.plan.logs)
+
+
+def test_services_are_told_of_shards_and_each_node_of_each_is_watched() -> None:
+    overrides = {
+        "data": {"redis": {"cluster": True}},
+        "alerts": {"redis-full": {"metric": "redis-memory", "above": 80, "severity": "critical"}},
+    }
+    derived = {"derived": {"REDIS_CLUSTER": "redis.cluster"}}
+    made = content(overrides, cache={"shards": 2})
+    made["slipway:overrides"]["services"]["app"] |= derived
+    planned = answered(write("drops-shards", made))
+    assert [each for each in planned.findings if each.level == "mandatory"] == []
+    found = Graph(planned.plan)
+    assert addresses(found, "REDIS_CLUSTER") == "true"
+    assert addresses(found, "REDIS_URL").endswith("@drops-cache-valkey-shards.configurationEndpointAddress:6379")
+    assert {name for name in alarms(found) if name.startswith("redis-full-")} == {
+        f"redis-full-redis-shard-{shard}-{role}" for shard in (1, 2) for role in ("primary", "replica-1")
+    }
+    whole = content()
+    whole["slipway:overrides"]["services"]["app"] |= derived
+    assert addresses(Graph(answered(write("drops-whole", whole)).plan), "REDIS_CLUSTER") == "false"
