@@ -88,6 +88,8 @@ class DatabaseSettings(Settings):
     """Days that it can be restored to any second of."""
     replicas: Annotated[Whole, Field(ge=0, le=15)] = 0
     """Copies to read from, each with an address of its own, for services that derive postgres.read_url."""
+    proxy: Flag = False
+    """Whether services connect to an RDS Proxy, which lends few connections of the database to many clients."""
     deletion: Deletion = Deletion.PROTECT
     """What becomes of the database when it leaves the program: protect, retain or destroy; a final snapshot remains."""
     max_connections: Annotated[Whole, Field(ge=20, le=5000)] = 100

@@ -43,13 +43,19 @@ def database_problems(
 
     `replaced` says that a database that is there already takes the place of the one that would be made.
     """
-    if replaced or not isinstance(application.data.postgres, ManagedPostgres):
-        return  # nothing is made, and these settings do nothing
+    made = isinstance(application.data.postgres, ManagedPostgres) and not replaced
+    if database.proxy and not (made and _derives(application, Source.POSTGRES_URL, Source.POSTGRES_HOST)):
+        lacks = "no service derives its address" if made else "the stack makes no database that it could stand before"
+        rule = f"a proxy costs by the hour, and {lacks}"
+        yield refused_at(("database", "proxy"), given=True, rule=rule, remedy="write false, or leave it out")
+    if not made:
+        return  # the other settings do nothing
     if database.replicas and not _derives(application, Source.POSTGRES_READ_URL):
         rule = f"no service derives a variable from {Source.POSTGRES_READ_URL}, so nobody would read from replicas"
         remedy = f"add DATABASE_READ_URL: {Source.POSTGRES_READ_URL} to the `derived` of the service that reads there"
         yield refused_at(("database", "replicas"), database.replicas, rule, f"{remedy}, or write 0")
 
 
-def _derives(application: Application, source: Source) -> bool:
-    return any(source in service.derived.values() for service in application.services.values())
+def _derives(application: Application, *sources: Source) -> bool:
+    """Whether any service has any of these."""
+    return any(source in sources for service in application.services.values() for source in service.derived.values())

@@ -11,6 +11,7 @@ from components.aws.cache import Cache, CacheArgs
 from components.aws.data_volume import DataVolume
 from components.aws.database import PORT as DATABASE_PORT
 from components.aws.database import Database
+from components.aws.database_proxy import DatabaseProxy
 from components.aws.secrets import SecretArgs, Secrets
 from components.aws.uploads import Uploads
 from config.data import ExternalPostgres, ExternalRedis, ManagedPostgres, ManagedRedis, Sqlite, UploadedFiles
@@ -39,6 +40,8 @@ class Stored:
     """The cache, where the stack makes one."""
     database: Database | None
     """The database, where the stack makes one."""
+    proxy: DatabaseProxy | None
+    """What stands before it, where services connect to that."""
     uploads: Uploads | None
     """The bucket for uploads, where there is one."""
     volume: DataVolume | None
@@ -56,23 +59,26 @@ def store(
     kept = _secrets(stack, secrets, placed)
     values = kept.values if kept else {}
     existing = topology.existing
-    cache = database = None
+    cache = database = proxy = None
     if isinstance(data.redis, ManagedRedis) and existing.cache is None:
         cache = _cache(stack, network, values[CACHE_TOKEN], placed)
     if isinstance(data.postgres, ManagedPostgres) and existing.database is None:
         database = _database(stack, data.postgres, network, values[DATABASE_PASSWORD], placed)
+        if topology.database.proxy:
+            proxy = _proxy(stack, data.postgres, network, database, values[DATABASE_PASSWORD], placed)
     uploads = _uploads(stack, placed) if isinstance(data.uploads, UploadedFiles) else None
     return Stored(
         Places(
-            _postgres(stack, database),
+            _postgres(stack, database, proxy),
             _redis(stack, cache),
             uploads.bucket_name if uploads else None,
             uploads.url if uploads else None,
             kept.arns if kept else {},
         ),
-        _memberships(stack, cache, database),
+        _memberships(stack, cache, database, proxy),
         cache,
         database,
+        proxy,
         uploads,
         _volume(stack, placed) if isinstance(data.sqlite, Sqlite) else None,
     )
@@ -151,6 +157,29 @@ def _database(
     )
 
 
+def _proxy(  # noqa: PLR0913, PLR0917  # what it stands between, and with what
+    stack: StackSettings,
+    postgres: ManagedPostgres,
+    network: Networked,
+    database: Database,
+    password: pulumi.Input[str],
+    placed: pulumi.ResourceOptions,
+) -> DatabaseProxy:
+    return DatabaseProxy(
+        f"{stack.app}-database-proxy",
+        {
+            "vpc_id": network.vpc_id,
+            "subnet_ids": {**network.data_subnet_ids},
+            "instance_identifier": database.identifier,
+            "database_client_security_group_id": database.client_security_group_id,
+            "user": postgres.user,
+            "password": password,
+            "recovery_days": stack.topology.secrets.recovery,
+        },
+        placed,
+    )
+
+
 def _uploads(stack: StackSettings, placed: pulumi.ResourceOptions) -> Uploads:
     deletion = stack.topology.uploads.deletion
     return Uploads(
@@ -179,7 +208,7 @@ def _volume(stack: StackSettings, placed: pulumi.ResourceOptions) -> DataVolume:
     )
 
 
-def _postgres(stack: StackSettings, own: Database | None) -> Postgres | None:
+def _postgres(stack: StackSettings, own: Database | None, proxy: DatabaseProxy | None) -> Postgres | None:
     postgres, existing = stack.application.data.postgres, stack.topology.existing.database
     if isinstance(postgres, ExternalPostgres):
         found = (postgres.host, postgres.port, postgres.name, postgres.user, postgres.password)
@@ -187,7 +216,8 @@ def _postgres(stack: StackSettings, own: Database | None) -> Postgres | None:
     if existing is not None:
         return Postgres(existing.host, existing.port, existing.name, existing.user, existing.password, tls=True)
     if own is not None and isinstance(postgres, ManagedPostgres):
-        own_place = (own.host, DATABASE_PORT, postgres.name, postgres.user, DATABASE_PASSWORD)
+        host = proxy.host if proxy else own.host
+        own_place = (host, DATABASE_PORT, postgres.name, postgres.user, DATABASE_PASSWORD)
         return Postgres(*own_place, tls=True, read_hosts=tuple(own.read_hosts.values()))
     return None
 
@@ -203,10 +233,14 @@ def _redis(stack: StackSettings, own: Cache | None) -> Redis | None:
     return Redis(own.host, CACHE_PORT, CACHE_TOKEN, tls=True, cluster=stack.topology.cache.shards is not None)
 
 
-def _memberships(stack: StackSettings, cache: Cache | None, database: Database | None) -> dict[str, pulumi.Input[str]]:
+def _memberships(
+    stack: StackSettings, cache: Cache | None, database: Database | None, proxy: DatabaseProxy | None
+) -> dict[str, pulumi.Input[str]]:
     existing = stack.topology.existing
     found: dict[str, pulumi.Input[str]] = {}
-    for what, held in (("cache", cache or existing.cache), ("database", database or existing.database)):
+    for what, held in (("cache", cache or existing.cache), ("database", proxy or database or existing.database)):
         if held is not None:
             found[what] = held.client_security_group_id
+    if proxy is not None and database is not None and database.read_hosts:
+        found["replicas"] = database.client_security_group_id  # no proxy leads to them
     return found

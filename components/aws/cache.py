@@ -6,12 +6,13 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
 
-from components.aws.connections import Connection, End, connect
+from components.aws.connections import Listener, client_groups
 from components.aws.deletion import forgotten, kept
 from components.aws.write_only import hidden_version, write_only
 from config.values import Deletion
 
 PORT = 6379
+_LISTENER = Listener("Redis over TLS", PORT, "cache")
 
 
 class CacheArgs(TypedDict):
@@ -57,7 +58,7 @@ class Cache(pulumi.ComponentResource):
     def __init__(self, name: str, args: CacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("slipway:aws:Cache", name, {}, opts)
         child = pulumi.ResourceOptions.merge(pulumi.ResourceOptions(parent=self), forgotten(args["deletion"]))
-        own, clients = _security_groups(name, args["vpc_id"], child)
+        own, clients = client_groups(name, args["vpc_id"], _LISTENER, child)
         subnets = aws.elasticache.SubnetGroup(
             f"{name}-subnets",
             description=f"Where {name} lives: subnets without a way to the internet",
@@ -136,29 +137,3 @@ def _last_snapshot(
         keepers["mode"] = "cluster"
     suffix = random.RandomId(f"{name}-final", byte_length=4, keepers=keepers, opts=child)
     return pulumi.Output.concat(f"{name}-final-", suffix.hex)
-
-
-def _security_groups(
-    name: str, vpc_id: pulumi.Input[str], child: pulumi.ResourceOptions
-) -> tuple[aws.ec2.SecurityGroup, aws.ec2.SecurityGroup]:
-    """The cache's group and its clients', and the one way between them.
-
-    Clients join a group instead of being listed, so the cache stays as it is whoever its clients are.
-    """
-    own = aws.ec2.SecurityGroup(
-        f"{name}-sg",
-        vpc_id=vpc_id,
-        description=f"{name}: reached by its clients only",
-        tags={"Name": name},
-        opts=child,
-    )
-    clients = aws.ec2.SecurityGroup(
-        f"{name}-clients-sg",
-        vpc_id=vpc_id,
-        description=f"Members may connect to {name}",
-        tags={"Name": f"{name}-clients"},
-        opts=child,
-    )
-    way = Connection("Redis over TLS", PORT, End(clients.id, "clients", "clients"), End(own.id, "cache", name))
-    connect(name, way, child)
-    return own, clients

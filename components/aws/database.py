@@ -6,12 +6,13 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
 
-from components.aws.connections import Connection, End, connect
+from components.aws.connections import Listener, client_groups
 from components.aws.deletion import forgotten, kept
 from components.aws.write_only import hidden_version, write_only
 from config.values import Deletion
 
 PORT = 5432
+_LISTENER = Listener("PostgreSQL over TLS", PORT, "database")
 _LOGS = ("postgresql", "upgrade")
 _LOG_DAYS = 90
 _AUTHORITY = "rds-ca-rsa2048-g1"  # who signs its certificate
@@ -76,7 +77,7 @@ class Database(pulumi.ComponentResource):
         self._prefix, self._args = name, args
         self._child = pulumi.ResourceOptions.merge(pulumi.ResourceOptions(parent=self), forgotten(args["deletion"]))
         self._data = pulumi.ResourceOptions.merge(self._child, kept(args["deletion"]))
-        own, clients = self._make_security_groups()
+        own, clients = client_groups(name, args["vpc_id"], _LISTENER, self._child)
         # The instance's name is given, not Pulumi's: RDS names its logs by it, and what RDS makes itself keeps lines
         # for ever. Whatever makes another database makes another name, so no two meet, nor do their final snapshots.
         # It is protected with the data: another name alone would rename the instance, and move its address.
@@ -107,29 +108,6 @@ class Database(pulumi.ComponentResource):
                 "replicaIdentifiers": self.replica_identifiers,
             }
         )
-
-    def _make_security_groups(self) -> tuple[aws.ec2.SecurityGroup, aws.ec2.SecurityGroup]:
-        """The database's group and its clients', and the one way between them, as the cache has them."""
-        name = self._prefix
-        own = aws.ec2.SecurityGroup(
-            f"{name}-sg",
-            vpc_id=self._args["vpc_id"],
-            description=f"{name}: reached by its clients only",
-            tags={"Name": name},
-            opts=self._child,
-        )
-        clients = aws.ec2.SecurityGroup(
-            f"{name}-clients-sg",
-            vpc_id=self._args["vpc_id"],
-            description=f"Members may connect to {name}",
-            tags={"Name": f"{name}-clients"},
-            opts=self._child,
-        )
-        way = Connection(
-            "PostgreSQL over TLS", PORT, End(clients.id, "clients", "clients"), End(own.id, "database", name)
-        )
-        connect(name, way, self._child)
-        return own, clients
 
     def _make_logs(self, identifier: pulumi.Output[str], role: str = "") -> list[aws.cloudwatch.LogGroup]:
         """The groups that RDS writes its logs to: the database's own, or those of the replica of this role."""

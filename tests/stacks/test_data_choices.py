@@ -8,8 +8,8 @@ from typing import Any
 from plan.graph import Graph
 from tests.components.planning import target
 from tests.stacks.forms import form
-from tests.stacks.machines import parameters, template
-from tests.stacks.paths import connections, memberships
+from tests.stacks.machines import PARAMETER, parameters, template
+from tests.stacks.paths import connections, memberships, values
 from tests.stacks.project import answered, write
 
 ALARM, INSTANCE = "aws:cloudwatch/metricAlarm:MetricAlarm", "aws:rds/instance:Instance"
@@ -122,3 +122,31 @@ def test_services_are_told_of_shards_and_each_node_of_each_is_watched() -> None:
     whole = content()
     whole["slipway:overrides"]["services"]["app"] |= derived
     assert addresses(Graph(answered(write("drops-whole", whole)).plan), "REDIS_CLUSTER") == "false"
+
+
+def test_services_connect_to_the_proxy_and_the_proxy_alone_to_the_database() -> None:
+    planned = answered(write("drops-proxy", content(database={"proxy": True})))
+    assert [each for each in planned.findings if each.level == "mandatory"] == []
+    found = Graph(planned.plan)
+    for variable in ("DATABASE_URL", "DATABASE_READ_URL"):
+        assert "@drops-database-proxy-proxy.endpoint:5432/drops?sslmode=verify-full" in addresses(found, variable)
+    groups = memberships(found)["drops-app"]
+    assert "drops-database-proxy-clients-sg" in groups
+    assert "drops-database-clients-sg" not in groups
+    (proxy,) = found.of_type("aws:rds/proxy:Proxy")
+    assert [target(each) for each in values(proxy.inputs["vpcSecurityGroupIds"])] == [
+        "drops-database-proxy-sg",
+        "drops-database-clients-sg",
+    ]
+    (target_,) = found.of_type("aws:rds/proxyTarget:ProxyTarget")
+    (database,) = found.of_type(INSTANCE)
+    assert target_.property_dependencies["dbInstanceIdentifier"] == (database.urn,)
+    # An address that leads nowhere yet is told to nobody.
+    (told,) = [each for each in found.of_type(PARAMETER) if str(each.inputs["name"]).endswith("/DATABASE_URL")]
+    assert target_.urn in told.dependencies
+
+
+def test_replicas_are_read_beside_a_proxy_which_leads_to_none() -> None:
+    found = Graph(answered(write("drops-both", content(database={"proxy": True, "replicas": 1}))).plan)
+    assert "@drops-database-replica-1-postgres.address:5432/" in addresses(found, "DATABASE_READ_URL")
+    assert {"drops-database-proxy-clients-sg", "drops-database-clients-sg"} <= set(memberships(found)["drops-app"])

@@ -1,0 +1,16 @@
+from components.aws.database_proxy import DatabaseProxy, DatabaseProxyArgs
+
+proxy: DatabaseProxyArgs = {
+    "vpc_id": "vpc-1",
+    "subnet_ids": {"us-east-1a": "subnet-a", "us-east-1b": "subnet-b"},
+    "instance_identifier": "shop-db",
+    "database_client_security_group_id": "sg-database-clients",
+    "user": "shop_web",
+    "password": "plain-password-of-the-example",
+    "recovery_days": 30,
+}
+
+
+def make(guarded):
+    DatabaseProxy("proxy", proxy)
+    DatabaseProxy("guarded-proxy", proxy, guarded("proxy"))
