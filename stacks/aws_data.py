@@ -6,14 +6,16 @@ import pathlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from components.aws.aurora_database import AuroraDatabase
 from components.aws.cache import PORT as CACHE_PORT
 from components.aws.cache import Cache, CacheArgs
 from components.aws.data_volume import DataVolume
 from components.aws.database import PORT as DATABASE_PORT
 from components.aws.database import Database
-from components.aws.database_proxy import DatabaseProxy
+from components.aws.database_proxy import DatabaseProxy, DatabaseProxyArgs
 from components.aws.secrets import SecretArgs, Secrets
 from components.aws.uploads import Uploads
+from config.aws_data import Aurora
 from config.data import ExternalPostgres, ExternalRedis, ManagedPostgres, ManagedRedis, Sqlite, UploadedFiles
 from config.values import Deletion
 from config.variables import CACHE_TOKEN, DATABASE_PASSWORD
@@ -38,7 +40,7 @@ class Stored:
     """The security groups that a machine joins to reach it, by what it is."""
     cache: Cache | None
     """The cache, where the stack makes one."""
-    database: Database | None
+    database: Database | AuroraDatabase | None
     """The database, where the stack makes one."""
     proxy: DatabaseProxy | None
     """What stands before it, where services connect to that."""
@@ -132,8 +134,10 @@ def _database(
     network: Networked,
     password: pulumi.Input[str],
     placed: pulumi.ResourceOptions,
-) -> Database:
+) -> Database | AuroraDatabase:
     settings = stack.topology.database
+    if isinstance(settings.engine, Aurora):
+        return _aurora(stack, settings.engine, postgres, network, password, placed)
     return Database(
         f"{stack.app}-database",
         {
@@ -157,27 +161,58 @@ def _database(
     )
 
 
+def _aurora(  # noqa: PLR0913, PLR0917  # what an instance is made from, and its engine's settings
+    stack: StackSettings,
+    engine: Aurora,
+    postgres: ManagedPostgres,
+    network: Networked,
+    password: pulumi.Input[str],
+    placed: pulumi.ResourceOptions,
+) -> AuroraDatabase:
+    settings = stack.topology.database
+    return AuroraDatabase(
+        f"{stack.app}-database",
+        {
+            "vpc_id": network.vpc_id,
+            "subnet_ids": {**network.data_subnet_ids},
+            "version": settings.version,
+            "min_capacity": float(engine.min_capacity),
+            "max_capacity": float(engine.max_capacity),
+            "servers": settings.servers(),
+            "read": settings.replicas > 0,
+            "backups": settings.backups,
+            "name": postgres.name,
+            "user": postgres.user,
+            "password": password,
+            "max_connections": settings.max_connections,
+            "slow_query_ms": settings.slow_query,
+            "deletion": settings.deletion,
+        },
+        placed,
+    )
+
+
 def _proxy(  # noqa: PLR0913, PLR0917  # what it stands between, and with what
     stack: StackSettings,
     postgres: ManagedPostgres,
     network: Networked,
-    database: Database,
+    database: Database | AuroraDatabase,
     password: pulumi.Input[str],
     placed: pulumi.ResourceOptions,
 ) -> DatabaseProxy:
-    return DatabaseProxy(
-        f"{stack.app}-database-proxy",
-        {
-            "vpc_id": network.vpc_id,
-            "subnet_ids": {**network.data_subnet_ids},
-            "instance_identifier": database.identifier,
-            "database_client_security_group_id": database.client_security_group_id,
-            "user": postgres.user,
-            "password": password,
-            "recovery_days": stack.topology.secrets.recovery,
-        },
-        placed,
-    )
+    args: DatabaseProxyArgs = {
+        "vpc_id": network.vpc_id,
+        "subnet_ids": {**network.data_subnet_ids},
+        "database_client_security_group_id": database.client_security_group_id,
+        "user": postgres.user,
+        "password": password,
+        "recovery_days": stack.topology.secrets.recovery,
+    }
+    if isinstance(database, AuroraDatabase):
+        args["cluster_identifier"] = database.cluster_identifier
+    else:
+        args["instance_identifier"] = database.identifier
+    return DatabaseProxy(f"{stack.app}-database-proxy", args, placed)
 
 
 def _uploads(stack: StackSettings, placed: pulumi.ResourceOptions) -> Uploads:
@@ -208,7 +243,9 @@ def _volume(stack: StackSettings, placed: pulumi.ResourceOptions) -> DataVolume:
     )
 
 
-def _postgres(stack: StackSettings, own: Database | None, proxy: DatabaseProxy | None) -> Postgres | None:
+def _postgres(
+    stack: StackSettings, own: Database | AuroraDatabase | None, proxy: DatabaseProxy | None
+) -> Postgres | None:
     postgres, existing = stack.application.data.postgres, stack.topology.existing.database
     if isinstance(postgres, ExternalPostgres):
         found = (postgres.host, postgres.port, postgres.name, postgres.user, postgres.password)
@@ -234,7 +271,7 @@ def _redis(stack: StackSettings, own: Cache | None) -> Redis | None:
 
 
 def _memberships(
-    stack: StackSettings, cache: Cache | None, database: Database | None, proxy: DatabaseProxy | None
+    stack: StackSettings, cache: Cache | None, database: Database | AuroraDatabase | None, proxy: DatabaseProxy | None
 ) -> dict[str, pulumi.Input[str]]:
     existing = stack.topology.existing
     found: dict[str, pulumi.Input[str]] = {}

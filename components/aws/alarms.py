@@ -57,6 +57,8 @@ class DatabaseMetricsArgs(TypedDict):
     """The most connections that it takes, as many as each of its replicas."""
     replicas: NotRequired[dict[str, pulumi.Input[str]]]
     """The identifiers of its read replicas by role, such as replica-1."""
+    aurora: NotRequired[bool]
+    """Whether it is an Aurora cluster: then `replicas` are its other servers, and each may take the writes."""
 
 
 class AlarmsArgs(TypedDict):
@@ -143,7 +145,10 @@ def _things(args: AlarmsArgs) -> _Things:
         replicas = args["database"].get("replicas", {}).items()
         copies: dict[str, _Dimensions] = {f"database-{role}": {"DBInstanceIdentifier": copy} for role, copy in replicas}
         things[Scope.DATABASE] = {"database": {"DBInstanceIdentifier": args["database"]["identifier"]}, **copies}
-        things[Scope.REPLICA] = copies
+        if args["database"].get("aurora", False):
+            things[Scope.AURORA] = things[Scope.DATABASE]
+        else:
+            things[Scope.REPLICA] = copies
     return things
 
 

@@ -1,7 +1,7 @@
 """What keeps connections to a database open and lends them to clients: RDS Proxy."""
 
 import json
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -26,8 +26,10 @@ class DatabaseProxyArgs(TypedDict):
     """The id of its VPC."""
     subnet_ids: dict[str, pulumi.Input[str]]
     """The ids of its subnets by zone, two at least; they should have no route to the internet."""
-    instance_identifier: pulumi.Input[str]
-    """The identifier of the database's instance."""
+    instance_identifier: NotRequired[pulumi.Input[str]]
+    """The identifier of the database's instance; of a cluster, that of the cluster instead."""
+    cluster_identifier: NotRequired[pulumi.Input[str]]
+    """The identifier of the database's cluster, whose server that takes writes it leads to."""
     database_client_security_group_id: pulumi.Input[str]
     """The group whose members the database lets in: the proxy joins it."""
     user: str
@@ -48,6 +50,8 @@ class DatabaseProxy(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: DatabaseProxyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("slipway:aws:DatabaseProxy", name, {}, opts)
+        if ("instance_identifier" in args) == ("cluster_identifier" in args):
+            raise ValueError(f"{name}: give it an instance or a cluster to lead to; one of the two, and not both")
         self._prefix, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
         own, clients = client_groups(name, args["vpc_id"], _LISTENER, self._child)
@@ -71,7 +75,8 @@ class DatabaseProxy(pulumi.ComponentResource):
             f"{name}-target",
             db_proxy_name=proxy.name,
             target_group_name=lent.name,
-            db_instance_identifier=args["instance_identifier"],
+            db_instance_identifier=args.get("instance_identifier"),
+            db_cluster_identifier=args.get("cluster_identifier"),
             opts=self._child,
         )
         self.client_security_group_id = clients.id

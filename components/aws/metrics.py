@@ -70,6 +70,8 @@ REDIS_ENGINE = Series(_REDIS, "EngineCPUUtilization", "Average", _NODE)
 DATABASE_CPU = Series(_RDS, "CPUUtilization", "Average", _DATABASE)
 DATABASE_CONNECTIONS = Series(_RDS, "DatabaseConnections", "Maximum", _DATABASE)
 REPLICA_LAG = Series(_RDS, "ReplicaLag", "Maximum", _DATABASE)  # in seconds
+AURORA_LAG = Series(_RDS, "AuroraReplicaLag", "Maximum", _DATABASE)  # in milliseconds; who takes writes tells none
+AURORA_CAPACITY = Series(_RDS, "ServerlessDatabaseCapacity", "Average", _DATABASE)  # in ACUs
 DATABASE_STORAGE = Series(_RDS, "FreeStorageSpace", "Minimum", _DATABASE)  # in bytes
 
 
@@ -86,6 +88,8 @@ class Scope(StrEnum):
     """A server of the database: the one that takes writes, or a replica."""
     REPLICA = "read replica"
     """A read replica."""
+    AURORA = "Aurora server"
+    """A server of an Aurora cluster, whichever takes writes now."""
     APPLICATION = "application"
     """The application as a whole."""
 
@@ -255,6 +259,15 @@ MEASURES: dict[Metric, tuple[Measure, ...]] = {
             "Look for long queries on the replica and many writes at once; a day is told where nothing arrives at all:"
             " then take the replica out and make it anew.",
             REPLICA_BEHIND,
+        ),
+        Measure(
+            Scope.AURORA,
+            {"lag": AURORA_LAG},
+            Missing.UNKNOWN,
+            Unit.SECONDS,
+            "Time by which reads are behind",
+            "Look for long queries on this server and many writes at once, or raise the most capacity.",
+            "lag / 1000",
         ),
     ),
     Metric.REDIS_MEMORY: (

@@ -118,6 +118,18 @@ def test_a_replica_rings_when_it_is_behind_and_the_database_itself_never_is(part
     _is_computed(alarms(parts)["behind-database-replica-1"], expression, series, (above, points, missing))
 
 
+def test_each_server_of_an_aurora_cluster_is_watched_as_one_that_may_be_read_or_written(parts: Graph) -> None:
+    found = alarms(parts, "alarms-aurora")
+    assert set(found) == {
+        f"{alarm}-{role}" for alarm in ("busy", "behind") for role in ("database", "database-server-2")
+    }
+    for role, server in (("database", "shop-server-1"), ("database-server-2", "shop-server-2")):
+        dimensions = {"DBInstanceIdentifier": server}
+        assert found[f"busy-{role}"]["dimensions"] == dimensions
+        series = {"lag": (RDS, "AuroraReplicaLag", dimensions, "Maximum", 60)}
+        _is_computed(found[f"behind-{role}"], "lag / 1000", series, (10, 5, "missing"))
+
+
 def _is_computed(
     alarm: dict[str, Any],
     expression: str,

@@ -166,6 +166,19 @@ def test_what_does_not_exist_is_not_shown(parts: Graph) -> None:
     assert sections(dashboard(parts, "alarms-alone")) == {"jobs": machines("jobs-asg")}
 
 
+def test_a_server_of_an_aurora_cluster_shows_its_capacity_and_no_disk(parts: Graph) -> None:
+    found = sections(dashboard(parts, "alarms-aurora"))
+    assert list(found) == ["Database", "Database server 2"]
+    for number, graphs in enumerate(found.values(), 1):
+        server = ("DBInstanceIdentifier", f"shop-server-{number}")
+        assert graphs == [
+            ("Processor", "%", [(RDS, "CPUUtilization", *server, "Average")]),
+            ("Connections", "", [(RDS, "DatabaseConnections", *server, "Maximum")]),
+            ("Capacity", "ACU", [(RDS, "ServerlessDatabaseCapacity", *server, "Average")]),
+            ("Behind", "ms", [(RDS, "AuroraReplicaLag", *server, "Maximum")]),
+        ]
+
+
 def test_only_the_result_of_arithmetic_is_drawn(parts: Graph) -> None:
     for widget in dashboard(parts):
         rows = widget["properties"].get("metrics", [])

@@ -93,3 +93,9 @@ def test_clients_get_the_proxy_s_name_and_the_proxy_leads_to_the_database(parts:
         (the_part(parts, "proxy", "Proxy").urn, "endpoint")
     ]
     assert target(owner.outputs["clientSecurityGroupId"]) == "proxy-clients-sg"
+
+
+def test_a_proxy_before_a_cluster_leads_to_the_cluster(parts: Graph) -> None:
+    led = the_part(parts, "proxy-cluster", "ProxyTarget").inputs
+    assert led["dbClusterIdentifier"] == "shop-cluster"
+    assert "dbInstanceIdentifier" not in led

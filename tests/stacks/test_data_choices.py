@@ -5,6 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+import pytest
+
+from config.aws_data import DatabaseSettings
 from plan.graph import Graph
 from tests.components.planning import target
 from tests.stacks.forms import form
@@ -150,3 +153,29 @@ def test_replicas_are_read_beside_a_proxy_which_leads_to_none() -> None:
     found = Graph(answered(write("drops-both", content(database={"proxy": True, "replicas": 1}))).plan)
     assert "@drops-database-replica-1-postgres.address:5432/" in addresses(found, "DATABASE_READ_URL")
     assert {"drops-database-proxy-clients-sg", "drops-database-clients-sg"} <= set(memberships(found)["drops-app"])
+
+
+def test_an_aurora_cluster_takes_the_place_of_the_instance_under_the_same_name_and_is_another_database() -> None:
+    choice = {"engine": {"kind": "aurora", "max_capacity": 8}, "replicas": 1, "proxy": True}
+    planned = answered(write("drops-aurora", content(database=choice)))
+    assert [each for each in planned.findings if each.level == "mandatory"] == []
+    found = Graph(planned.plan)
+    assert not found.of_type(INSTANCE)
+    (owner,) = found.of_type("slipway:aws:AuroraDatabase")
+    assert (owner.name, owner.parent) == ("drops-database", found.stack_urn)
+    (cluster,) = found.of_type("aws:rds/cluster:Cluster")
+    assert cluster.inputs["serverlessv2ScalingConfiguration"] == {"minCapacity": 0.5, "maxCapacity": 8}
+    assert len(found.of_type("aws:rds/clusterInstance:ClusterInstance")) == 2
+    assert "@drops-database-aurora.readerEndpoint:5432/drops" in addresses(found, "DATABASE_READ_URL")
+    assert "@drops-database-proxy-proxy.endpoint:5432/drops" in addresses(found, "DATABASE_URL")
+    (led,) = found.of_type("aws:rds/proxyTarget:ProxyTarget")
+    assert cluster.urn in led.property_dependencies["dbClusterIdentifier"]
+    assert alarms(found)["replicas-behind-database-server-2"] == (10, "warning")
+
+
+@pytest.mark.parametrize(
+    ("choice", "servers"),
+    [({"multi_az": False}, 1), ({}, 2), ({"replicas": 1}, 2), ({"replicas": 3, "multi_az": False}, 4)],
+)
+def test_a_server_of_an_aurora_cluster_both_is_read_and_takes_over(choice: dict[str, Any], servers: int) -> None:
+    assert DatabaseSettings.model_validate({"engine": {"kind": "aurora"}, **choice}).servers() == servers

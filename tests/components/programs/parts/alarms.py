@@ -45,6 +45,23 @@ everything: AlarmsArgs = {
     "secret_age_days": 90,
     "region": "us-east-1",
 }
+aurora: AlarmsArgs = {
+    "emails": [],
+    "alarms": {
+        "busy": {"metric": Metric.DATABASE_CONNECTIONS, "above": 80, "severity": Severity.WARNING, "seconds": 300},
+        "behind": {"metric": Metric.REPLICA_LAG, "above": 10, "severity": Severity.WARNING, "seconds": 300},
+    },
+    "services": {},
+    "database": {
+        "identifier": "shop-server-1",
+        "max_connections": 200,
+        "replicas": {"server-2": "shop-server-2"},
+        "aurora": True,
+    },
+    "metric_namespace": "Shop",
+    "secret_age_days": 90,
+    "region": "us-east-1",
+}
 alone: AlarmsArgs = {
     "emails": [],
     "alarms": {},
@@ -58,4 +75,5 @@ alone: AlarmsArgs = {
 def make(guarded):
     Alarms("alarms", everything)
     Alarms("alarms-alone", alone)
+    Alarms("alarms-aurora", aurora)
     Alarms("guarded-alarms", everything, guarded("alarms"))

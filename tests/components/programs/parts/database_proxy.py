@@ -11,6 +11,10 @@ proxy: DatabaseProxyArgs = {
 }
 
 
+cluster: DatabaseProxyArgs = {key: value for key, value in proxy.items() if key != "instance_identifier"}
+
+
 def make(guarded):
+    DatabaseProxy("proxy-cluster", {**cluster, "cluster_identifier": "shop-cluster"})
     DatabaseProxy("proxy", proxy)
     DatabaseProxy("guarded-proxy", proxy, guarded("proxy"))
