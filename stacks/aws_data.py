@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from components.aws.aurora_database import AuroraDatabase
 from components.aws.cache import PORT as CACHE_PORT
-from components.aws.cache import Cache, CacheArgs
+from components.aws.cache import Cache
 from components.aws.data_volume import DataVolume
 from components.aws.database import PORT as DATABASE_PORT
 from components.aws.database import Database
@@ -113,19 +113,21 @@ def _secrets(
 
 def _cache(stack: StackSettings, network: Networked, token: pulumi.Input[str], placed: pulumi.ResourceOptions) -> Cache:
     settings = stack.topology.cache
-    args: CacheArgs = {
-        "vpc_id": network.vpc_id,
-        "subnet_ids": {**network.data_subnet_ids},
-        "node_type": settings.node_type,
-        "version": settings.version,
-        "replicas": settings.replicas,
-        "snapshots": settings.snapshots,
-        "auth_token": token,
-        "deletion": settings.deletion,
-    }
-    if settings.shards is not None:
-        args["shards"] = settings.shards
-    return Cache(f"{stack.app}-cache", args, placed)
+    return Cache(
+        f"{stack.app}-cache",
+        {
+            "vpc_id": network.vpc_id,
+            "subnet_ids": {**network.data_subnet_ids},
+            "node_type": settings.node_type,
+            "version": settings.version,
+            "replicas": settings.replicas,
+            "shards": settings.shards or 0,
+            "snapshots": settings.snapshots,
+            "auth_token": token,
+            "deletion": settings.deletion,
+        },
+        placed,
+    )
 
 
 def _database(

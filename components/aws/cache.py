@@ -31,8 +31,8 @@ class CacheArgs(TypedDict):
     each one's primary.
     """
     shards: NotRequired[int]
-    """With cluster mode, over how many shards keys are spread; without, it is left out. To begin or end with it makes
-    another cache.
+    """Over how many shards keys are spread, in cluster mode; 0, or left out, is without. To begin or end with them
+    makes another cache.
     """
     snapshots: int
     """Days that daily snapshots are kept, 0 to 35; 0 means none."""
@@ -70,7 +70,7 @@ class Cache(pulumi.ComponentResource):
         data = pulumi.ResourceOptions.merge(child, kept(args["deletion"]))
         # Windows for snapshots and maintenance are AWS's choice, in the night of the region: an hour that is written
         # here would be noon somewhere.
-        shards = args.get("shards")
+        shards = args.get("shards", 0)
         group = aws.elasticache.ReplicationGroup(
             # AWS makes no shards in a group without, and takes them out of none: it is another group.
             f"{name}-valkey-shards" if shards else f"{name}-valkey",
@@ -80,7 +80,7 @@ class Cache(pulumi.ComponentResource):
             node_type=args["node_type"],
             port=PORT,
             num_cache_clusters=None if shards else 1 + args["replicas"],
-            num_node_groups=shards,
+            num_node_groups=shards or None,
             replicas_per_node_group=args["replicas"] if shards else None,
             parameter_group_name=f"default.valkey{args['version'].partition('.')[0]}.cluster.on" if shards else None,
             automatic_failover_enabled=bool(shards) or args["replicas"] > 0,  # AWS makes no shards without
@@ -111,7 +111,7 @@ class Cache(pulumi.ComponentResource):
         )
 
 
-def _nodes(replicas: int, shards: int | None) -> dict[str, str]:
+def _nodes(replicas: int, shards: int) -> dict[str, str]:
     """What AWS ends the ids of nodes with, by the role in which they are made."""
     roles = ["primary", *(f"replica-{number + 1}" for number in range(replicas))]
     ends = {role: f"-{node:03}" for node, role in enumerate(roles, 1)}

@@ -1,6 +1,7 @@
 """What keeps connections to a database open and lends them to clients: RDS Proxy."""
 
 import json
+from collections.abc import Container
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -50,8 +51,7 @@ class DatabaseProxy(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: DatabaseProxyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("slipway:aws:DatabaseProxy", name, {}, opts)
-        if ("instance_identifier" in args) == ("cluster_identifier" in args):
-            raise ValueError(f"{name}: give it an instance or a cluster to lead to; one of the two, and not both")
+        one_target(name, args)
         self._prefix, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
         own, clients = client_groups(name, args["vpc_id"], _LISTENER, self._child)
@@ -150,6 +150,12 @@ class DatabaseProxy(pulumi.ComponentResource):
             f"{self._prefix}-login", role=role.id, policy=login.arn.apply(_may_read), opts=self._child
         )
         return role, policy
+
+
+def one_target(name: str, given: Container[str]) -> None:
+    """Raise `ValueError` where these names of arguments are of no database, or of two."""
+    if ("instance_identifier" in given) == ("cluster_identifier" in given):
+        raise ValueError(f"{name}: give it an instance or a cluster to lead to; one of the two, and not both")
 
 
 def _first(both: list[str]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from plan.model import Secret, Unknown
 from tests.components.planning import inside, part_of, target, the_part
 
@@ -99,3 +101,11 @@ def test_a_proxy_before_a_cluster_leads_to_the_cluster(parts: Graph) -> None:
     led = the_part(parts, "proxy-cluster", "ProxyTarget").inputs
     assert led["dbClusterIdentifier"] == "shop-cluster"
     assert "dbInstanceIdentifier" not in led
+
+
+@pytest.mark.parametrize("given", [(), ("instance_identifier", "cluster_identifier")])
+def test_a_proxy_leads_to_one_database_and_not_to_none_or_two(given: tuple[str, ...]) -> None:
+    from components.aws.database_proxy import one_target  # noqa: PLC0415  # pulumi is slow to import
+
+    with pytest.raises(ValueError, match="shop: give it an instance or a cluster to lead to; one of the two"):
+        one_target("shop", given)
