@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from config.aws_data_checks import cache_problems, database_problems
 from config.aws_front import CloudflareZone, HttpListener, Route53Zone
 from config.aws_network import NetworkByIds
 from config.data import ExternalPostgres, ExternalRedis, LocalPostgres, LocalRedis, ManagedPostgres, ManagedRedis
@@ -34,6 +35,8 @@ def shared_problems(
     yield from _too_few_zones(topology, environment)
     for check in (_nothing_public, _same_ports, _names, _certificate, _closed_network, _existing, _firewall):
         yield from check(topology, application)
+    yield from cache_problems(topology.cache, application, replaced=topology.existing.cache is not None)
+    yield from database_problems(topology.database, application, replaced=topology.existing.database is not None)
     yield from _readable_traffic(topology, environment)
     if environment is Environment.PRODUCTION:
         yield from _unsafe_in_production(topology, application)

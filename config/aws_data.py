@@ -8,8 +8,10 @@ from pydantic_core import InitErrorDetails
 from config.aws import SecurityGroupId
 from config.data import DatabaseName, DatabaseUser
 from config.settings import Settings, refusal, refuse, refused_at
-from config.values import Deletion, Flag, Hostname, Matches, Port, SecretName, Whole
+from config.values import Deletion, Flag, Hostname, Matches, Number, Port, SecretName, Whole
 
+_MOST_OF_SMALL = 2000  # connections; "Working with Aurora Serverless v2" of its guide
+_MOST_NODES = 90  # of a cluster, ElastiCache's quota for accounts that asked for no other
 _KEPT = ("data that outlives a mistake", "write protect or retain")
 
 
@@ -44,10 +46,22 @@ class CacheSettings(Settings):
     """The version of Valkey, in quotes."""
     replicas: Annotated[Whole, Field(ge=0, le=5)] = 1
     """Copies beside the primary, with automatic failover to them. Production needs 1; 0 by default in development."""
+    shards: Annotated[Whole, Field(ge=1, le=90)] | None = None
+    """With cluster mode: over how many shards keys are spread, each with `replicas` of its own; none means one primary
+    without cluster mode. Clients must speak it, which data.redis.cluster says. To begin or end with it makes another
+    cache; more or fewer do not."""
     snapshots: Annotated[Whole, Field(ge=0, le=35)] = 7
     """Days that daily snapshots are kept; 0 means none."""
     deletion: Deletion = Deletion.PROTECT
     """What becomes of the cache when it leaves the program: protect, retain or destroy."""
+
+    @model_validator(mode="after")
+    def _nodes(self) -> Self:
+        nodes = (self.shards or 1) * (1 + self.replicas)
+        if nodes > _MOST_NODES:
+            rule = f"with their replicas these are {nodes} nodes, and ElastiCache takes {_MOST_NODES}"
+            refuse("CacheSettings", [refused_at(("shards",), self.shards, rule, "take fewer shards or replicas")])
+        return self
 
     def unsafe(self) -> list[InitErrorDetails]:
         """What is not good enough in production; paths are relative to these settings."""
@@ -58,9 +72,39 @@ class CacheSettings(Settings):
         )
 
 
-class DatabaseSettings(Settings):
-    """The managed database (RDS for PostgreSQL)."""
+class OneServer(Settings):
+    """RDS for PostgreSQL: one server of a fixed size, `instance_class`, with a disk that grows."""
 
+    kind: Literal["instance"]
+    """Always `instance`."""
+
+
+class Aurora(Settings):
+    """Aurora PostgreSQL Serverless v2: servers that grow and shrink with the work, over a disk in three zones."""
+
+    kind: Literal["aurora"]
+    """Always `aurora`."""
+    min_capacity: Annotated[Number, Field(ge=0, le=256, multiple_of=0.5)] = 0.5
+    """The least capacity of a server in ACUs, each some 2 GiB of memory; 0 lets it pause when nobody connects."""
+    max_capacity: Annotated[Number, Field(ge=1, le=256, multiple_of=0.5)] = 4
+    """The most capacity of a server in ACUs."""
+
+    @model_validator(mode="after")
+    def _range(self) -> Self:
+        if self.max_capacity < self.min_capacity:
+            rule = f"at least min_capacity is wanted, which is {self.min_capacity}"
+            refuse("Aurora", [refused_at(("max_capacity",), self.max_capacity, rule, "raise it")])
+        return self
+
+
+DatabaseEngine = Annotated[OneServer | Aurora, Field(discriminator="kind")]
+
+
+class DatabaseSettings(Settings):
+    """The managed database (RDS for PostgreSQL, or Aurora)."""
+
+    engine: DatabaseEngine = OneServer(kind="instance")
+    """What runs it: instance or aurora. Another one means another database, without the data of the one before."""
     instance_class: DatabaseClass = "db.t4g.small"
     """The RDS instance class."""
     version: Literal["15", "16", "17"] = "17"
@@ -73,12 +117,39 @@ class DatabaseSettings(Settings):
     """Whether a copy in another zone takes over; production needs it, false by default in development."""
     backups: Annotated[Whole, Field(ge=1, le=35)] = 30
     """Days that it can be restored to any second of."""
+    replicas: Annotated[Whole, Field(ge=0, le=15)] = 0
+    """Copies to read from, each with an address of its own, for services that derive postgres.read_url."""
+    proxy: Flag = False
+    """Whether services connect to an RDS Proxy, which lends few connections of the database to many clients."""
     deletion: Deletion = Deletion.PROTECT
     """What becomes of the database when it leaves the program: protect, retain or destroy; a final snapshot remains."""
     max_connections: Annotated[Whole, Field(ge=20, le=5000)] = 100
     """The most connections that it takes; each costs it memory, some 10 MiB."""
     slow_query: Annotated[Whole, Field(ge=10, le=60_000)] = 1000
     """Milliseconds from which a query is logged as slow."""
+
+    @model_validator(mode="after")
+    def _sizes(self) -> Self:
+        if not isinstance(self.engine, Aurora):
+            return self
+        rule = "servers and disk of Aurora have the size that the work needs"
+        found = [
+            refused_at((key,), getattr(self, key), rule, "take it out; engine.max_capacity bounds the servers")
+            for key in ("instance_class", "storage", "max_storage")
+            if key in self.model_fields_set
+        ]
+        if self.engine.min_capacity < 1 and self.max_connections > _MOST_OF_SMALL:
+            rule = f"Aurora takes at most {_MOST_OF_SMALL} as long as engine.min_capacity is below 1"
+            found.append(refused_at(("max_connections",), self.max_connections, rule, "lower it, or raise that"))
+        refuse("DatabaseSettings", found)
+        return self
+
+    def _pauses(self) -> bool:
+        return isinstance(self.engine, Aurora) and self.engine.min_capacity == 0
+
+    def servers(self) -> int:
+        """The servers of an Aurora cluster: beside the one that takes writes, those that are read or take over."""
+        return 1 + max(self.replicas, int(self.multi_az))
 
     @model_validator(mode="after")
     def _room(self) -> Self:
@@ -92,6 +163,7 @@ class DatabaseSettings(Settings):
         """What is not good enough in production; paths are relative to these settings."""
         return _unsafe(
             (not self.multi_az, "multi_az", False, "a copy in another zone", "write true"),
+            (self._pauses(), "engine", "aurora", "a database that does not pause", "set engine.min_capacity to 0.5"),
             (self.backups < 7, "backups", self.backups, "a week of backups", "set it to 7 or more"),  # noqa: PLR2004  # days
             (self.deletion is Deletion.DESTROY, "deletion", "destroy", *_KEPT),
         )

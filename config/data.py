@@ -50,6 +50,8 @@ class ManagedRedis(Settings):
 
     kind: Literal["managed"]
     """Always `managed`."""
+    cluster: Flag = False
+    """Whether the services' clients speak cluster mode where `redis.cluster` says so; only then may it have shards."""
 
 
 class ExternalRedis(Settings):

@@ -24,12 +24,19 @@ class Source(StrEnum):
     """The version of Node.js."""
     POSTGRES_URL = "postgres.url"
     """The database's address with user and password."""
+    POSTGRES_READ_URL = "postgres.read_url"
+    """The address to read from, with user and password: a read replica's, and of several replicas each one's, with
+    commas between them. A replica is some moments behind. Without replicas it is the database's own address, so that
+    the same service runs in stacks with and without.
+    """
     POSTGRES_HOST = "postgres.host"
     """The database's host."""
     POSTGRES_PASSWORD = "postgres.password"  # noqa: S105  # a source, not a value
     """The database's password."""
     REDIS_URL = "redis.url"
     """The address of the one shared Redis: rediss://, with its password."""
+    REDIS_CLUSTER = "redis.cluster"
+    """`true` where that Redis has shards, so that a client must speak cluster mode; else `false`."""
     SQLITE_FILE = "sqlite.file"
     """The path of the SQLite file."""
     FRONTEND_URL = "frontend.url"

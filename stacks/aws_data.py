@@ -6,13 +6,16 @@ import pathlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from components.aws.aurora_database import AuroraDatabase
 from components.aws.cache import PORT as CACHE_PORT
 from components.aws.cache import Cache
 from components.aws.data_volume import DataVolume
 from components.aws.database import PORT as DATABASE_PORT
 from components.aws.database import Database
+from components.aws.database_proxy import DatabaseProxy, DatabaseProxyArgs
 from components.aws.secrets import SecretArgs, Secrets
 from components.aws.uploads import Uploads
+from config.aws_data import Aurora
 from config.aws_ec2 import AwsEc2
 from config.data import ExternalPostgres, ExternalRedis, ManagedPostgres, ManagedRedis, Sqlite, UploadedFiles
 from config.values import Deletion
@@ -40,8 +43,10 @@ class Stored:
     """The security groups that a machine joins to reach it, by what it is."""
     cache: Cache | None
     """The cache, where the stack makes one."""
-    database: Database | None
+    database: Database | AuroraDatabase | None
     """The database, where the stack makes one."""
+    proxy: DatabaseProxy | None
+    """What stands before it, where services connect to that."""
     uploads: Uploads | None
     """The bucket for uploads, where there is one."""
     volume: DataVolume | None
@@ -59,24 +64,27 @@ def store(
     kept = _secrets(stack, secrets, placed)
     values = kept.values if kept else {}
     existing = topology.existing
-    cache = database = None
+    cache = database = proxy = None
     if isinstance(data.redis, ManagedRedis) and existing.cache is None:
         cache = _cache(stack, network, values[CACHE_TOKEN], placed)
     if isinstance(data.postgres, ManagedPostgres) and existing.database is None:
         database = _database(stack, data.postgres, network, values[DATABASE_PASSWORD], placed)
+        if topology.database.proxy:
+            proxy = _proxy(stack, data.postgres, network, database, values[DATABASE_PASSWORD], placed)
     uploads = _uploads(stack, placed) if isinstance(data.uploads, UploadedFiles) else None
     return Stored(
         Places(
-            _postgres(stack, database),
+            _postgres(stack, database, proxy),
             _redis(stack, cache),
             uploads.bucket_name if uploads else None,
             uploads.url if uploads else None,
             kept.arns if kept else {},
         ),
         values,
-        _memberships(stack, cache, database),
+        _memberships(stack, cache, database, proxy),
         cache,
         database,
+        proxy,
         uploads,
         _volume(stack, placed),
     )
@@ -117,6 +125,7 @@ def _cache(stack: StackSettings, network: Networked, token: pulumi.Input[str], p
             "node_type": settings.node_type,
             "version": settings.version,
             "replicas": settings.replicas,
+            "shards": settings.shards or 0,
             "snapshots": settings.snapshots,
             "auth_token": token,
             "deletion": settings.deletion,
@@ -131,8 +140,10 @@ def _database(
     network: Networked,
     password: pulumi.Input[str],
     placed: pulumi.ResourceOptions,
-) -> Database:
+) -> Database | AuroraDatabase:
     settings = stack.topology.database
+    if isinstance(settings.engine, Aurora):
+        return _aurora(stack, settings.engine, postgres, network, password, placed)
     return Database(
         f"{stack.app}-database",
         {
@@ -149,10 +160,65 @@ def _database(
             "password": password,
             "max_connections": settings.max_connections,
             "slow_query_ms": settings.slow_query,
+            "replicas": settings.replicas,
             "deletion": settings.deletion,
         },
         placed,
     )
+
+
+def _aurora(  # noqa: PLR0913, PLR0917  # what an instance is made from, and its engine's settings
+    stack: StackSettings,
+    engine: Aurora,
+    postgres: ManagedPostgres,
+    network: Networked,
+    password: pulumi.Input[str],
+    placed: pulumi.ResourceOptions,
+) -> AuroraDatabase:
+    settings = stack.topology.database
+    return AuroraDatabase(
+        f"{stack.app}-database",
+        {
+            "vpc_id": network.vpc_id,
+            "subnet_ids": {**network.data_subnet_ids},
+            "version": settings.version,
+            "min_capacity": float(engine.min_capacity),
+            "max_capacity": float(engine.max_capacity),
+            "servers": settings.servers(),
+            "read": settings.replicas > 0,
+            "backups": settings.backups,
+            "name": postgres.name,
+            "user": postgres.user,
+            "password": password,
+            "max_connections": settings.max_connections,
+            "slow_query_ms": settings.slow_query,
+            "deletion": settings.deletion,
+        },
+        placed,
+    )
+
+
+def _proxy(  # noqa: PLR0913, PLR0917  # what it stands between, and with what
+    stack: StackSettings,
+    postgres: ManagedPostgres,
+    network: Networked,
+    database: Database | AuroraDatabase,
+    password: pulumi.Input[str],
+    placed: pulumi.ResourceOptions,
+) -> DatabaseProxy:
+    args: DatabaseProxyArgs = {
+        "vpc_id": network.vpc_id,
+        "subnet_ids": {**network.data_subnet_ids},
+        "database_client_security_group_id": database.client_security_group_id,
+        "user": postgres.user,
+        "password": password,
+        "recovery_days": stack.topology.secrets.recovery,
+    }
+    if isinstance(database, AuroraDatabase):
+        args["cluster_identifier"] = database.cluster_identifier
+    else:
+        args["instance_identifier"] = database.identifier
+    return DatabaseProxy(f"{stack.app}-database-proxy", args, placed)
 
 
 def _uploads(stack: StackSettings, placed: pulumi.ResourceOptions) -> Uploads:
@@ -185,7 +251,9 @@ def _volume(stack: StackSettings, placed: pulumi.ResourceOptions) -> DataVolume 
     )
 
 
-def _postgres(stack: StackSettings, own: Database | None) -> Postgres | None:
+def _postgres(
+    stack: StackSettings, own: Database | AuroraDatabase | None, proxy: DatabaseProxy | None
+) -> Postgres | None:
     postgres, existing = stack.application.data.postgres, stack.topology.existing.database
     if isinstance(postgres, ExternalPostgres):
         found = (postgres.host, postgres.port, postgres.name, postgres.user, postgres.password)
@@ -193,7 +261,9 @@ def _postgres(stack: StackSettings, own: Database | None) -> Postgres | None:
     if existing is not None:
         return Postgres(existing.host, existing.port, existing.name, existing.user, existing.password, tls=True)
     if own is not None and isinstance(postgres, ManagedPostgres):
-        return Postgres(own.host, DATABASE_PORT, postgres.name, postgres.user, DATABASE_PASSWORD, tls=True)
+        host = proxy.host if proxy else own.host
+        own_place = (host, DATABASE_PORT, postgres.name, postgres.user, DATABASE_PASSWORD)
+        return Postgres(*own_place, tls=True, read_hosts=tuple(own.read_hosts.values()))
     return None
 
 
@@ -203,13 +273,19 @@ def _redis(stack: StackSettings, own: Cache | None) -> Redis | None:
         return Redis(redis.host, redis.port, redis.password, tls=redis.tls, user=redis.user)
     if existing is not None:
         return Redis(existing.host, existing.port, existing.password, tls=True)
-    return Redis(own.host, CACHE_PORT, CACHE_TOKEN, tls=True) if own is not None else None
+    if own is None:
+        return None
+    return Redis(own.host, CACHE_PORT, CACHE_TOKEN, tls=True, cluster=stack.topology.cache.shards is not None)
 
 
-def _memberships(stack: StackSettings, cache: Cache | None, database: Database | None) -> dict[str, pulumi.Input[str]]:
+def _memberships(
+    stack: StackSettings, cache: Cache | None, database: Database | AuroraDatabase | None, proxy: DatabaseProxy | None
+) -> dict[str, pulumi.Input[str]]:
     existing = stack.topology.existing
     found: dict[str, pulumi.Input[str]] = {}
-    for what, held in (("cache", cache or existing.cache), ("database", database or existing.database)):
+    for what, held in (("cache", cache or existing.cache), ("database", proxy or database or existing.database)):
         if held is not None:
             found[what] = held.client_security_group_id
+    if proxy is not None and database is not None and database.read_hosts:
+        found["replicas"] = database.client_security_group_id  # no proxy leads to them
     return found

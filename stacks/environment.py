@@ -5,7 +5,7 @@ The machine or task fills them in when the service starts, so that neither plan 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -32,6 +32,8 @@ class Postgres:
     tls: bool
     ca_file: str | None = None
     """A file with the certificates of its own authority, seen from the service's folder."""
+    read_hosts: tuple[pulumi.Input[str], ...] = ()
+    """Where its replicas are; none where it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Redis:
     tls: bool
     user: str = ""
     """Empty for the only user."""
+    cluster: bool = False
+    """Whether clients must speak cluster mode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +77,12 @@ def sources(places: Places, secret: Callable[[str], pulumi.Output[str]]) -> dict
     found: dict[Source, pulumi.Input[str]] = {}
     if places.postgres is not None:
         found[Source.POSTGRES_URL] = _postgres_url(places.postgres, secret)
+        found[Source.POSTGRES_READ_URL] = _read_urls(places.postgres, secret)
         found[Source.POSTGRES_HOST] = places.postgres.host
         found[Source.POSTGRES_PASSWORD] = secret(places.postgres.password)
     if places.redis is not None:
         found[Source.REDIS_URL] = _redis_url(places.redis, secret)
+        found[Source.REDIS_CLUSTER] = "true" if places.redis.cluster else "false"
     if places.uploads_bucket is not None and places.uploads_url is not None:
         found[Source.UPLOADS_BUCKET] = places.uploads_bucket
         found[Source.UPLOADS_URL] = places.uploads_url
@@ -94,6 +100,12 @@ def _postgres_url(postgres: Postgres, secret: Callable[[str], pulumi.Output[str]
         postgres.host,
         f":{postgres.port}/{quote(postgres.name, safe='')}?sslmode={mode}{authority}",
     )
+
+
+def _read_urls(postgres: Postgres, secret: Callable[[str], pulumi.Output[str]]) -> pulumi.Output[str]:
+    """The addresses to read from; of a database without replicas its own."""
+    urls = [_postgres_url(replace(postgres, host=host), secret) for host in postgres.read_hosts or (postgres.host,)]
+    return pulumi.Output.concat(urls[0], *(part for url in urls[1:] for part in (",", url)))
 
 
 def _redis_url(redis: Redis, secret: Callable[[str], pulumi.Output[str]]) -> pulumi.Output[str]:

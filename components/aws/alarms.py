@@ -65,7 +65,11 @@ class DatabaseMetricsArgs(TypedDict):
     identifier: pulumi.Input[str]
     """The identifier of the instance."""
     max_connections: int
-    """The most connections that it takes."""
+    """The most connections that it takes, as many as each of its replicas."""
+    replicas: NotRequired[dict[str, pulumi.Input[str]]]
+    """The identifiers of its read replicas by role, such as replica-1."""
+    aurora: NotRequired[bool]
+    """Whether it is an Aurora cluster: then `replicas` are its other servers, and each may take the writes."""
 
 
 class AlarmsArgs(TypedDict):
@@ -151,7 +155,13 @@ def _things(args: AlarmsArgs) -> _Things:
         nodes = args["cache"]["node_ids"].items()
         things[Scope.NODE] = {f"redis-{role}": {"CacheClusterId": node} for role, node in nodes}
     if "database" in args:
-        things[Scope.DATABASE] = {"database": {"DBInstanceIdentifier": args["database"]["identifier"]}}
+        replicas = args["database"].get("replicas", {}).items()
+        copies: dict[str, _Dimensions] = {f"database-{role}": {"DBInstanceIdentifier": copy} for role, copy in replicas}
+        things[Scope.DATABASE] = {"database": {"DBInstanceIdentifier": args["database"]["identifier"]}, **copies}
+        if args["database"].get("aurora", False):
+            things[Scope.AURORA] = things[Scope.DATABASE]
+        else:
+            things[Scope.REPLICA] = copies
     return things
 
 

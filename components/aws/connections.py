@@ -37,6 +37,44 @@ class Connection:
     """Who is connected to."""
 
 
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """What clients connect to."""
+
+    carries: str
+    """What goes over it, as in `Connection`."""
+    port: int
+    """Its port."""
+    role: str
+    """What it is to its component, as in `End`."""
+
+
+def client_groups(
+    name: str, vpc_id: pulumi.Input[str], listener: Listener, child: pulumi.ResourceOptions
+) -> tuple[aws.ec2.SecurityGroup, aws.ec2.SecurityGroup]:
+    """The group of something that listens, its clients' group, and the one way between them.
+
+    Clients join a group instead of being listed, so what they connect to stays as it is whoever they are.
+    """
+    own = aws.ec2.SecurityGroup(
+        f"{name}-sg",
+        vpc_id=vpc_id,
+        description=f"{name}: reached by its clients only",
+        tags={"Name": name},
+        opts=child,
+    )
+    clients = aws.ec2.SecurityGroup(
+        f"{name}-clients-sg",
+        vpc_id=vpc_id,
+        description=f"Members may connect to {name}",
+        tags={"Name": f"{name}-clients"},
+        opts=child,
+    )
+    source, target = End(clients.id, "clients", "clients"), End(own.id, listener.role, name)
+    connect(name, Connection(listener.carries, listener.port, source, target), child)
+    return own, clients
+
+
 def connect(name: str, connection: Connection, child: pulumi.ResourceOptions) -> None:
     """Both halves of the way: into the target as `<name>-from-<source>`, out of the source as `<name>-to-<target>`.
 

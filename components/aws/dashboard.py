@@ -40,7 +40,9 @@ def body(shown: Shown) -> str:
     sections += [("Load balancer", _balancer(found)) for found in things.get(Scope.BALANCER, {}).values()]
     if nodes := things.get(Scope.NODE):
         sections.append(("Redis", _redis(nodes)))
-    sections += [("Database", _database(found)) for found in things.get(Scope.DATABASE, {}).values()]
+    for role, found in things.get(Scope.DATABASE, {}).items():
+        kind = next((kind for kind in (Scope.REPLICA, Scope.AURORA) if role in things.get(kind, {})), Scope.DATABASE)
+        sections.append((role.replace("-", " ").capitalize(), _database(found, kind)))
     if shown.own:
         sections.append(("Application", [[(own.metric, "", [_line(own, {}, own.metric)])] for own in shown.own]))
     widgets: list[object] = []
@@ -109,14 +111,19 @@ def _redis(nodes: Mapping[str, Dimensions]) -> list[list[Graph]]:
     ]
 
 
-def _database(dimensions: Dimensions) -> list[list[Graph]]:
-    return [
-        [
-            ("Processor", "%", [_line(metrics.DATABASE_CPU, dimensions, "processor")]),
-            ("Connections", "", [_line(metrics.DATABASE_CONNECTIONS, dimensions, "connections")]),
-            ("Free storage", "bytes", [_line(metrics.DATABASE_STORAGE, dimensions, "free")]),
-        ]
+def _database(dimensions: Dimensions, kind: Scope) -> list[list[Graph]]:
+    row: list[Graph] = [
+        ("Processor", "%", [_line(metrics.DATABASE_CPU, dimensions, "processor")]),
+        ("Connections", "", [_line(metrics.DATABASE_CONNECTIONS, dimensions, "connections")]),
     ]
+    if kind is Scope.AURORA:  # its disk is never full
+        row.append(("Capacity", "ACU", [_line(metrics.AURORA_CAPACITY, dimensions, "capacity")]))
+        row.append(("Behind", "ms", [_line(metrics.AURORA_LAG, dimensions, "behind")]))
+        return [row]
+    row.append(("Free storage", "bytes", [_line(metrics.DATABASE_STORAGE, dimensions, "free")]))
+    if kind is Scope.REPLICA:
+        row.append(("Behind", "s", [_line(metrics.REPLICA_LAG, dimensions, "behind")]))
+    return [row]
 
 
 def _errors(dimensions: Dimensions) -> list[Line]:

@@ -1,19 +1,21 @@
 """The managed database: one PostgreSQL instance of RDS."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
 
-from components.aws.connections import Connection, End, connect
+from components.aws.connections import Listener, client_groups
 from components.aws.deletion import forgotten, kept
 from components.aws.write_only import hidden_version, write_only
 from config.values import Deletion
 
 PORT = 5432
+_LISTENER = Listener("PostgreSQL over TLS", PORT, "database")
 _LOGS = ("postgresql", "upgrade")
 _LOG_DAYS = 90
+_AUTHORITY = "rds-ca-rsa2048-g1"  # who signs its certificate
 
 
 class DatabaseArgs(TypedDict):
@@ -47,12 +49,17 @@ class DatabaseArgs(TypedDict):
     """The most connections that it takes, 20 to 5,000."""
     slow_query_ms: int
     """Milliseconds from which a query is logged."""
+    replicas: NotRequired[int]
+    """Copies to read from, 0 to 15; none where it is left out. A copy has no data of its own, so nothing keeps it."""
     deletion: Deletion
     """What becomes of the database when it leaves the program; a final snapshot remains in any case."""
 
 
 class Database(pulumi.ComponentResource):
-    """Guarantees one encrypted PostgreSQL that only its clients' group reaches: port 5432, TLS and a password."""
+    """Guarantees one encrypted PostgreSQL that only its clients' group reaches: port 5432, TLS and a password.
+
+    So do its replicas, which are as large.
+    """
 
     client_security_group_id: pulumi.Output[str]
     """The security group whose members may connect. Beside it, a client needs the password."""
@@ -60,13 +67,17 @@ class Database(pulumi.ComponentResource):
     """The name of the instance, which follows a failover."""
     identifier: pulumi.Output[str]
     """The instance's identifier, as CloudWatch's DBInstanceIdentifier has it."""
+    read_hosts: dict[str, pulumi.Output[str]]
+    """The names of the replicas by role: replica-1 and so on."""
+    replica_identifiers: dict[str, pulumi.Output[str]]
+    """The replicas' identifiers by role, as CloudWatch has them."""
 
     def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("slipway:aws:Database", name, {}, opts)
         self._prefix, self._args = name, args
         self._child = pulumi.ResourceOptions.merge(pulumi.ResourceOptions(parent=self), forgotten(args["deletion"]))
         self._data = pulumi.ResourceOptions.merge(self._child, kept(args["deletion"]))
-        own, clients = self._make_security_groups()
+        own, clients = client_groups(name, args["vpc_id"], _LISTENER, self._child)
         # The instance's name is given, not Pulumi's: RDS names its logs by it, and what RDS makes itself keeps lines
         # for ever. Whatever makes another database makes another name, so no two meet, nor do their final snapshots.
         # It is protected with the data: another name alone would rename the instance, and move its address.
@@ -77,49 +88,36 @@ class Database(pulumi.ComponentResource):
             opts=self._data,
         )
         identifier = pulumi.Output.concat(f"{name}-", suffix.hex)
-        instance = self._make_instance(identifier, own, self._make_logs(identifier))
+        parameters = self._make_parameters()
+        instance = self._make_instance(identifier, own, parameters, self._make_logs(identifier))
+        replicas = {
+            role: self._make_replica(role, instance, own, parameters)
+            for role in (f"replica-{number + 1}" for number in range(args.get("replicas", 0)))
+        }
         self.client_security_group_id = clients.id
         self.host = instance.address
         self.identifier = instance.identifier
+        self.read_hosts = {role: replica.address for role, replica in replicas.items()}
+        self.replica_identifiers = {role: replica.identifier for role, replica in replicas.items()}
         self.register_outputs(
             {
                 "clientSecurityGroupId": self.client_security_group_id,
                 "host": self.host,
                 "identifier": self.identifier,
+                "readHosts": self.read_hosts,
+                "replicaIdentifiers": self.replica_identifiers,
             }
         )
 
-    def _make_security_groups(self) -> tuple[aws.ec2.SecurityGroup, aws.ec2.SecurityGroup]:
-        """The database's group and its clients', and the one way between them, as the cache has them."""
-        name = self._prefix
-        own = aws.ec2.SecurityGroup(
-            f"{name}-sg",
-            vpc_id=self._args["vpc_id"],
-            description=f"{name}: reached by its clients only",
-            tags={"Name": name},
-            opts=self._child,
-        )
-        clients = aws.ec2.SecurityGroup(
-            f"{name}-clients-sg",
-            vpc_id=self._args["vpc_id"],
-            description=f"Members may connect to {name}",
-            tags={"Name": f"{name}-clients"},
-            opts=self._child,
-        )
-        way = Connection(
-            "PostgreSQL over TLS", PORT, End(clients.id, "clients", "clients"), End(own.id, "database", name)
-        )
-        connect(name, way, self._child)
-        return own, clients
-
-    def _make_logs(self, identifier: pulumi.Output[str]) -> list[aws.cloudwatch.LogGroup]:
-        """The groups that RDS writes its logs to."""
+    def _make_logs(self, identifier: pulumi.Output[str], role: str = "") -> list[aws.cloudwatch.LogGroup]:
+        """The groups that RDS writes its logs to: the database's own, or those of the replica of this role."""
+        prefix = f"{self._prefix}-{role}" if role else self._prefix
         return [
             aws.cloudwatch.LogGroup(
-                f"{self._prefix}-{log}-logs",
+                f"{prefix}-{log}-logs",
                 name=pulumi.Output.concat("/aws/rds/instance/", identifier, f"/{log}"),
                 retention_in_days=_LOG_DAYS,
-                tags={"Name": f"{self._prefix}-{log}-logs"},
+                tags={"Name": f"{prefix}-{log}-logs"},
                 opts=self._child,
             )
             for log in _LOGS
@@ -146,7 +144,11 @@ class Database(pulumi.ComponentResource):
         )
 
     def _make_instance(
-        self, identifier: pulumi.Output[str], own: aws.ec2.SecurityGroup, logs: list[aws.cloudwatch.LogGroup]
+        self,
+        identifier: pulumi.Output[str],
+        own: aws.ec2.SecurityGroup,
+        parameters: aws.rds.ParameterGroup,
+        logs: list[aws.cloudwatch.LogGroup],
     ) -> aws.rds.Instance:
         args, name = self._args, self._prefix
         subnets = aws.rds.SubnetGroup(
@@ -182,8 +184,8 @@ class Database(pulumi.ComponentResource):
             db_subnet_group_name=subnets.name,
             vpc_security_group_ids=[own.id],
             publicly_accessible=False,
-            ca_cert_identifier="rds-ca-rsa2048-g1",
-            parameter_group_name=self._make_parameters().name,
+            ca_cert_identifier=_AUTHORITY,
+            parameter_group_name=parameters.name,
             backup_retention_period=args["backups"],
             copy_tags_to_snapshot=True,
             delete_automated_backups=args["deletion"] == Deletion.DESTROY,
@@ -196,4 +198,41 @@ class Database(pulumi.ComponentResource):
             performance_insights_retention_period=7,
             tags={"Name": name},
             opts=pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(depends_on=logs)),
+        )
+
+    def _make_replica(
+        self, role: str, source: aws.rds.Instance, own: aws.ec2.SecurityGroup, parameters: aws.rds.ParameterGroup
+    ) -> aws.rds.Instance:
+        """A copy to read from. Database, user, password, subnets and room are the source's, now and later."""
+        args, name = self._args, f"{self._prefix}-{role}"
+        identifier = pulumi.Output.concat(source.identifier, f"-{role}")
+        # A copy does not change to another source: where the source is another one, it is made anew.
+        options = pulumi.ResourceOptions(
+            depends_on=self._make_logs(identifier, role), replace_on_changes=["replicateSourceDb"]
+        )
+        return aws.rds.Instance(
+            f"{name}-postgres",
+            identifier=identifier,
+            replicate_source_db=source.identifier,
+            auto_minor_version_upgrade=True,
+            apply_immediately=False,
+            instance_class=args["instance_class"],
+            storage_type="gp3",
+            storage_encrypted=True,
+            max_allocated_storage=args["max_storage"],  # a copy grows by itself as well, or it stops copying
+            multi_az=False,
+            iam_database_authentication_enabled=False,
+            port=PORT,
+            vpc_security_group_ids=[own.id],
+            publicly_accessible=False,
+            ca_cert_identifier=_AUTHORITY,
+            parameter_group_name=parameters.name,
+            copy_tags_to_snapshot=True,
+            skip_final_snapshot=True,  # RDS takes none of a copy
+            enabled_cloudwatch_logs_exports=list(_LOGS),
+            database_insights_mode="standard",
+            performance_insights_enabled=True,
+            performance_insights_retention_period=7,
+            tags={"Name": name},
+            opts=pulumi.ResourceOptions.merge(self._child, options),
         )

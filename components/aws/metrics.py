@@ -76,6 +76,9 @@ REDIS_ENGINE = Series(_REDIS, "EngineCPUUtilization", "Average", _NODE)
 
 DATABASE_CPU = Series(_RDS, "CPUUtilization", "Average", _DATABASE)
 DATABASE_CONNECTIONS = Series(_RDS, "DatabaseConnections", "Maximum", _DATABASE)
+REPLICA_LAG = Series(_RDS, "ReplicaLag", "Maximum", _DATABASE)  # in seconds
+AURORA_LAG = Series(_RDS, "AuroraReplicaLag", "Maximum", _DATABASE)  # in milliseconds; who takes writes tells none
+AURORA_CAPACITY = Series(_RDS, "ServerlessDatabaseCapacity", "Average", _DATABASE)  # in ACUs
 DATABASE_STORAGE = Series(_RDS, "FreeStorageSpace", "Minimum", _DATABASE)  # in bytes
 
 
@@ -89,7 +92,11 @@ class Scope(StrEnum):
     NODE = "cache node"
     """A node of the cache."""
     DATABASE = "database"
-    """The database."""
+    """A server of the database: the one that takes writes, or a replica."""
+    REPLICA = "read replica"
+    """A read replica."""
+    AURORA = "Aurora server"
+    """A server of an Aurora cluster, whichever takes writes now."""
     APPLICATION = "application"
     """The application as a whole."""
 
@@ -156,6 +163,9 @@ ERROR_RATE = "IF(requests > 0, 100 * FILL(errors, 0) / requests, 0)"
 # The load balancer's own answers (502, 503, 504) belong to no service. Those given because no machine is left are not
 # among its requests, hence the sum. Without own errors there is no data point, and without one no alarm.
 OWN_ERROR_RATE = "IF(own > 0, 100 * own / (FILL(requests, 0) + own), 0)"
+
+# -1 is told by a replica to which nothing comes any more: that is behind by all that is still to come.
+REPLICA_BEHIND = "IF(lag < 0, 86400, lag)"
 
 MEASURES: dict[Metric, tuple[Measure, ...]] = {
     Metric.ERROR_RATE: (
@@ -270,6 +280,27 @@ MEASURES: dict[Metric, tuple[Measure, ...]] = {
             Unit.CONNECTIONS,
             "Open connections",
             "Lower each process's pool or the group's maximum, or take a larger database: soon it refuses connections.",
+        ),
+    ),
+    Metric.REPLICA_LAG: (
+        Measure(
+            Scope.REPLICA,
+            {"lag": REPLICA_LAG},
+            Missing.UNKNOWN,
+            Unit.SECONDS,
+            "Time by which reads are behind",
+            "Look for long queries on the replica and many writes at once; a day is told where nothing arrives at all:"
+            " then take the replica out and make it anew.",
+            REPLICA_BEHIND,
+        ),
+        Measure(
+            Scope.AURORA,
+            {"lag": AURORA_LAG},
+            Missing.UNKNOWN,
+            Unit.SECONDS,
+            "Time by which reads are behind",
+            "Look for long queries on this server and many writes at once, or raise the most capacity.",
+            "lag / 1000",
         ),
     ),
     Metric.REDIS_MEMORY: (

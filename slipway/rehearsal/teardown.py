@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from slipway.simulated.store import Object
 
 
-_NAMES, _SNAPSHOT = "finalSnapshotIdentifier", "/snapshot:"
+_NAMES, _SNAPSHOT = "finalSnapshotIdentifier", "Snapshot"
 UNPROTECT = ("state", "unprotect", "--all")
 
 
@@ -89,7 +89,7 @@ def _finals(remaining: Sequence[Object], before: Sequence[Object]) -> list[Objec
     """The final snapshots of what was there before: by their own names, or by those of the disks."""
     disks = {thing.id for thing in before if thing.inputs.get("finalSnapshot") is True}
     names = _snapshot_names(before)
-    found = (each for each in remaining if _SNAPSHOT in each.type)
+    found = (each for each in remaining if each.type.endswith(_SNAPSHOT))
     return [each for each in found if each.id in names or each.inputs.get("volumeId") in disks]
 
 

@@ -23,7 +23,7 @@ CHAT = {"LoadBalancer": "app/shop/9", "TargetGroup": "targetgroup/chat/2"}
 BALANCER = {"LoadBalancer": "app/shop/9"}
 WEB_GROUP, JOBS_GROUP = {"AutoScalingGroupName": "web-asg"}, {"AutoScalingGroupName": "jobs-asg"}
 PRIMARY, REPLICA = {"CacheClusterId": "shop-001"}, {"CacheClusterId": "shop-002"}
-DATABASE = {"DBInstanceIdentifier": "shop-db"}
+DATABASE, COPY = {"DBInstanceIdentifier": "shop-db"}, {"DBInstanceIdentifier": "shop-db-replica-1"}
 
 # name: namespace, metric, dimensions, statistic, seconds a point, points in a row, above, without data
 READINGS: dict[str, tuple[str, str, dict[str, str], str, int, int, float, str]] = {
@@ -40,6 +40,7 @@ READINGS: dict[str, tuple[str, str, dict[str, str], str, int, int, float, str]] 
     "down-web": (ALB, "UnHealthyHostCount", WEB, "Maximum", 60, 1, 0, "breaching"),
     "down-chat": (ALB, "UnHealthyHostCount", CHAT, "Maximum", 60, 1, 0, "breaching"),
     "connections-database": (RDS, "DatabaseConnections", DATABASE, "Maximum", 60, 5, 100.8, "missing"),
+    "connections-database-replica-1": (RDS, "DatabaseConnections", COPY, "Maximum", 60, 5, 100.8, "missing"),
     "redis-redis-primary": (REDIS, "DatabaseMemoryUsagePercentage", PRIMARY, "Average", 60, 5, 75, "missing"),
     "redis-redis-replica": (REDIS, "DatabaseMemoryUsagePercentage", REPLICA, "Average", 60, 5, 75, "missing"),
     "redis-used-redis-primary": (REDIS, "BytesUsedForCache", PRIMARY, "Average", 60, 2, 419_430_400, "missing"),
@@ -78,6 +79,10 @@ ARITHMETIC: dict[str, tuple[str, dict[str, tuple[str, str, dict[str, str], str, 
 }
 
 
+# The same for what a replica tells: above, points in a row, without data.
+BEHIND = ("IF(lag < 0, 86400, lag)", {"lag": (RDS, "ReplicaLag", COPY, "Maximum", 60)}, 600, 5, "missing")
+
+
 def alarms(graph: Graph, component: str = "alarms") -> dict[str, dict[str, Any]]:
     """The inputs of each alarm by name, without the component's."""
     found = part_of(graph, component, "MetricAlarm")
@@ -85,7 +90,7 @@ def alarms(graph: Graph, component: str = "alarms") -> dict[str, dict[str, Any]]
 
 
 def test_each_threshold_has_an_alarm_on_all_that_it_applies_to_and_no_other(parts: Graph) -> None:
-    assert set(alarms(parts)) == set(READINGS) | set(ARITHMETIC)
+    assert set(alarms(parts)) == set(READINGS) | set(ARITHMETIC) | {"behind-database-replica-1"}
 
 
 @pytest.mark.parametrize("name", READINGS)
@@ -104,8 +109,33 @@ def test_an_alarm_reads_this_metric_and_rings_above_this_value(parts: Graph, nam
 
 @pytest.mark.parametrize("name", ARITHMETIC)
 def test_a_rate_is_computed_from_these_metrics(parts: Graph, name: str) -> None:
-    alarm = alarms(parts)[name]
     expression, series = ARITHMETIC[name]
+    _is_computed(alarms(parts)[name], expression, series, (5, 1, "notBreaching"))
+
+
+def test_a_replica_rings_when_it_is_behind_and_the_database_itself_never_is(parts: Graph) -> None:
+    expression, series, above, points, missing = BEHIND
+    _is_computed(alarms(parts)["behind-database-replica-1"], expression, series, (above, points, missing))
+
+
+def test_each_server_of_an_aurora_cluster_is_watched_as_one_that_may_be_read_or_written(parts: Graph) -> None:
+    found = alarms(parts, "alarms-aurora")
+    assert set(found) == {
+        f"{alarm}-{role}" for alarm in ("busy", "behind") for role in ("database", "database-server-2")
+    }
+    for role, server in (("database", "shop-server-1"), ("database-server-2", "shop-server-2")):
+        dimensions = {"DBInstanceIdentifier": server}
+        assert found[f"busy-{role}"]["dimensions"] == dimensions
+        series = {"lag": (RDS, "AuroraReplicaLag", dimensions, "Maximum", 60)}
+        _is_computed(found[f"behind-{role}"], "lag / 1000", series, (10, 5, "missing"))
+
+
+def _is_computed(
+    alarm: dict[str, Any],
+    expression: str,
+    series: dict[str, tuple[str, str, dict[str, str], str, int]],
+    rings: tuple[float, int, str],
+) -> None:
     queries = {query["id"]: query for query in alarm["metricQueries"]}
     value = queries.pop("value")
     assert (value["expression"], value["returnData"]) == (expression, True)
@@ -117,7 +147,7 @@ def test_a_rate_is_computed_from_these_metrics(parts: Graph, name: str) -> None:
         )
         for key, (namespace, metric, dimensions, stat, period) in series.items()
     }
-    assert (alarm["threshold"], alarm["evaluationPeriods"], alarm["treatMissingData"]) == (5, 1, "notBreaching")
+    assert (alarm["threshold"], alarm["evaluationPeriods"], alarm["treatMissingData"]) == rings
     assert not {"metricName", "namespace", "period", "statistic", "dimensions"} & set(alarm)
 
 

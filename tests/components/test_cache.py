@@ -12,7 +12,7 @@ from tests.components.planning import inside, part_of, target, the_part
 if TYPE_CHECKING:
     from plan.graph import Graph
 
-every_cache = pytest.mark.parametrize("cache", ["cache", "cache-retained", "cache-alone"])
+every_cache = pytest.mark.parametrize("cache", ["cache", "cache-retained", "cache-alone", "cache-shards"])
 
 
 @every_cache
@@ -69,6 +69,35 @@ def test_a_cache_without_a_replica_asks_for_no_failover(parts: Graph) -> None:
     assert group.inputs["multiAzEnabled"] is False
 
 
+def test_shards_are_spread_over_by_the_parameters_of_cluster_mode_and_always_fail_over(parts: Graph) -> None:
+    group = the_part(parts, "cache-shards", "ReplicationGroup")
+    assert (group.inputs["numNodeGroups"], group.inputs["replicasPerNodeGroup"]) == (2, 1)
+    assert group.inputs["parameterGroupName"] == "default.valkey8.cluster.on"
+    assert (group.inputs["automaticFailoverEnabled"], group.inputs["multiAzEnabled"]) == (True, True)
+    assert "numCacheClusters" not in group.inputs
+    alone = the_part(parts, "cache-shards-alone", "ReplicationGroup")
+    assert (alone.inputs["numNodeGroups"], alone.inputs["replicasPerNodeGroup"]) == (1, 0)
+    assert alone.inputs["parameterGroupName"] == "default.valkey7.cluster.on"
+    assert (alone.inputs["automaticFailoverEnabled"], alone.inputs["multiAzEnabled"]) == (True, False)
+
+
+def test_shards_are_another_cache_with_another_last_snapshot_and_other_settings_are_not(parts: Graph) -> None:
+    plain, sharded = (the_part(parts, name, "ReplicationGroup") for name in ("cache", "cache-shards"))
+    assert plain.name.removeprefix("cache-") != sharded.name.removeprefix("cache-shards-")
+    former, keepers = (the_part(parts, name, "RandomId").inputs["keepers"] for name in ("cache", "cache-shards"))
+    assert isinstance(former, dict)
+    assert isinstance(keepers, dict)
+    assert {key for key in keepers if key not in former} == {"mode"}
+
+
+def test_clients_of_shards_are_sent_to_the_name_that_knows_all_nodes(parts: Graph) -> None:
+    for cache, output in (("cache", "primaryEndpointAddress"), ("cache-shards", "configurationEndpointAddress")):
+        (owner,) = [found for found in parts.of_type("slipway:aws:Cache") if found.name == cache]
+        host = owner.outputs["host"]
+        assert isinstance(host, Unknown)
+        assert [reference.property for reference in host.references] == [output]
+
+
 def test_deletion_protects_the_data_keeps_it_or_lets_it_go(parts: Graph) -> None:
     def options(cache: str) -> tuple[bool, bool]:
         group = the_part(parts, cache, "ReplicationGroup")
@@ -115,3 +144,9 @@ def test_every_node_has_the_id_under_which_cloudwatch_counts(parts: Graph) -> No
 
     assert nodes("cache") == {"primary": "-001", "replica-1": "-002"}
     assert nodes("cache-alone") == {"primary": "-001"}
+    assert nodes("cache-shards") == {
+        "shard-1-primary": "-0001-001",
+        "shard-1-replica-1": "-0001-002",
+        "shard-2-primary": "-0002-001",
+        "shard-2-replica-1": "-0002-002",
+    }

@@ -33,7 +33,7 @@ def each(metric: str, name: str) -> str:
 
 BALANCER = ("LoadBalancer", "app/shop/9")
 PRIMARY, REPLICA = ("CacheClusterId", "shop-001"), ("CacheClusterId", "shop-002")
-DATABASE = ("DBInstanceIdentifier", "shop-db")
+DATABASE, COPY = ("DBInstanceIdentifier", "shop-db"), ("DBInstanceIdentifier", "shop-db-replica-1")
 
 
 def machines(name: str) -> list[tuple[str, str, list[Any]]]:
@@ -121,6 +121,12 @@ SHOWN: dict[str, list[tuple[str, str, list[Any]]]] = {
         ("Connections", "", [(RDS, "DatabaseConnections", *DATABASE, "Maximum")]),
         ("Free storage", "bytes", [(RDS, "FreeStorageSpace", *DATABASE, "Minimum")]),
     ],
+    "Database replica 1": [
+        ("Processor", "%", [(RDS, "CPUUtilization", *COPY, "Average")]),
+        ("Connections", "", [(RDS, "DatabaseConnections", *COPY, "Maximum")]),
+        ("Free storage", "bytes", [(RDS, "FreeStorageSpace", *COPY, "Minimum")]),
+        ("Behind", "s", [(RDS, "ReplicaLag", *COPY, "Maximum")]),
+    ],
     "Application": [("TurnFallbackPercent", "", [("Shop", "TurnFallbackPercent", "Average")])],
 }
 
@@ -158,6 +164,19 @@ def test_the_dashboard_shows_these_metrics_of_these_things(parts: Graph) -> None
 
 def test_what_does_not_exist_is_not_shown(parts: Graph) -> None:
     assert sections(dashboard(parts, "alarms-alone")) == {"jobs": machines("jobs-asg")}
+
+
+def test_a_server_of_an_aurora_cluster_shows_its_capacity_and_no_disk(parts: Graph) -> None:
+    found = sections(dashboard(parts, "alarms-aurora"))
+    assert list(found) == ["Database", "Database server 2"]
+    for number, graphs in enumerate(found.values(), 1):
+        server = ("DBInstanceIdentifier", f"shop-server-{number}")
+        assert graphs == [
+            ("Processor", "%", [(RDS, "CPUUtilization", *server, "Average")]),
+            ("Connections", "", [(RDS, "DatabaseConnections", *server, "Maximum")]),
+            ("Capacity", "ACU", [(RDS, "ServerlessDatabaseCapacity", *server, "Average")]),
+            ("Behind", "ms", [(RDS, "AuroraReplicaLag", *server, "Maximum")]),
+        ]
 
 
 def test_only_the_result_of_arithmetic_is_drawn(parts: Graph) -> None:

@@ -7,13 +7,29 @@ from typing import TYPE_CHECKING
 import pytest
 
 from plan.model import Secret, Unknown
-from tests.components.planning import inside, part_of, target, the_part
+from tests.components.planning import inside, part_of, target
+from tests.components.planning import the_part as the_one
 
 if TYPE_CHECKING:
     from plan.graph import Graph
-    from plan.model import Value
+    from plan.model import Resource, Value
 
-every_database = pytest.mark.parametrize("database", ["database", "database-retained", "database-small"])
+every_database = pytest.mark.parametrize(
+    "database", ["database", "database-retained", "database-small", "database-read"]
+)
+
+
+def the_part(graph: Graph, database: str, kind: str) -> Resource:
+    """The one child of that type, but for replicas."""
+    if kind != "Instance":
+        return the_one(graph, database, kind)
+    (found,) = [each for each in part_of(graph, database, kind) if "replicateSourceDb" not in each.inputs]
+    return found
+
+
+def replicas(graph: Graph, database: str) -> dict[str, Resource]:
+    """The replicas by name."""
+    return {each.name: each for each in part_of(graph, database, "Instance") if "replicateSourceDb" in each.inputs}
 
 
 def text(value: Value) -> str:
@@ -121,9 +137,10 @@ def test_logs_go_to_groups_that_forget_and_are_there_first(parts: Graph, databas
     exports = instance.inputs["enabledCloudwatchLogsExports"]
     assert isinstance(exports, list)
     name = text(instance.inputs["identifier"])
-    assert {text(group.inputs["name"]) for group in groups} == {f"/aws/rds/instance/{name}/{log}" for log in exports}
+    own = [group for group in groups if text(group.inputs["name"]).startswith(f"/aws/rds/instance/{name}/")]
+    assert {text(group.inputs["name"]) for group in own} == {f"/aws/rds/instance/{name}/{log}" for log in exports}
     assert {group.inputs["retentionInDays"] for group in groups} == {90}
-    assert {group.urn for group in groups} <= set(instance.dependencies)
+    assert {group.urn for group in own} <= set(instance.dependencies)
 
 
 def test_deletion_protects_the_data_keeps_it_or_lets_it_go(parts: Graph) -> None:
@@ -159,3 +176,59 @@ def test_alarms_and_clients_get_the_name_that_a_failover_does_not_change(parts: 
     assert text(owner.outputs["host"]) == f"${{{instance.urn}#address}}"
     assert text(owner.outputs["identifier"]) == text(instance.inputs["identifier"])
     assert text(inside(owner.outputs, "clientSecurityGroupId")).endswith("database-clients-sg#id}")
+
+
+def test_there_are_as_many_replicas_as_asked_for(parts: Graph) -> None:
+    assert set(replicas(parts, "database-read")) == {
+        "database-read-replica-1-postgres",
+        "database-read-replica-2-postgres",
+    }
+    assert replicas(parts, "database") == {}
+
+
+def test_a_replica_is_one_of_the_database_and_is_made_anew_with_another_source(parts: Graph) -> None:
+    source = the_part(parts, "database-read", "Instance")
+    for found in replicas(parts, "database-read").values():
+        assert text(found.inputs["replicateSourceDb"]) == text(source.inputs["identifier"])
+        assert found.property_dependencies["replicateSourceDb"] == (source.urn,)
+        assert found.options.replace_on_changes == ("replicateSourceDb",)
+        # RDS refuses what comes with the source.
+        assert {"engine", "engineVersion", "dbName", "username", "passwordWo", "allocatedStorage"}.isdisjoint(
+            found.inputs
+        )
+
+
+def test_a_replica_is_as_closed_and_as_encrypted_as_the_database(parts: Graph) -> None:
+    source = the_part(parts, "database-read", "Instance")
+    for found in replicas(parts, "database-read").values():
+        for key in (
+            *("storageEncrypted", "publiclyAccessible", "vpcSecurityGroupIds", "parameterGroupName"),
+            *("caCertIdentifier", "instanceClass", "maxAllocatedStorage", "port", "enabledCloudwatchLogsExports"),
+        ):
+            assert found.inputs[key] == source.inputs[key], key
+
+
+def test_a_replica_s_logs_go_to_groups_of_its_own_that_are_there_first(parts: Graph) -> None:
+    for name, found in replicas(parts, "database-read").items():
+        path = f"/aws/rds/instance/{text(found.inputs['identifier'])}/"
+        groups = part_of(parts, "database-read", "LogGroup")
+        own = [group for group in groups if text(group.inputs["name"]).startswith(path)]
+        assert {group.name for group in own} == {
+            f"{name.removesuffix('-postgres')}-{log}-logs" for log in ("postgresql", "upgrade")
+        }
+        assert {group.urn for group in own} <= set(found.dependencies)
+
+
+def test_a_replica_can_be_taken_out_for_its_data_is_the_database_s(parts: Graph) -> None:
+    for found in replicas(parts, "database-read").values():
+        assert not found.protect
+        assert found.inputs["skipFinalSnapshot"] is True
+        assert "deletionProtection" not in found.inputs
+
+
+def test_clients_and_alarms_get_each_replica_s_name(parts: Graph) -> None:
+    (owner,) = [found for found in parts.of_type("slipway:aws:Database") if found.name == "database-read"]
+    for role in ("replica-1", "replica-2"):
+        found = replicas(parts, "database-read")[f"database-read-{role}-postgres"]
+        assert text(inside(owner.outputs, "readHosts", role)) == f"${{{found.urn}#address}}"
+        assert text(inside(owner.outputs, "replicaIdentifiers", role)) == text(found.inputs["identifier"])

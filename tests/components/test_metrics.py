@@ -10,6 +10,7 @@ from components.aws.metrics import (
     ERROR_RATE,
     MEASURES,
     OWN_ERROR_RATE,
+    REPLICA_BEHIND,
     Missing,
     Unit,
     custom,
@@ -38,12 +39,18 @@ class Point:
     def __gt__(self, limit: float) -> Point:
         return Point(None if self.value is None else float(self.value > limit))
 
+    def __lt__(self, limit: float) -> Point:
+        return Point(None if self.value is None else float(self.value < limit))
+
 
 def computed(expression: str, **told: float | None) -> float | None:
     """What the expression gives for one minute."""
 
-    def choose(condition: Point, then: Point, otherwise: float) -> Point:
-        return Point(None) if condition.value is None else then if condition.value else Point(otherwise)
+    def point(given: Point | float) -> Point:
+        return given if isinstance(given, Point) else Point(given)
+
+    def choose(condition: Point, then: Point | float, otherwise: Point | float) -> Point:
+        return Point(None) if condition.value is None else point(then if condition.value else otherwise)
 
     def fill(point: Point, value: float) -> Point:
         return Point(value) if point.value is None else point
@@ -69,6 +76,11 @@ def test_the_error_rate_is_per_cent_and_none_without_requests(
     requests: float | None, errors: float | None, rate: float | None
 ) -> None:
     assert computed(ERROR_RATE, requests=requests, errors=errors) == rate
+
+
+@pytest.mark.parametrize(("told", "behind"), [(0, 0), (12.5, 12.5), (-1, 86_400), (None, None)])
+def test_a_replica_to_which_nothing_comes_is_behind_by_a_day(told: float | None, behind: float | None) -> None:
+    assert computed(REPLICA_BEHIND, lag=told) == behind
 
 
 @pytest.mark.parametrize(

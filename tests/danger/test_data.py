@@ -215,3 +215,17 @@ def test_an_object_that_is_deleted_is_lost_and_one_that_is_written_anew_is_not(k
     token = f"aws:s3/{kind}"
     assert len(dangers([deleted(token, "it")]).endangered) == 1
     assert dangers([replaced(token, "it", "key")]).endangered == ()
+
+
+def test_another_engine_of_a_database_loses_the_data_of_the_one_before() -> None:
+    former = deleted(DATABASE, "shop-database-postgres", parents="slipway:aws:Database")
+    cluster = created("aws:rds/cluster:Cluster", "shop-database-aurora", parents="slipway:aws:AuroraDatabase")
+    (found,) = dangers([cluster, former]).endangered
+    assert (found.urn, found.happens) == (urn(DATABASE, "shop-database-postgres", "slipway:aws:Database"), "deleted")
+
+
+def test_shards_for_a_cache_without_lose_what_is_in_it() -> None:
+    token = "aws:elasticache/replicationGroup:ReplicationGroup"  # noqa: S105  # a type
+    changes = [created(token, "shop-cache-valkey-shards"), deleted(token, "shop-cache-valkey")]
+    (found,) = dangers(changes).endangered
+    assert (found.urn, found.happens) == (urn(token, "shop-cache-valkey"), "deleted")

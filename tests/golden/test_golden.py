@@ -28,8 +28,13 @@ if TYPE_CHECKING:
 
 # These have every component; the others take as long again.
 FAST = ("drops-production", "helpdesk-production", "orders-dev")
-# Components that this version's golden plans do not have: they came after. The next version's have them.
-SINCE = {"slipway:aws:ContainerCluster", "slipway:aws:FargateService"}
+# Components that came after this version's golden plans; the next version's have them.
+SINCE = {
+    "slipway:aws:AuroraDatabase",
+    "slipway:aws:ContainerCluster",
+    "slipway:aws:DatabaseProxy",
+    "slipway:aws:FargateService",
+}
 CACHE = 'f"{stack.app}-cache"'
 ALIAS = 'pulumi.Alias(name=f"{stack.app}-cache")'
 

@@ -21,7 +21,7 @@ CASES = [
     ("aws:ssm/parameter:Parameter", f"arn:aws:ssm:{START}:parameter/URL", "URL"),
     ("aws:s3/bucket:Bucket", "arn:aws:s3:::orders-uploads-1", "orders-uploads-1"),
     ("aws:sns/topic:Topic", f"arn:aws:sns:{START}:orders", f"arn:aws:sns:{START}:orders"),
-    ("aws:rds/instance:Instance", f"arn:aws:rds:{START}:db:orders-1", "orders-1"),
+    ("aws:rds/cluster:Cluster", f"arn:aws:rds:{START}:cluster:orders-1", "orders-1"),
     ("aws:route53/zone:Zone", "arn:aws:route53:::hostedzone/Z1", "Z1"),
     ("aws:wafv2/webAcl:WebAcl", f"arn:aws:wafv2:{START}:regional/webacl/orders/11-22", "11-22/orders/REGIONAL"),
     ("aws:lb/loadBalancer:LoadBalancer", f"arn:aws:elasticloadbalancing:{START}:loadbalancer/app/orders/0a", None),
@@ -63,6 +63,14 @@ def test_both_kinds_of_security_group_rules_have_one_form() -> None:
         "SecurityGroupEgressRule",
         "SecurityGroupIngressRule",
     }
+
+
+def test_a_database_and_a_server_of_a_cluster_have_one_form_and_count_as_the_one_that_holds_data() -> None:
+    named = read_arn(f"arn:aws:rds:{START}:db:orders-1")
+
+    assert [each.type.rpartition(":")[2] for each in named.types] == ["Instance", "ClusterInstance"]
+    assert named.types[0].data
+    assert {named.import_id(each) for each in named.types} == {"orders-1"}
 
 
 @pytest.mark.parametrize(

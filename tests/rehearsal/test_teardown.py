@@ -22,13 +22,14 @@ BEFORE = (
     thing(CACHE, "other", "cache-2"),
     thing(DATABASE, "data", "data-1", finalSnapshotIdentifier="data-final", skipFinalSnapshot=False),
     thing(DATABASE, "gone", "data-2", finalSnapshotIdentifier="never", skipFinalSnapshot=True),
+    thing("aws:rds/cluster:Cluster", "cluster", "cluster-1", finalSnapshotIdentifier="cluster-final"),
     thing(DISK, "disk", "vol-1", finalSnapshot=True),
     thing(DISK, "scratch", "vol-2"),
 )
 
 
 def test_each_thing_that_names_its_final_snapshot_leaves_it() -> None:
-    assert _snapshot_names(BEFORE) == {"cache-final", "data-final"}
+    assert _snapshot_names(BEFORE) == {"cache-final", "cluster-final", "data-final"}
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,8 @@ def test_each_thing_that_names_its_final_snapshot_leaves_it() -> None:
     [
         (thing("aws:elasticache/snapshot:Snapshot", "", "cache-final"), True),
         (thing("aws:rds/snapshot:Snapshot", "", "data-final"), True),
+        (thing("aws:rds/clusterSnapshot:ClusterSnapshot", "", "cluster-final"), True),
+        (thing("aws:rds/cluster:Cluster", "", "cluster-final"), False),
         (thing("aws:ebs/snapshot:Snapshot", "", "snap-1", volumeId="vol-1"), True),
         (thing("aws:ebs/snapshot:Snapshot", "", "snap-2", volumeId="vol-2"), False),
         (thing("aws:rds/snapshot:Snapshot", "", "never"), False),

@@ -81,11 +81,15 @@ def of_database(asked: Asked, cloud: Cloud) -> dict[str, Any]:
 
 
 def of_cache(asked: Asked, cloud: Cloud) -> dict[str, Any]:
-    """A cache runs the version that was asked for, and says how many machines it is on."""
+    """A cache runs the version that was asked for, and says which machines it is on."""
     del cloud
+    name, shards = asked.text("replicationGroupId"), int(asked.inputs.get("numNodeGroups") or 0)
     clusters = int(asked.inputs.get("numCacheClusters") or 1)
-    name = asked.text("replicationGroupId")
-    found: dict[str, Any] = {"memberClusters": [f"{name}-{number:03}" for number in range(1, clusters + 1)]}
+    each = range(1, (1 + int(asked.inputs.get("replicasPerNodeGroup") or 0) if shards else clusters) + 1)
+    groups = [f"{name}-{shard:04}" for shard in range(1, shards + 1)] or [name]
+    found: dict[str, Any] = {"memberClusters": [f"{group}-{number:03}" for group in groups for number in each]}
+    if asked.text("parameterGroupName").endswith(".cluster.on"):
+        found |= {"clusterEnabled": True, "clusterMode": "enabled"}
     if asked.text("engineVersion"):
         found["engineVersionActual"] = asked.text("engineVersion")
     return found

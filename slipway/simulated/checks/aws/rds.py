@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from slipway.simulated.cloud import Cloud
 
 SNAPSHOT = "aws:rds/snapshot:Snapshot"
+CLUSTER_SNAPSHOT = "aws:rds/clusterSnapshot:ClusterSnapshot"
 _PARAMETERS = "aws:rds/parameterGroup:ParameterGroup"
 _SOURCES = ("replicateSourceDb", "snapshotIdentifier", "restoreToPointInTime", "s3Import")  # a password comes with them
 _SHORTEST_PASSWORD = 8
@@ -157,8 +158,39 @@ def check_subnets(asked: Asked, cloud: Cloud) -> None:
         )
 
 
+def check_deletable_cluster(held: Object, cloud: Cloud) -> None:
+    """A cluster that is not protected, and whose last snapshot has a free name, or none is wanted."""
+    if held.inputs.get("deletionProtection"):
+        raise ApiError(
+            "InvalidParameterCombination: Cannot delete protected Cluster, please disable deletion protection and try "
+            "again."
+        )
+    if held.inputs.get("skipFinalSnapshot"):
+        return
+    name = str(held.inputs.get("finalSnapshotIdentifier") or "")
+    if not name:
+        raise ApiError("final_snapshot_identifier is required when skip_final_snapshot is false")
+    if cloud.get(CLUSTER_SNAPSHOT, name):
+        raise ApiError(
+            "DBClusterSnapshotAlreadyExistsFault: Cannot create the cluster snapshot because one with the identifier "
+            f"{name} already exists."
+        )
+
+
+def leave_cluster_snapshot(held: Object, cloud: Cloud) -> None:
+    """The cluster's final snapshot stays."""
+    if held.inputs.get("skipFinalSnapshot"):
+        return
+    name, region = str(held.inputs["finalSnapshotIdentifier"]), str(held.properties.get("region"))
+    tags = held.inputs.get("tags") or {}
+    inputs = {"dbClusterSnapshotIdentifier": name, "dbClusterIdentifier": held.id, "tags": tags}
+    arn = f"arn:aws:rds:{region}:{ACCOUNT}:cluster-snapshot:{name}"
+    computed = {"dbClusterSnapshotArn": arn, "region": region, "tagsAll": held.properties.get("tagsAll") or {}}
+    cloud.add(Object(CLUSTER_SNAPSHOT, name, "", inputs, computed))
+
+
 def check_deletable(held: Object, cloud: Cloud) -> None:
-    """A database that is not protected, and whose last snapshot has a free name, or none is wanted."""
+    """A database that is not protected, and whose last snapshot has a free name, or none is wanted; none of a copy."""
     if held.inputs.get("deletionProtection"):
         raise ApiError(
             "InvalidParameterCombination: Cannot delete protected DB Instance, please disable deletion protection and "
@@ -169,6 +201,11 @@ def check_deletable(held: Object, cloud: Cloud) -> None:
     name = str(held.inputs.get("finalSnapshotIdentifier") or "")
     if not name:
         raise ApiError("final_snapshot_identifier is required when skip_final_snapshot is false")
+    if held.inputs.get("replicateSourceDb"):
+        raise ApiError(
+            "InvalidParameterCombination: FinalDBSnapshotIdentifier can not be specified when deleting a replica "
+            "instance"
+        )
     if cloud.get(SNAPSHOT, name):
         raise ApiError(
             "DBSnapshotAlreadyExists: Cannot create the snapshot because a snapshot with the identifier "
@@ -190,16 +227,18 @@ def leave_snapshot(held: Object, cloud: Cloud) -> None:
 
 CREATING = {
     "Cluster": check_cluster,
+    "ClusterParameterGroup": check_parameters,
     "Instance": check_new_database,
     "ParameterGroup": check_parameters,
     "SubnetGroup": check_subnets,
 }
 UPDATING = {
     "Cluster": check_cluster,
+    "ClusterParameterGroup": check_parameters,
     "Instance": check_changed_database,
     "ParameterGroup": check_parameters,
     "SubnetGroup": check_subnets,
 }
-DELETING = {"Instance": check_deletable}
-DELETED = {"Instance": leave_snapshot}
+DELETING = {"Cluster": check_deletable_cluster, "Instance": check_deletable}
+DELETED = {"Cluster": leave_cluster_snapshot, "Instance": leave_snapshot}
 GIVES = {"Instance": of_database, "SubnetGroup": of_subnet_group}

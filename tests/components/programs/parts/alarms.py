@@ -18,6 +18,7 @@ everything: AlarmsArgs = {
             "severity": Severity.WARNING,
             "seconds": 300,
         },
+        "behind": {"metric": Metric.REPLICA_LAG, "above": 600, "severity": Severity.WARNING, "seconds": 300},
         "redis": {"metric": Metric.REDIS_MEMORY, "above": 75, "severity": Severity.WARNING, "seconds": 300},
         "redis-used": {"metric": Metric.REDIS_MEMORY_MIB, "above": 400, "severity": Severity.WARNING, "seconds": 90},
         "turn": {
@@ -35,7 +36,28 @@ everything: AlarmsArgs = {
     },
     "load_balancer_arn_suffix": "app/shop/9",
     "cache": {"node_ids": {"primary": "shop-001", "replica": "shop-002"}},
-    "database": {"identifier": "shop-db", "max_connections": 112},
+    "database": {
+        "identifier": "shop-db",
+        "max_connections": 112,
+        "replicas": {"replica-1": "shop-db-replica-1"},
+    },
+    "metric_namespace": "Shop",
+    "secret_age_days": 90,
+    "region": "us-east-1",
+}
+aurora: AlarmsArgs = {
+    "emails": [],
+    "alarms": {
+        "busy": {"metric": Metric.DATABASE_CONNECTIONS, "above": 80, "severity": Severity.WARNING, "seconds": 300},
+        "behind": {"metric": Metric.REPLICA_LAG, "above": 10, "severity": Severity.WARNING, "seconds": 300},
+    },
+    "services": {},
+    "database": {
+        "identifier": "shop-server-1",
+        "max_connections": 200,
+        "replicas": {"server-2": "shop-server-2"},
+        "aurora": True,
+    },
     "metric_namespace": "Shop",
     "secret_age_days": 90,
     "region": "us-east-1",
@@ -68,4 +90,5 @@ def make(guarded):
     Alarms("alarms", everything)
     Alarms("alarms-alone", alone)
     Alarms("alarms-tasks", tasks)
+    Alarms("alarms-aurora", aurora)
     Alarms("guarded-alarms", everything, guarded("alarms"))

@@ -17,4 +17,6 @@ def make(guarded):
     Cache("cache", cache)
     Cache("cache-retained", {**cache, "deletion": Deletion.RETAIN})
     Cache("cache-alone", {**cache, "replicas": 0, "deletion": Deletion.DESTROY})
+    Cache("cache-shards", {**cache, "shards": 2})
+    Cache("cache-shards-alone", {**cache, "shards": 1, "replicas": 0, "version": "7.2", "deletion": Deletion.DESTROY})
     Cache("guarded-cache", {**cache, "deletion": Deletion.DESTROY}, guarded("cache"))

@@ -21,6 +21,7 @@ database: DatabaseArgs = {
 
 def make(guarded):
     Database("database", database)
-    Database("database-retained", {**database, "deletion": Deletion.RETAIN})
+    Database("database-retained", {**database, "replicas": 1, "deletion": Deletion.RETAIN})
     Database("database-small", {**database, "multi_az": False, "backups": 1, "deletion": Deletion.DESTROY})
+    Database("database-read", {**database, "replicas": 2})
     Database("guarded-database", {**database, "deletion": Deletion.DESTROY}, guarded("database"))
