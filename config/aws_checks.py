@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from config.aws_front import CloudflareZone, HttpListener, Route53Zone
 from config.aws_network import NetworkByIds
+from config.aws_site_checks import site_problems
 from config.data import ExternalPostgres, ExternalRedis, LocalPostgres, LocalRedis, ManagedPostgres, ManagedRedis
 from config.email import NoEmail
 from config.settings import below, nearest, refused_at
@@ -34,6 +35,7 @@ def shared_problems(
     yield from _too_few_zones(topology, environment)
     for check in (_nothing_public, _same_ports, _names, _certificate, _closed_network, _existing, _firewall):
         yield from check(topology, application)
+    yield from site_problems(topology, application)
     yield from _readable_traffic(topology, environment)
     if environment is Environment.PRODUCTION:
         yield from _unsafe_in_production(topology, application)

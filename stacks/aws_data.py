@@ -1,4 +1,4 @@
-"""Where a stack's data lives in AWS: secrets, cache, database, files."""
+"""Where a stack's data lives in AWS: secrets, cache, database, uploads, and the frontend's files."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from config.aws_ec2 import AwsEc2
 from config.data import ExternalPostgres, ExternalRedis, ManagedPostgres, ManagedRedis, Sqlite, UploadedFiles
 from config.values import Deletion
 from config.variables import CACHE_TOKEN, DATABASE_PASSWORD
+from stacks.aws_site import static_site
 from stacks.environment import Places, Postgres, Redis
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     import pulumi
 
+    from components.aws.static_site import StaticSite
     from config.stack import StackSettings
     from stacks.aws_network import Networked
 
@@ -42,6 +44,8 @@ class Stored:
     """The database, where the stack makes one."""
     uploads: Uploads | None
     """The bucket for uploads, where there is one."""
+    site: StaticSite | None
+    """The frontend's files, where they lie here."""
     volume: DataVolume | None
     """The volume with the SQLite file, where there is one."""
 
@@ -63,6 +67,7 @@ def store(
     if isinstance(data.postgres, ManagedPostgres) and existing.database is None:
         database = _database(stack, data.postgres, network, values[DATABASE_PASSWORD], placed)
     uploads = _uploads(stack, placed) if isinstance(data.uploads, UploadedFiles) else None
+    site = static_site(stack, uploads, placed)
     return Stored(
         Places(
             _postgres(stack, database),
@@ -70,11 +75,13 @@ def store(
             uploads.bucket_name if uploads else None,
             uploads.url if uploads else None,
             kept.arns if kept else {},
+            site.url if site else None,
         ),
         _memberships(stack, cache, database),
         cache,
         database,
         uploads,
+        site,
         _volume(stack, placed),
     )
 
