@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-_OURS = ("user-data/*", "deploy-policy*.json", "build-release.sh")  # what an earlier rendering may have left
+_OURS = (
+    "user-data/*",
+    "deploy-policy*.json",
+    "build-release.sh",
+    "frontend.env",
+    "release-frontend.sh",
+)  # what an earlier rendering may have left
 
 
 @dataclass(frozen=True, slots=True)
