@@ -1,6 +1,8 @@
 """The script that releases a frontend: run for real on a build, with stand-ins for the commands of AWS and Pulumi.
 
 The stand-in for `aws` takes files as `aws s3 cp` does, with its filters, and notes what it is told of each.
+
+Longer than 300 lines because the build and the two commands are made here too.
 """
 
 from __future__ import annotations
