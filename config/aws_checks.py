@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from config.aws_data_checks import cache_problems, database_problems
 from config.aws_front import CloudflareZone, HttpListener, Route53Zone
 from config.aws_network import NetworkByIds
+from config.aws_site_checks import site_problems
 from config.data import ExternalPostgres, ExternalRedis, LocalPostgres, LocalRedis, ManagedPostgres, ManagedRedis
 from config.email import NoEmail
 from config.settings import below, nearest, refused_at
@@ -37,6 +38,7 @@ def shared_problems(
         yield from check(topology, application)
     yield from cache_problems(topology.cache, application, replaced=topology.existing.cache is not None)
     yield from database_problems(topology.database, application, replaced=topology.existing.database is not None)
+    yield from site_problems(topology, application)
     yield from _readable_traffic(topology, environment)
     if environment is Environment.PRODUCTION:
         yield from _unsafe_in_production(topology, application)

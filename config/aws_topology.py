@@ -16,6 +16,7 @@ from config.aws_data import (
 )
 from config.aws_front import Dns, LoadBalancerSettings
 from config.aws_network import ExistingNetwork, NetworkSettings
+from config.aws_site import CloudFrontSite, NoSite, SiteSettings
 from config.settings import Settings, refuse, refused_at
 from config.values import EmailAddress, Json, Matches, UrnTail
 from config.variables import CACHE_TOKEN, DATABASE_PASSWORD, Secret
@@ -79,6 +80,8 @@ class AwsTopology(Settings):
     """The managed database, when the application wants one."""
     uploads: UploadsSettings = UploadsSettings()
     """The bucket for uploads, when the application has any."""
+    frontend: SiteSettings = NoSite(kind="none")
+    """Where the files of the application's frontend lie: nowhere here, or behind CloudFront."""
     secrets: SecretsSettings = SecretsSettings()
     """Where the application's secrets lie."""
     alarms: AlarmSettings = AlarmSettings()
@@ -117,6 +120,10 @@ class AwsTopology(Settings):
             for name, secret in application.used_secrets().items()
         }
         return {name: application.secrets.get(name, secret) for name, secret in names.items()}
+
+    def names_frontend(self, application: Application) -> bool:
+        """Whether only deployment tells the frontend's address, because CloudFront gives it."""
+        return isinstance(self.frontend, CloudFrontSite) and application.frontend.url is None
 
     def port(self, declared: int) -> int:
         """The port that a process without privileges takes for the one that the application's file declares."""

@@ -22,7 +22,8 @@ class ViteFrontend(Settings):
     api_variable: VariableName = "VITE_API_BASE_URL"
     """The build variable that tells the browser where that service is."""
     url: Origin | None = None
-    """Its address, as in https://www.example.com; variables derived from `frontend.url` need it."""
+    """Its address, as in https://www.example.com; variables derived from `frontend.url` need it, unless the topology's
+    `frontend` is `cloudfront`, which gives it one."""
     other_origins: tuple[Origin, ...] = ()
     """Further origins whose pages may call the services, such as the address without www."""
 

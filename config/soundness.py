@@ -36,7 +36,8 @@ _MISSING: dict[str, tuple[Callable[[Application], bool], str]] = {
     "redis": (lambda app: isinstance(app.data.redis, NoRedis), "set data.redis"),
     "sqlite": (lambda app: isinstance(app.data.sqlite, NoSqlite), "set data.sqlite"),
     "uploads": (lambda app: isinstance(app.data.uploads, NoUploads), "set data.uploads"),
-    "frontend": (lambda app: app.frontend.url is None, "set frontend.url"),
+    # What has files of its own may get its address from where they lie, which the topology says.
+    "frontend": (lambda app: app.frontend.url is None and app.frontend.kind == "none", "set frontend.url"),
 }
 _LOCKED = "DATABASE_URL"  # where the runner of migrations reads the address of the database that it locks
 _SUPABASE_TRANSACTIONS = 6543  # the port of its pooler's transaction mode; 5432 is the session mode

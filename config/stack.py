@@ -92,6 +92,12 @@ class StackSettings(StackFile):
         """The environment of a service as far as it is known before deployment. Nothing in it is secret."""
         return {**self.application.services[service].env, **self._derived(service)}
 
+    def backend_url(self) -> str:
+        """The address that the frontend's build is told, https:// and a host; empty where only deployment tells it."""
+        frontend = self.application.frontend
+        hosts = self.application.services[frontend.api].hosts if frontend.kind == "vite" else ()
+        return f"{self.topology.load_balancer.listener.kind}://{hosts[0]}" if hosts else ""
+
     def _derived(self, service: str) -> dict[str, str]:
         application = self.application
         own = application.services[service]
@@ -100,13 +106,19 @@ class StackSettings(StackFile):
             Source.PORT: str(self.topology.port(own.port)),
             Source.MODE: "development" if self.environment is Environment.DEVELOPMENT else "production",
             Source.NODE_VERSION: application.runtime.version,
-            Source.FRONTEND_URL: application.frontend.url or "",
-            Source.FRONTEND_ORIGINS: ",".join(application.origins()),
+            **({} if self.topology.names_frontend(application) else self._frontend()),
             **({Source.POSTGRES_HOST: postgres.host} if postgres.kind == "external" else {}),
             **({Source.SQLITE_FILE: sqlite.path} if sqlite.kind == "file" else {}),
         }
         wanted = {"PORT": Source.PORT, **own.derived}
         return {variable: known[source] for variable, source in wanted.items() if source in known}
+
+    def _frontend(self) -> dict[Source, str]:
+        application = self.application
+        return {
+            Source.FRONTEND_URL: application.frontend.url or "",
+            Source.FRONTEND_ORIGINS: ",".join(application.origins()),
+        }
 
     def _readable_data(self) -> list[InitErrorDetails]:
         if self.environment is Environment.DEVELOPMENT:

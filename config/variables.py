@@ -50,7 +50,7 @@ class Source(StrEnum):
 
 
 # The sources whose values are addresses with a password in them.
-ADDRESSES = frozenset({Source.POSTGRES_URL, Source.REDIS_URL})
+ADDRESSES = frozenset({Source.POSTGRES_URL, Source.POSTGRES_READ_URL, Source.REDIS_URL})
 
 
 class Secret(Settings):

@@ -1,4 +1,4 @@
-"""Where a stack's data lives in AWS: secrets, cache, database, files."""
+"""Where a stack's data lives in AWS: secrets, cache, database, uploads, and the frontend's files."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from config.aws_ec2 import AwsEc2
 from config.data import ExternalPostgres, ExternalRedis, ManagedPostgres, ManagedRedis, Sqlite, UploadedFiles
 from config.values import Deletion
 from config.variables import CACHE_TOKEN, DATABASE_PASSWORD
+from stacks.aws_site import static_site
 from stacks.environment import Places, Postgres, Redis
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     import pulumi
 
+    from components.aws.static_site import StaticSite
     from config.stack import StackSettings
     from stacks.aws_network import Networked
 
@@ -49,6 +51,8 @@ class Stored:
     """What stands before it, where services connect to that."""
     uploads: Uploads | None
     """The bucket for uploads, where there is one."""
+    site: StaticSite | None
+    """The frontend's files, where they lie here."""
     volume: DataVolume | None
     """The volume with the SQLite file, where there is one."""
 
@@ -72,6 +76,7 @@ def store(
         if topology.database.proxy:
             proxy = _proxy(stack, data.postgres, network, database, values[DATABASE_PASSWORD], placed)
     uploads = _uploads(stack, placed) if isinstance(data.uploads, UploadedFiles) else None
+    site = static_site(stack, uploads, placed)
     return Stored(
         Places(
             _postgres(stack, database, proxy),
@@ -79,6 +84,7 @@ def store(
             uploads.bucket_name if uploads else None,
             uploads.url if uploads else None,
             kept.arns if kept else {},
+            site.url if site else None,
         ),
         values,
         _memberships(stack, cache, database, proxy),
@@ -86,6 +92,7 @@ def store(
         database,
         proxy,
         uploads,
+        site,
         _volume(stack, placed),
     )
 

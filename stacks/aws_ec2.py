@@ -13,6 +13,7 @@ from stacks.aws_image import image_id
 from stacks.aws_machines import ENDPOINTS, Surroundings, machines, watched
 from stacks.aws_network import NatImage, network, outputs
 from stacks.aws_provider import aws_provider, placement
+from stacks.aws_site import site_outputs
 from stacks.facts import register_facts
 from stacks.topology import topology_of
 
@@ -46,4 +47,5 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
         "groups": {name: group.group_name for name, group in groups.items()},
         "dashboard": watching.dashboard_name,
         **({"uploads": stored.uploads.bucket_name} if stored.uploads else {}),
+        **site_outputs(stack, stored.site),
     }

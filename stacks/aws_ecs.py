@@ -14,6 +14,7 @@ from stacks.aws_front import address, load_balancer, names, zone_providers
 from stacks.aws_image import image_id
 from stacks.aws_network import NatImage, network, outputs
 from stacks.aws_provider import aws_provider, placement
+from stacks.aws_site import site_outputs
 from stacks.aws_task_variables import addresses
 from stacks.aws_tasks import ENDPOINTS, SHELL_ENDPOINTS, Around, tasks, watched
 from stacks.facts import register_facts
@@ -56,6 +57,7 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
         "services": {name: service.service_name for name, service in services.items()},
         "dashboard": watching.dashboard_name,
         **({"uploads": stored.uploads.bucket_name} if stored.uploads else {}),
+        **site_outputs(stack, stored.site),
     }
 
 

@@ -60,6 +60,8 @@ class Places:
     uploads_bucket: pulumi.Input[str] | None
     uploads_url: pulumi.Input[str] | None
     secret_arns: Mapping[str, pulumi.Input[str]]
+    site_url: pulumi.Input[str] | None = None
+    """Of the frontend, where the stack has it."""
 
 
 def templates(stack: StackSettings, service: str, places: Places) -> dict[str, pulumi.Input[str]]:
@@ -86,6 +88,9 @@ def sources(places: Places, secret: Callable[[str], pulumi.Output[str]]) -> dict
     if places.uploads_bucket is not None and places.uploads_url is not None:
         found[Source.UPLOADS_BUCKET] = places.uploads_bucket
         found[Source.UPLOADS_URL] = places.uploads_url
+    if places.site_url is not None:
+        # Where it is known before deployment, further origins beside it, it is not asked for here.
+        found[Source.FRONTEND_URL] = found[Source.FRONTEND_ORIGINS] = places.site_url
     return found
 
 

@@ -34,7 +34,7 @@ class Keeping:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """A service of AWS that may do something with the files of a bucket."""
+    """A service of AWS that may do something with a bucket or its files."""
 
     service: str
     """Its name, as in cloudfront.amazonaws.com."""
@@ -44,6 +44,8 @@ class Admitted:
     """On whose behalf: conditions as IAM has them. Without any, each customer of AWS could send the service."""
     keys: str = "*"
     """Which files."""
+    itself: bool = False
+    """Whether it is done to the bucket itself and not to its files."""
 
 
 def private_bucket(name: str, keeping: Keeping, child: pulumi.ResourceOptions) -> aws.s3.Bucket:
@@ -160,7 +162,7 @@ def _allowed(bucket: aws.s3.Bucket, admitted: Admitted) -> pulumi.Output[dict[st
             "Effect": "Allow",
             "Principal": {"Service": admitted.service},
             "Action": admitted.action,
-            "Resource": pulumi.Output.concat(bucket.arn, f"/{admitted.keys}"),
+            "Resource": bucket.arn if admitted.itself else pulumi.Output.concat(bucket.arn, f"/{admitted.keys}"),
             "Condition": admitted.conditions,
         }
     )

@@ -11,10 +11,10 @@ _LONGEST = 255  # characters in one string of a TXT record (RFC 1035)
 
 
 class AliasArgs(TypedDict):
-    """A load balancer, as an alias names it."""
+    """A load balancer or a distribution, as an alias names it."""
 
     dns_name: pulumi.Input[str]
-    """The load balancer's own name."""
+    """Its own name."""
     zone_id: pulumi.Input[str]
     """The hosted zone of that name, which is AWS's."""
 
@@ -39,12 +39,14 @@ class ZoneArgs(TypedDict):
     """The id of the hosted zone, which is there already."""
     aliases: dict[str, AliasArgs]
     """The load balancer to which each host name leads."""
+    sites: NotRequired[dict[str, AliasArgs]]
+    """The CloudFront distribution to which each host name leads."""
     mail: dict[str, MailRecordArgs]
     """The records that mail needs, by role, such as dkim."""
 
 
 class Zone(pulumi.ComponentResource):
-    """Guarantees that hosts lead to their load balancer, and that no record of somebody else is overwritten."""
+    """Guarantees that hosts lead where they should, and that no record of somebody else is overwritten."""
 
     hosts: dict[str, pulumi.Output[str]]
     """The host names, each known once its record is there."""
@@ -53,6 +55,7 @@ class Zone(pulumi.ComponentResource):
         super().__init__("slipway:aws:Zone", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         self.hosts = {host: _alias(name, host, args, child).fqdn for host in args["aliases"]}
+        self.hosts |= {host: _site(name, host, args, child).fqdn for host in args.get("sites", {})}
         for (kind, of), values in record_sets(args["mail"].values()).items():
             aws.route53.Record(
                 f"{name}-{kind.lower()}-{of}",
@@ -79,6 +82,24 @@ def _alias(name: str, host: str, args: ZoneArgs, child: pulumi.ResourceOptions) 
         ],
         opts=child,
     )
+
+
+def _site(name: str, host: str, args: ZoneArgs, child: pulumi.ResourceOptions) -> "aws.route53.Record":
+    """The two address records of a distribution, which listens on IPv6 too; the first is returned.
+
+    Route 53 knows nothing of a distribution's health and refuses to be asked for it.
+    """
+    target = args.get("sites", {})[host]
+    leads = [
+        aws.route53.RecordAliasArgs(name=target["dns_name"], zone_id=target["zone_id"], evaluate_target_health=False)
+    ]
+    first, _ = (
+        aws.route53.Record(
+            f"{name}-{host}{ending}", zone_id=args["zone_id"], name=host, type=kind, aliases=leads, opts=child
+        )
+        for kind, ending in (("A", ""), ("AAAA", "-ipv6"))
+    )
+    return first
 
 
 def record_sets(records: Iterable[MailRecordArgs]) -> dict[tuple[str, str], list[str]]:

@@ -27,14 +27,18 @@ class CloudflareZoneArgs(TypedDict):
     """The id of the zone, which is there already."""
     aliases: dict[str, pulumi.Input[str]]
     """The load balancer's own name to which each host name leads."""
+    sites: NotRequired[dict[str, pulumi.Input[str]]]
+    """The CloudFront distribution's own name to which each host name leads, past Cloudflare's network: with one network
+    before the other, what is invalidated in the one stays in the other."""
     proxied: bool
-    """Whether requests for the hosts go through Cloudflare's network, which hides the load balancer's addresses."""
+    """Whether requests for the hosts of `aliases` go through Cloudflare's network, which hides the load balancer's
+    addresses."""
     mail: dict[str, CloudflareMailRecordArgs]
     """The records that mail needs, by role, such as dkim."""
 
 
 class CloudflareZone(pulumi.ComponentResource):
-    """Guarantees that hosts lead to their load balancer, and that mail never goes through Cloudflare's network."""
+    """Guarantees that hosts lead where they should, and that mail never goes through Cloudflare's network."""
 
     hosts: dict[str, pulumi.Output[str]]
     """The host names, each known once its record is there."""
@@ -47,6 +51,10 @@ class CloudflareZone(pulumi.ComponentResource):
                 f"{name}-{host}", args["zone_id"], Record(host, "CNAME", target, proxied=args["proxied"]), child
             ).name
             for host, target in args["aliases"].items()
+        }
+        self.hosts |= {
+            host: record(f"{name}-{host}", args["zone_id"], Record(host, "CNAME", target), child).name
+            for host, target in args.get("sites", {}).items()
         }
         for role, mail in args["mail"].items():
             record(f"{name}-mail-{role}", args["zone_id"], mail_record(mail), child)

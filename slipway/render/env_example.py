@@ -63,10 +63,8 @@ def _frontend(stack: StackSettings, written: set[str]) -> list[str]:
     frontend = stack.application.frontend
     if not isinstance(frontend, ViteFrontend):
         return []
-    hosts = stack.application.services[frontend.api].hosts
-    scheme = stack.topology.load_balancer.listener.kind
-    value = f"{scheme}://{hosts[0]}" if hosts else ""
-    after = "" if hosts else "; known after deployment: the output url"
+    value = stack.backend_url()
+    after = "" if value else "; known after deployment: the output url"
     return [
         "",
         f"# -- frontend, read when Vite builds it in {frontend.directory}; everyone may read it there",

@@ -19,6 +19,8 @@ _OURS = (
     "user-data/*",
     "deploy-policy*.json",
     "build-release.sh",
+    "frontend.env",
+    "release-frontend.sh",
 )  # what an earlier rendering may have left
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import product
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from plan.model import PROVIDER_PREFIX, STACK_TYPE
@@ -47,7 +48,8 @@ def deploy_policies(plan: Plan, scope: Scope) -> list[str]:
     if not ours:
         return []
     kinds = {each.type: table().kind(each.type) for each in ours}
-    return [_document(part) for part in _fit(list(_statements(ours, kinds, scope)))]
+    places = _Places(ours, kinds, scope, _regions(plan))
+    return [_document(part) for part in _fit(list(_statements(ours, kinds, places)))]
 
 
 def not_covered(plan: Plan) -> list[str]:
@@ -57,12 +59,18 @@ def not_covered(plan: Plan) -> list[str]:
     return sorted(packages - {"aws", "pulumi"})
 
 
-def _statements(ours: Sequence[Resource], kinds: Mapping[str, Kind], scope: Scope) -> Iterator[Statement]:
+def _regions(plan: Plan) -> dict[str, str]:
+    """The region of each provider of AWS that is known to have one, by its URN."""
+    providers = [each for each in plan.resources if each.type == f"{PROVIDER_PREFIX}aws"]
+    return {each.urn: region for each in providers if isinstance(region := each.inputs.get("region"), str)}
+
+
+def _statements(ours: Sequence[Resource], kinds: Mapping[str, Kind], places: _Places) -> Iterator[Statement]:
     by_service: defaultdict[str, set[str]] = defaultdict(set)
     for each in ours:
         for action in kinds[each.type].needed(each.inputs) - {_PASS}:
             by_service[action.partition(":")[0]].add(action)
-    places = _Places(ours, kinds, scope)
+    scope = places.scope
     yield _allow("WhoAmI", ["sts:GetCallerIdentity"], ["*"])
     if scope.images:
         image = f"arn:aws:ssm:{scope.region or '*'}::parameter{scope.images}"
@@ -79,17 +87,23 @@ def _statements(ours: Sequence[Resource], kinds: Mapping[str, Kind], scope: Scop
 class _Places:
     """The ARNs that a scope and the names in a plan make of patterns."""
 
-    def __init__(self, ours: Sequence[Resource], kinds: Mapping[str, Kind], scope: Scope) -> None:
+    def __init__(
+        self, ours: Sequence[Resource], kinds: Mapping[str, Kind], scope: Scope, regions: Mapping[str, str]
+    ) -> None:
         self.scope = scope
         self._zones = sorted(
             {str(each.inputs["zoneId"]) for each in ours if isinstance(each.inputs.get("zoneId"), str)}
         )
         self._names: defaultdict[str, set[str]] = defaultdict(set)
+        self._regions: defaultdict[str, set[str]] = defaultdict(set)
         for each in ours:
             kind = kinds[each.type]
             given = each.inputs.get(kind.named) if kind.named else None
             for service in {action.partition(":")[0] for action in kind.actions}:
                 self._names[service].add(_pattern(given) if isinstance(given, str) else f"{scope.prefix}*")
+                if scope.region:
+                    # Some of it may be elsewhere: a certificate of CloudFront's is.
+                    self._regions[service].add(regions.get(each.provider.rpartition("::")[0], scope.region))
 
     def arns(self, service: str, patterns: Iterable[str]) -> list[str]:
         """The ARNs, in order."""
@@ -97,8 +111,10 @@ class _Places:
         for pattern in patterns:
             for account in self.scope.accounts or ("*",):
                 for name in self._names[service] or {"*"}:
-                    for zone in self._zones or ["*"]:
-                        arn = pattern.format(region=self.scope.region or "*", account=account, name=name, zone=zone)
+                    for region, zone in product(
+                        self._regions[service] or {self.scope.region or "*"}, self._zones or ["*"]
+                    ):
+                        arn = pattern.format(region=region, account=account, name=name, zone=zone)
                         found.add(arn.replace("parameter//", "parameter/"))
         return sorted(found)
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import shlex
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-import jinja2
 
 from config.aws_ec2 import AwsEc2
 from config.data import ManagedPostgres
 from config.release import PG, PM2, ArchiveRelease
+from slipway.render.scripts import script
 
 if TYPE_CHECKING:
     from config.stack import StackSettings
 
 COREPACK = "0.36.0"  # Node.js 25 and later bring none
-_TEMPLATES = Path(__file__).parent / "templates"
 _NODE_NAMES = {"amd64": "x64", "arm64": "arm64"}
 _MACHINE_NAMES = {"amd64": "x86_64", "arm64": "aarch64"}  # as `uname -m` says
 _LOCKS = {"npm": "package-lock.json", "pnpm": "pnpm-lock.yaml", "yarn": "yarn.lock"}
@@ -32,7 +29,7 @@ def release_script(stack: StackSettings) -> str | None:
     services = application.services
     architecture = topology.image.architecture
     build = application.runtime.build
-    return _render(
+    return script(
         "build-release.sh.j2",
         {
             "app": stack.app,
@@ -72,15 +69,3 @@ def _first_word(stack: StackSettings) -> str:
     migrations = stack.application.migrations
     word = shlex.split(migrations.command)[0] if migrations else ""
     return word if word in _WITH_NPM | _WITHOUT else ""
-
-
-def _render(name: str, values: dict[str, object]) -> str:
-    environment = jinja2.Environment(  # noqa: S701 - a shell script is no HTML
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["sh"] = shlex.quote
-    return environment.get_template(name).render(values)

@@ -10,6 +10,7 @@ from config.machines import UbuntuImage
 from plan.graph import Graph
 from slipway.render.env_example import env_example
 from slipway.render.files import Rendered
+from slipway.render.frontend import frontend_env, frontend_script
 from slipway.render.policy import Scope, deploy_policies, not_covered
 from slipway.render.release import release_notes, release_script
 from slipway.render.task_definitions import task_definition_files
@@ -49,6 +50,7 @@ def rendering(plan: Plan, settings: StackSettings | None) -> Rendering:
         else:
             files.append(Rendered("build-release.sh", script, stack, executable=True))
         notes += release_notes(settings)
+        files += _frontend(settings, plan.stack)
     policies = deploy_policies(plan, _scope(plan, settings))
     for number, policy in enumerate(policies, 1):
         name = f"deploy-policy-{number}.json" if len(policies) > 1 else "deploy-policy.json"
@@ -57,6 +59,15 @@ def rendering(plan: Plan, settings: StackSettings | None) -> Rendering:
     if policies and others:
         notes.append(f"deploy-policy is about AWS alone: it does not cover what the plan has of {', '.join(others)}.")
     return Rendering(tuple(sorted(files, key=lambda file: file.path)), tuple(notes))
+
+
+def _frontend(settings: StackSettings, stack: str) -> list[Rendered]:
+    """What builds and releases the frontend, where the stack has its files."""
+    variables, script = frontend_env(settings), frontend_script(settings, stack)
+    files = [Rendered("frontend.env", variables, f"config/apps/{settings.app}.yaml")] if variables else []
+    if script:
+        files.append(Rendered("release-frontend.sh", script, f"config/Pulumi.{stack}.yaml", executable=True))
+    return files
 
 
 def _scope(plan: Plan, settings: StackSettings | None) -> Scope:

@@ -38,7 +38,13 @@ def test_each_host_leads_to_the_load_balancer_as_long_as_it_is_well(parts: Graph
 
 
 def test_no_host_promises_an_address_that_the_load_balancer_does_not_have(parts: Graph) -> None:
-    assert [kind for kind, _ in records(parts) if kind == "AAAA"] == []
+    assert [name for kind, name in records(parts) if kind == "AAAA"] == ["www.shop.example"]
+
+
+def test_a_site_s_host_leads_to_its_distribution_by_both_kinds_of_addresses(parts: Graph) -> None:
+    # Route 53 refuses a record that asks for a distribution's health.
+    leads = [{"name": "d1.cloudfront.example", "zoneId": "Z2F", "evaluateTargetHealth": False}]
+    assert [records(parts)[kind, "www.shop.example"].inputs["aliases"] for kind in ("A", "AAAA")] == [leads, leads]
 
 
 def test_every_record_stands_in_the_zone_and_overwrites_nothing(parts: Graph) -> None:

@@ -26,6 +26,7 @@ from components.cloudflare.zone import mail_record
 
 both = pytest.mark.parametrize("zone", ["cloudflare-zone", "cloudflare-zone-direct"])
 HOSTS = ("shop.example", "chat.shop.example")
+SITE = "www.shop.example"
 
 
 def records(graph: Graph, zone: str) -> dict[tuple[Value, Value], Resource]:
@@ -52,8 +53,14 @@ def test_requests_go_through_cloudflare_only_when_that_is_wanted(parts: Graph, z
 
 
 @both
+def test_a_site_s_host_leads_to_its_distribution_past_cloudflare_s_network(parts: Graph, zone: str) -> None:
+    record = records(parts, zone)["CNAME", SITE]
+    assert (record.inputs["content"], record.inputs["proxied"]) == ("d1.cloudfront.example", False)
+
+
+@both
 def test_mail_never_goes_through_cloudflare(parts: Graph, zone: str) -> None:
-    mail = [record for record in part_of(parts, zone, "DnsRecord") if record.inputs["name"] not in HOSTS]
+    mail = [record for record in part_of(parts, zone, "DnsRecord") if record.inputs["name"] not in (*HOSTS, SITE)]
     assert len(mail) == 4
     assert [record.name for record in mail if record.inputs["proxied"] is not False] == []
     assert {record.inputs["ttl"] for record in mail} == {300}

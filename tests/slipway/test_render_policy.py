@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -252,6 +253,19 @@ def test_the_image_is_looked_up_in_one_public_parameter() -> None:
     scope = Scope("eu-west-1", ("123456789012",), "shop-", images="/aws/service/canonical/ubuntu/x/ami-id")
     (look,) = allowing(policy(resource("aws:ec2/vpc:Vpc", "vpc"), scope=scope), "ssm:GetParameter")
     assert look["Resource"] == ["arn:aws:ssm:eu-west-1::parameter/aws/service/canonical/ubuntu/x/ami-id"]
+
+
+def test_what_another_provider_of_the_plan_makes_is_allowed_in_that_provider_s_region_and_nothing_else_is() -> None:
+    made = {name: resource("pulumi:providers:aws", name, region=name) for name in ("eu-west-1", "us-east-1")}
+    kinds = {"eu-west-1": "aws:lb/targetGroup:TargetGroup", "us-east-1": "aws:acm/certificate:Certificate"}
+    placed = [
+        replace(resource(kind, f"in-{region}"), provider=f"{made[region].urn}::id") for region, kind in kinds.items()
+    ]
+    found = policy(*made.values(), *placed)
+    (certificate,) = allowing(found, "acm:DeleteCertificate")
+    assert certificate["Resource"] == ["arn:aws:acm:us-east-1:123456789012:certificate/*"]
+    (targets,) = allowing(found, "elasticloadbalancing:DeleteTargetGroup")
+    assert {arn.split(":")[3] for arn in targets["Resource"]} == {"eu-west-1"}
 
 
 def test_records_are_changed_in_the_zones_of_the_plan_only() -> None:

@@ -6,6 +6,7 @@ from components.cloudflare.zone import CloudflareZone, CloudflareZoneArgs
 zone: CloudflareZoneArgs = {
     "zone_id": "0123456789abcdef0123456789abcdef",
     "aliases": {"shop.example": "lb.example", "chat.shop.example": "lb.example"},
+    "sites": {"www.shop.example": "d1.cloudfront.example"},
     "proxied": True,
     "mail": {
         "spf": {"type": "TXT", "name": "send.shop.example", "content": "v=spf1 include:mail.example ~all"},

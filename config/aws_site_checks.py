@@ -1,0 +1,94 @@
+"""What a topology in AWS and an application say together of the frontend and cannot mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from config.aws_front import CloudflareZone, HttpListener, Route53Zone
+from config.aws_site import CloudFrontSite
+from config.data import UploadedFiles
+from config.frontend import ViteFrontend
+from config.settings import refused_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic_core import InitErrorDetails
+
+    from config.application import Application
+    from config.aws_topology import AwsTopology
+
+_UP = ("..", "application")  # as in aws_checks, which imports this module
+_URL = (*_UP, "frontend", "url")
+
+
+def site_problems(topology: AwsTopology, application: Application) -> Iterator[InitErrorDetails]:
+    """What does not go together; paths as in `aws_checks`."""
+    frontend, site = application.frontend, topology.frontend
+    if not isinstance(site, CloudFrontSite):
+        if isinstance(frontend, ViteFrontend) and frontend.url is None:
+            yield from _no_address(application)
+        return
+    if not isinstance(frontend, ViteFrontend):
+        rule = "the application's frontend is of kind none: its services serve the pages, and there are no files"
+        yield refused_at(("frontend", "kind"), "cloudfront", rule, "write kind: none, or describe its frontend")
+        return
+    yield from _service(topology, application, frontend)
+    if frontend.url is None:
+        yield from _made_address(application, site)
+    elif not frontend.url.startswith("https://"):
+        rule = "CloudFront answers by https and under a name, and this is a developer's own machine"
+        yield refused_at(_URL, frontend.url, rule, "write its address, or null for the one that CloudFront gives it")
+    else:
+        yield from _own_address(topology, application, site, frontend.url)
+
+
+def _no_address(application: Application) -> Iterator[InitErrorDetails]:
+    for name, service in application.services.items():
+        for variable, source in service.derived.items():
+            if source.value.startswith("frontend."):
+                path = (*_UP, "services", name, "derived", variable)
+                rule = "a declared variable needs a source, and nothing gives the frontend an address"
+                remedy = "set frontend.url, or topology.frontend: {kind: cloudfront}"
+                yield refused_at(path, source.value, rule, remedy)
+
+
+def _service(topology: AwsTopology, application: Application, frontend: ViteFrontend) -> Iterator[InitErrorDetails]:
+    """The pages come by https, and browsers let such a page call nothing by http and no name without a certificate."""
+    if isinstance(topology.load_balancer.listener, HttpListener):
+        rule = "topology.frontend is cloudfront, and browsers let pages that came by https call nothing by http"
+        yield refused_at(("load_balancer", "listener", "kind"), "http", rule, "write listener: {kind: https}")
+    elif not application.services[frontend.api].hosts:
+        path = (*_UP, "services", frontend.api, "hosts")
+        rule = "the pages call this service by https, and no certificate is for the load balancer's own name"
+        yield refused_at(path, [], rule, "give it a host and set topology.dns")
+
+
+def _made_address(application: Application, site: CloudFrontSite) -> Iterator[InitErrorDetails]:
+    if site.certificate_arn is not None:
+        rule = "frontend.url is not set, so there is no name that it could be for"
+        yield refused_at(("frontend", "certificate_arn"), site.certificate_arn, rule, "set it, or take this out")
+    if isinstance(application.data.uploads, UploadedFiles):
+        rule = "the uploads let in the pages of origins that are known before there is a distribution"
+        yield refused_at(_URL, None, rule, "set frontend.url, with its record in topology.dns")
+
+
+def _own_address(
+    topology: AwsTopology, application: Application, site: CloudFrontSite, url: str
+) -> Iterator[InitErrorDetails]:
+    host, dns = url.removeprefix("https://"), topology.dns
+    for name, service in application.services.items():
+        if host in service.hosts:
+            rule = f"services.{name} has this host, and a name leads to one place"
+            yield refused_at(_URL, url, rule, "give one of them another name")
+    if dns is None:
+        remedy = "set topology.dns, with {kind: elsewhere} if somebody else keeps the name"
+        yield refused_at(_URL, url, "nobody keeps this name: the stack has no zone", remedy)
+    elif not isinstance(dns, Route53Zone | CloudflareZone):
+        if site.certificate_arn is None:
+            rule = "the name needs a certificate, and one can only be made where its names can be proven"
+            remedy = "set topology.dns to a zone, or name an existing certificate of us-east-1"
+            yield refused_at(("frontend", "certificate_arn"), None, rule, remedy)
+    elif host != dns.zone and not host.endswith(f".{dns.zone}"):
+        rule = f"its name does not lie in the zone {dns.zone}"
+        yield refused_at(_URL, url, rule, "correct it, or take the zone that has it")
