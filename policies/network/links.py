@@ -42,8 +42,8 @@ class Links:
         self._by_text: dict[tuple[str, str], Resource] = {}
         for resource in graph.plan.resources:
             given = [resource.id, *(resource.inputs.get(name) for name in _NAMES)]
-            for text in given:
-                if isinstance(text, str) and text:
+            for text in map(_text, given):
+                if text:
                     self._by_text[resource.type, text] = resource
 
     def known(self, value: Value) -> Value:
@@ -88,19 +88,22 @@ class Links:
     def _named(self, leaf: Value, kinds: Collection[str]) -> Resource | None:
         if isinstance(leaf, Unknown) and leaf.target is not None:
             source = self.graph.get(leaf.target.urn)
-            if source is None or source.type not in kinds:
-                return None
-            # A VPC stands for what AWS makes with it, by another of its outputs than its id.
-            stands_in = source.type in VPCS and not VPCS.issuperset(kinds)
-            return None if stands_in and leaf.target.property == "id" else source
-        if isinstance(leaf, str):
-            return next((self._by_text[kind, leaf] for kind in kinds if (kind, leaf) in self._by_text), None)
-        return None
+            if source is not None and source.type in kinds:
+                # A VPC stands for what AWS makes with it, by another of its outputs than its id.
+                stands_in = source.type in VPCS and not VPCS.issuperset(kinds)
+                return None if stands_in and leaf.target.property == "id" else source
+        text = _text(leaf)
+        return next((self._by_text[kind, text] for kind in kinds if (kind, text) in self._by_text), None)
 
     def _waited(self, opaque: Collection[Unknown], kinds: Collection[str]) -> list[Resource]:
         urns = dict.fromkeys(urn for leaf in opaque for urn in leaf.dependencies)
         found = (self.graph.get(urn) for urn in urns)
         return [each for each in found if each is not None and each.type in kinds]
+
+
+def _text(value: Value) -> str:
+    """A name, as a text; one that is put together is the same wherever it is put together from the same."""
+    return value if isinstance(value, str) else value.text if isinstance(value, Unknown) else ""
 
 
 def _told(leaf: Value, what: str) -> str:

@@ -41,6 +41,19 @@ def with_data(kind: str) -> dict[str, Any]:
     return made
 
 
+def _grown() -> dict[str, Any]:
+    """Drops with a database that is read in two places and reached through a proxy, and a cache in shards."""
+    made = contained("drops", "production", database={"replicas": 1, "proxy": True}, cache={"shards": 3, "replicas": 1})
+    service = made["slipway:overrides"]["services"]["app"]
+    service["derived"] = {
+        **service.get("derived", {}),
+        "DATABASE_READ_URL": "postgres.read_url",
+        "REDIS_CLUSTER": "redis.cluster",
+    }
+    made["slipway:overrides"]["data"] = {"redis": {"kind": "managed", "cluster": True}}
+    return made
+
+
 def _forms() -> dict[str, dict[str, Any]]:
     found = {
         f"{app}-{environment}-tasks": contained(app, environment) for app in FITTING for environment in ENVIRONMENTS
@@ -58,6 +71,8 @@ def _forms() -> dict[str, dict[str, Any]]:
     }
     jobs["slipway:overrides"]["secrets"] = {"MAIL_KEY": {}}
     found["orders-jobs-tasks"] = jobs
+    found["drops-grown-tasks"] = _grown()
+    found["orders-site-tasks"] = contained("orders", "production", frontend={"kind": "cloudfront"})
     return found
 
 

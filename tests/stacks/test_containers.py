@@ -28,6 +28,7 @@ ADVICE = {
     "load-balancer-behind-firewall": "costs by the month; the setting load_balancer.firewall makes it",
     "secret-rotates": "the teams' providers cannot be told a new secret by AWS",
     "cdn-own-certificate": "uploads are shown under CloudFront's own host, so that they never reach cookies",
+    "database-deletion-protection": "a read replica has no data of its own, and is made anew from its source",
     "registry-reached-privately": "endpoints cost by the hour and zone, and images come encrypted by way of NAT",
 }
 KEPT = ("network", "secrets", "cache", "database", "uploads")

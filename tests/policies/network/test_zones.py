@@ -325,6 +325,23 @@ def test_a_replica_stands_where_what_it_copies_does_and_in_its_groups() -> None:
         assert zone(made).lost == ("it names no subnet, so AWS puts it into the default network",)
 
 
+def test_a_replica_may_name_what_it_copies_by_an_identifier_that_is_put_together() -> None:
+    made = estate().add("random:index/randomId:RandomId", "suffix")
+    suffix = made.ref("suffix", "hex")
+
+    def ends(text: str) -> Unknown:
+        return Unknown(suffix.references, f"{text}-{suffix.text}", suffix.dependencies)
+
+    for given in (ends("shop"), suffix):
+        made.set("db", identifier=given)
+        for named in ("→ db.identifier", given):
+            made.add(RDS, "x", replicateSourceDb=named, vpcSecurityGroupIds=["→ db-sg"])
+            assert {each.resource.name for each in zone(made).subnets} == {"data-a", "data-b"}
+            assert made.findings() == {}
+    made.set("x", replicateSourceDb=ends("other"))
+    assert zone(made).lost == ("it names no subnet, so AWS puts it into the default network",)
+
+
 def test_the_instance_of_a_cluster_is_part_of_it() -> None:
     made = estate().add(CLUSTER, "whole", dbSubnetGroupName="→ db-subnets.name", vpcSecurityGroupIds=["→ db-sg"])
     made.add(REPLICA, "x", clusterIdentifier="→ whole")
