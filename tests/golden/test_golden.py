@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 # These have every component; the others take as long again.
 FAST = ("drops-production", "helpdesk-production", "orders-dev")
-# Made after the last version was released; the golden plans of the next one need a stack here that has them.
-NOT_YET = {"slipway:aws:StaticSite"}
+# Components that this version's golden plans do not have: they came after. The next version's have them.
+SINCE = {"slipway:aws:StaticSite"}
 CACHE = 'f"{stack.app}-cache"'
 ALIAS = 'pulumi.Alias(name=f"{stack.app}-cache")'
 
@@ -69,8 +69,8 @@ def test_the_golden_plans_have_every_component_and_every_kind_of_data() -> None:
     }
     held = {entry["type"].rpartition(":")[2] for entry in entries if entry["custom"] and holds_data(entry)}
 
-    assert ours == made - NOT_YET
-    assert made > NOT_YET
+    assert ours == made - SINCE
+    assert made >= SINCE
     assert held >= {"Bucket", "Instance", "Key", "ReplicationGroup", "Secret", "Volume"}
 
 
