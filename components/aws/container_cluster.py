@@ -23,7 +23,7 @@ class ContainerCluster(pulumi.ComponentResource):
     """Guarantees that containers are measured, and that no shell is opened in one without an encrypted log of it."""
 
     arn: pulumi.Output[str]
-    """The cluster's ARN."""
+    """The cluster's ARN, known once the cluster can run tasks."""
     cluster_name: pulumi.Output[str]
     """The cluster's name."""
     shell_arns: dict[str, pulumi.Output[str]]
@@ -41,7 +41,7 @@ class ContainerCluster(pulumi.ComponentResource):
             tags={"Name": name},
             opts=child,
         )
-        aws.ecs.ClusterCapacityProviders(
+        capacity = aws.ecs.ClusterCapacityProviders(
             f"{name}-capacity",
             cluster_name=cluster.name,
             capacity_providers=["FARGATE", "FARGATE_SPOT"],
@@ -52,7 +52,8 @@ class ContainerCluster(pulumi.ComponentResource):
             ],
             opts=child,
         )
-        self.arn = cluster.arn
+        # No task starts before the cluster has its capacity, and none may be left when that goes.
+        self.arn = pulumi.Output.all(cluster.arn, capacity.id).apply(lambda known: known[0])
         self.cluster_name = cluster.name
         self.shell_arns = {"key": key.arn, "log": log.arn} if key and log else {}
         self.register_outputs({"arn": self.arn, "clusterName": self.cluster_name, "shellArns": self.shell_arns})

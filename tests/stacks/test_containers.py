@@ -166,6 +166,13 @@ def test_a_service_is_made_only_once_its_target_group_is_reached(stack: str) -> 
             assert "lb/listener" in waited
 
 
+@pytest.mark.parametrize("stack", STACKS)
+def test_no_task_starts_before_its_cluster_has_capacity(stack: str) -> None:
+    for each in graph(stack).of_type(SERVICE):
+        assert target(each.inputs["cluster"]).endswith("-cluster-cluster")
+        assert any("ClusterCapacityProviders" in urn for urn in each.property_dependencies["cluster"])
+
+
 def test_without_a_way_out_all_that_fargate_calls_has_an_endpoint() -> None:
     found = graph("drops-closed-tasks")
     made = {str(each.inputs["serviceName"]).partition("us-east-1.")[2] for each in found.of_type(paths.ENDPOINT)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from slipway.simulated.checks.asked import ApiError
+from slipway.simulated.checks.asked import ApiError, InUseError
 from slipway.simulated.structs import UNKNOWN
 
 if TYPE_CHECKING:
@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from slipway.simulated.cloud import Cloud
     from slipway.simulated.store import Object
 
+_CAPACITY = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
+_CLUSTER = "aws:ecs/cluster:Cluster"
 _DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 _LISTENERS = {
     "aws:lb/listener:Listener": "defaultActions.targetGroupArn",
     "aws:lb/listenerRule:ListenerRule": "actions.targetGroupArn",
 }
+_SERVICE = "aws:ecs/service:Service"
 _TARGETS = "aws:lb/targetGroup:TargetGroup"
 _GIB = 1024  # MiB
 # What Fargate has: memory in MiB by CPU units, from, to and by how much.
@@ -60,12 +63,36 @@ def check_definition(asked: Asked, _cloud: Cloud) -> None:
 
 def check_service(asked: Asked, cloud: Cloud) -> None:
     """A service leads to a container of its tasks, from a target group that has addresses and a load balancer."""
+    _check_capacity(asked, cloud)
     definitions = cloud.naming(_DEFINITION, "arn", asked.text("taskDefinition"))
     for balanced in asked.inputs.get("loadBalancers") or ():
         for definition in definitions:
             _check_container(balanced, definition)
         for targets in cloud.naming(_TARGETS, "arn", str(balanced.get("targetGroupArn") or "")):
             _check_targets(targets, definitions, cloud)
+
+
+def check_unused_capacity(held: Object, cloud: Cloud) -> None:
+    """Capacity does not leave a cluster whose services run on it."""
+    for cluster in cloud.naming(_CLUSTER, "name", str(held.inputs.get("clusterName"))):
+        for service in cloud.naming(_SERVICE, "cluster", str(cluster.properties.get("arn"))):
+            if service.inputs.get("capacityProviderStrategies"):
+                raise InUseError(
+                    "ResourceInUseException: The specified capacity provider is in use and cannot be removed."
+                )
+
+
+def _check_capacity(asked: Asked, cloud: Cloud) -> None:
+    """A service runs on capacity that its cluster has."""
+    wanted = {str(each.get("capacityProvider")) for each in asked.inputs.get("capacityProviderStrategies") or ()}
+    for cluster in cloud.naming(_CLUSTER, "arn", asked.text("cluster")) if wanted else ():
+        held = cloud.naming(_CAPACITY, "clusterName", str(cluster.properties.get("name")))
+        there = {str(name) for each in held for name in each.inputs.get("capacityProviders") or ()}
+        if missing := sorted(wanted - there - {UNKNOWN}):
+            raise ApiError(
+                f"InvalidParameterException: The specified capacity provider '{missing[0]}' is not associated with the "
+                "cluster."
+            )
 
 
 def _check_fargate(asked: Asked, containers: Iterable[Mapping[str, Any]]) -> None:
@@ -123,3 +150,4 @@ def _containers(inputs: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 CREATING = {"TaskDefinition": check_definition, "Service": check_service}
 UPDATING = {"Service": check_service}
+DELETING = {"ClusterCapacityProviders": check_unused_capacity}
