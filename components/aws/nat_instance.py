@@ -50,6 +50,7 @@ def make_nat_instance(
         vpc_security_group_ids=[own.id],
         source_dest_check=False,  # else AWS drops what is neither from the machine nor to it: all that it forwards
         tags=tags,
+        volume_tags=tags,
         opts=child,
     )
 
@@ -125,7 +126,12 @@ def _security_group(
 def _launch_template(
     name: str, machine: NatMachine, tags: dict[str, str], child: pulumi.ResourceOptions
 ) -> aws.ec2.LaunchTemplate:
-    """A template of its own, since only templates take an image by a parameter's name."""
+    """A template of its own, since only templates take an image by a parameter's name.
+
+    Its tags are those of the machine's first day: machine and disk get others where they are, and need not be replaced
+    for them, as a new version of the template would have it. Only the network interface keeps the first ones.
+    """
+    once = pulumi.ResourceOptions(ignore_changes=["tagSpecifications"])
     return aws.ec2.LaunchTemplate(
         f"{name}-nat-instance",
         description=f"The NAT instance of {name}",
@@ -151,7 +157,7 @@ def _launch_template(
         ],
         user_data=base64.b64encode(nat_user_data(machine.cidr, machine.clients.values()).encode()).decode(),
         tags={"Name": f"{name}-nat-instance"},
-        opts=child,
+        opts=pulumi.ResourceOptions.merge(child, once),
     )
 
 

@@ -119,6 +119,15 @@ def test_machine_and_disk_carry_the_stack_s_tags(parts: Graph) -> None:
     assert found == {"instance": expected, "volume": expected, "network-interface": expected}
 
 
+def test_one_more_tag_reaches_machine_and_disk_without_another_machine(parts: Graph) -> None:
+    machine = the_part(parts, NETWORK, "Instance")
+    assert (
+        machine.inputs["tags"] == machine.inputs["volumeTags"] == {"team": "orders", "Name": f"{NETWORK}-nat-instance"}
+    )
+    assert the_part(parts, NETWORK, "LaunchTemplate").options.ignore_changes == ("tagSpecifications",)
+    assert machine.options.ignore_changes == ()
+
+
 def test_its_script_is_in_the_plan_and_forwards_for_the_compute_subnets(parts: Graph) -> None:
     encoded = the_part(parts, NETWORK, "LaunchTemplate").inputs["userData"]
     assert base64.b64decode(str(encoded)).decode() == nat_user_data("10.30.0.0/16", COMPUTE)
