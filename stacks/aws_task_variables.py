@@ -89,4 +89,4 @@ def _escaped(value: str) -> str:
 
 
 def _key(source: Source) -> str:
-    return source.value.replace(".", "-")
+    return source.value.replace(".", "-").replace("_", "-")
