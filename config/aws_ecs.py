@@ -6,7 +6,7 @@ from pydantic import Field
 from pydantic_core import InitErrorDetails
 
 from config.application import Application
-from config.aws_ecs_checks import problems
+from config.aws_ecs_checks import problems, unfit_name
 from config.aws_topology import AwsTopology
 from config.containers import TaskGroup
 from config.machines import Architecture, Image
@@ -26,8 +26,8 @@ class AwsEcs(AwsTopology):
     services: dict[str, TaskGroup] = Field(default={})
     """The tasks of each service, by the service's name; a service not named here gets the defaults."""
     shell: Flag = False
-    """Whether people may open a shell in a running task (ECS Exec); what is typed and printed there is logged, under a
-    key of the stack's own."""
+    """Whether people may open a shell in a running task (ECS Exec), as root. What is typed and printed there is logged,
+    under a key of the stack's own, where the image has `script` and `cat`."""
     nat_image: Image | None = None
     """The pinned image of the NAT instance, which the egress `nat-instance` needs."""
 
@@ -38,3 +38,7 @@ class AwsEcs(AwsTopology):
     def problems(self, application: Application, environment: Environment) -> list[InitErrorDetails]:
         """What does not go together with this application in this environment; paths are relative to the topology."""
         return list(problems(self, application, environment))
+
+    def unfit_name(self, stack: str, application: Application) -> str:
+        """What of the stack's name does not do, and what to do; empty where it does."""
+        return unfit_name(stack, application)

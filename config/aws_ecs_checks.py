@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from config.aws_checks import UP, closed, servers_data, shared_problems, too_few, unknown_services
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 # As pydantic tells places: the kind, then the key, which here has the same name.
 _IMAGE, _IMAGES = ("release", "image", "image"), ("release", "images", "images")
+_FAMILY = re.compile(r"[A-Za-z0-9_-]{1,255}")  # of task definitions, as ECS takes their names
 
 
 def problems(topology: AwsEcs, application: Application, environment: Environment) -> Iterator[InitErrorDetails]:
@@ -29,7 +31,7 @@ def problems(topology: AwsEcs, application: Application, environment: Environmen
     yield from shared_problems(topology, application, environment)
     yield from unknown_services(topology.services, application)
     yield from servers_data(application, "tasks")
-    for check in (_no_disk, _images, _closed_release, _nat_image, _requests):
+    for check in (_no_disk, _images, _closed_release, _nat_image, _requests, _processes):
         yield from check(topology, application)
     if environment is Environment.PRODUCTION:
         yield from too_few({name: topology.tasks(name).min for name in application.services}, "tasks")
@@ -73,10 +75,16 @@ def _closed_release(topology: AwsEcs, application: Application) -> Iterator[Init
 
 
 def _nat_image(topology: AwsEcs, _: Application) -> Iterator[InitErrorDetails]:
-    egress = topology.network.egress
-    if not isinstance(egress, NatInstance):
-        return
-    if topology.nat_image is None:
+    egress, remedy = topology.network.egress, "take it out"
+    if topology.existing.network is not None:
+        if topology.nat_image is not None:
+            rule = "existing.network is used, so no NAT instance is made"
+            yield refused_at(("nat_image",), {}, rule, remedy)
+    elif not isinstance(egress, NatInstance):
+        if topology.nat_image is not None:
+            rule = f"network.egress is {egress.kind}, so no NAT instance is made"
+            yield refused_at(("nat_image",), {}, rule, f"{remedy}, or choose the egress nat-instance")
+    elif topology.nat_image is None:
         rule = "network.egress is nat-instance, and that machine starts from an image"
         yield refused_at(("nat_image",), None, rule, "name one, or choose the egress nat-gateway")
     elif egress.instance_type and not runs_on(egress.instance_type, topology.nat_image.architecture):
@@ -91,3 +99,21 @@ def _requests(topology: AwsEcs, application: Application) -> Iterator[InitErrorD
         if name in application.services and tasks.requests and not application.services[name].public:
             rule = "the load balancer counts requests, and none come to a service that is not public"
             yield refused_at(("services", name, "requests"), tasks.requests, rule, "take it out")
+
+
+def _processes(_: AwsEcs, application: Application) -> Iterator[InitErrorDetails]:
+    """What `max` means is one here: nobody wrote a number that is not kept."""
+    for name, service in application.services.items():
+        if service.processes not in {"max", 1}:
+            rule = "a task is one process"
+            remedy = f"take it out, and raise min and max of topology.services.{name}"
+            yield refused_at((*UP, "services", name, "processes"), service.processes, rule, remedy)
+
+
+def unfit_name(stack: str, application: Application) -> str:
+    """What of a stack's name does not do, since the family of each service's tasks begins with it; empty: it does."""
+    families = [f"{stack}-{name}" for name in application.services]
+    if all(_FAMILY.fullmatch(family) for family in families):
+        return ""
+    rule = "tasks are named after the stack and the service, with at most 255 letters (a to z), digits, - and _"
+    return f"{rule}; give the stack another name, or take another topology"

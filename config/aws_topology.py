@@ -125,6 +125,10 @@ class AwsTopology(Settings):
         """Whether only deployment tells the frontend's address, because CloudFront gives it."""
         return isinstance(self.frontend, CloudFrontSite) and application.frontend.url is None
 
+    def unfit_name(self, stack: str, application: Application) -> str:  # noqa: ARG002  # tasks alone are named so
+        """What of the stack's name does not do, and what to do; empty where it does."""
+        return ""
+
     def port(self, declared: int) -> int:
         """The port that a process without privileges takes for the one that the application's file declares."""
         return declared if declared >= _UNPRIVILEGED else declared + _SHIFT

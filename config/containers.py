@@ -48,6 +48,9 @@ class TaskGroup(Settings):
         if self.min > self.max:
             rule = f"min may not be above max, which is {self.max}"
             problems.append(refused_at(("min",), self.min, rule, "lower min or raise max"))
+        if self.spot and self.min == self.max:
+            rule = f"only tasks above min run on spare capacity, and max is {self.max} too"
+            problems.append(refused_at(("spot",), given=True, rule=rule, remedy="raise max, or take spot out"))
         if self.memory_mib not in (room := _room(self.cpu_units)):
             rule = f"with {self.cpu_units} CPU units Fargate has {_said(room)} MiB"
             problems.append(refused_at(("memory_mib",), self.memory_mib, rule, "write one of these"))

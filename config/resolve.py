@@ -34,13 +34,15 @@ class Given:
     """A stack as its sources give it, not yet checked.
 
     `values` are the stack's settings by key without `slipway:`; `file` is the stack's file, where there is one, and
-    serves only to say in which line a setting stands. `secrets` are the names of the secrets that are set.
+    serves only to say in which line a setting stands. `secrets` are the names of the secrets that are set, and `stack`
+    is the stack's name, empty where nobody knows it.
     """
 
     values: Mapping[str, Json]
     application: Document
     file: Document | None
     secrets: tuple[str, ...] = ()
+    stack: str = ""
 
     def data(self) -> dict[str, Json]:
         """What is validated: the stack's settings with what their environment implies, and the whole application."""
@@ -110,6 +112,11 @@ def settle(given: Given) -> StackSettings:
         settings = StackSettings.model_validate(data)
     except ValidationError as error:
         raise ConfigError(messages(error, data, given.place)) from None
+    unfit = settings.topology.unfit_name(given.stack, settings.application) if given.stack else ""
+    if unfit:
+        raise ConfigError(
+            [f"{given.place(('topology', 'kind'))}: the stack's name is {printable(given.stack)}; {unfit}"]
+        )
     known = sorted({*settings.application.secrets, *settings.used_secrets()})
     unknown = [_unknown_secret(given, name, known) for name in given.secrets if name not in known]
     if unknown:

@@ -44,7 +44,7 @@ def read_given(root: pathlib.Path, stack: str) -> Given:
     file = read_stack_file(root, stack)
     values = stack_values(file)
     application = read_application(root, values.get("app"), place_in(file, f"{NAMESPACE}:app"))
-    return Given(values, application, file, secrets_in(file))
+    return Given(values, application, file, secrets_in(file), stack)
 
 
 def stack_values(file: Document) -> dict[str, Json]:

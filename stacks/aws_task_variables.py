@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from components.aws.secrets import SecretArgs, Secrets
 from config.data import ManagedPostgres
+from config.values import Deletion
 from config.variables import ADDRESSES, Source
 from stacks.environment import sources
 
@@ -47,9 +48,11 @@ def addresses(
         return {}
     settings = stack.topology.secrets
     kept: dict[str, SecretArgs] = {_key(source): {"generate": False, "value": wanted[source]} for source in wanted}
+    # Copies: each is made anew from the password, which `deletion` keeps. Protected, one that no service reads any more
+    # would stop the deployment.
     made = Secrets(
         f"{stack.app}-addresses",
-        {"secrets": kept, "recovery_days": settings.recovery, "deletion": settings.deletion},
+        {"secrets": kept, "recovery_days": settings.recovery, "deletion": Deletion.DESTROY},
         placed,
     )
     return {source: made.arns[_key(source)] for source in wanted}

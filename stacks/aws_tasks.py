@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 # What Fargate and a service call (docs/networks.md says what each is for); S3 has an endpoint of its own kind.
 ENDPOINTS = ("ecr.api", "ecr.dkr", "logs", "monitoring", "secretsmanager")
-SHELL_ENDPOINTS = ("ssmmessages",)
+SHELL_ENDPOINTS = ("kms", "ssmmessages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,8 @@ def _args(stack: StackSettings, name: str, around: Around) -> FargateServiceArgs
     }
     if service.health_path is not None:
         args["health_path"] = service.health_path
+        args["health_interval"] = service.health_interval
+        args["health_timeout"] = service.health_timeout
     if settings.requests is not None:
         args["requests_target"] = settings.requests
     if (repository := ecr_repository(image)) is not None:

@@ -12,7 +12,8 @@ class ContainerClusterArgs(TypedDict):
     """What the cluster is made from."""
 
     shell: bool
-    """Whether people may open a shell in tasks (ECS Exec). Each session is then logged under a key of its own."""
+    """Whether people may open a shell in tasks (ECS Exec). Sessions then go into a log under a key of its own, where
+    the image has `script` and `cat`."""
     region: str
     """The AWS region."""
     log_days: int
@@ -20,7 +21,10 @@ class ContainerClusterArgs(TypedDict):
 
 
 class ContainerCluster(pulumi.ComponentResource):
-    """Guarantees that containers are measured, and that no shell is opened in one without an encrypted log of it."""
+    """Guarantees that containers are measured, and that shells in them are encrypted and have an encrypted log.
+
+    What is typed gets into it only where the image has `script` and `cat`: a shell opens without them too.
+    """
 
     arn: pulumi.Output[str]
     """The cluster's ARN, known once the cluster can run tasks."""

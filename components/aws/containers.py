@@ -16,7 +16,10 @@ _PREPARING = "prepare"
 _TMP = "tmp"
 # Where the agent of ECS Exec writes, which cannot start on a disk that is read only.
 _AGENT = {"agent-state": "/var/lib/amazon", "agent-log": "/var/log/amazon"}
-INTERVAL, _TIMEOUT, _START, _RETRIES = 30, 5, 10, 3  # seconds, and questions without an answer until it is given up
+# Seconds. What is more often would ask a task as often as the load balancer does; what is more, ECS does not take.
+INTERVAL, MOST_INTERVAL = 30, 300
+TIMEOUT, MOST_TIMEOUT = 5, 60
+_START, _RETRIES = 10, 3  # seconds, and questions without an answer until it is given up
 
 Container = dict[str, object]
 
@@ -35,6 +38,10 @@ class Contained:
     """The TCP port that it listens on."""
     health_path: str
     """The path that answers 200 when it is well; empty: nobody asks."""
+    health_interval: int
+    """Seconds between two questions; 30 to 300 are kept to."""
+    health_timeout: int
+    """Seconds to wait for an answer; 5 to 60 are kept to."""
     environment: Mapping[str, pulumi.Input[str]]
     """Plain environment variables by name."""
     secrets: Mapping[str, pulumi.Input[str]]
@@ -117,8 +124,8 @@ def _health_check(service: Contained) -> Container:
     program = f"fetch({address}).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"
     return {
         "command": ["CMD", "node", "-e", program],
-        "interval": INTERVAL,
-        "timeout": _TIMEOUT,
+        "interval": min(max(service.health_interval, INTERVAL), MOST_INTERVAL),
+        "timeout": min(max(service.health_timeout, TIMEOUT), MOST_TIMEOUT),
         "startPeriod": _START,
         "retries": _RETRIES,
     }

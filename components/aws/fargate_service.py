@@ -18,7 +18,7 @@ _MOST_SECONDS = 120  # that Fargate waits between SIGTERM and the end
 
 
 class ShellArgs(TypedDict):
-    """What logs the shells that people open in tasks."""
+    """What logs the shells that people open in tasks, where the image has `script` and `cat`."""
 
     key_arn: pulumi.Input[str]
     """The ARN of the key that sessions are encrypted with."""
@@ -53,6 +53,10 @@ class FargateServiceArgs(TypedDict):
     """The TCP port that it listens on."""
     health_path: NotRequired[str]
     """The path that answers 200 when it is well; without it nobody asks."""
+    health_interval: NotRequired[int]
+    """Seconds between two questions, 300 at most; less than 30 counts as 30, and so does none."""
+    health_timeout: NotRequired[int]
+    """Seconds to wait for an answer, 60 at most; less than 5 counts as 5, and so does none."""
     environment: dict[str, pulumi.Input[str]]
     """Plain environment variables by name. Nothing secret."""
     secrets: dict[str, pulumi.Input[str]]
@@ -87,7 +91,7 @@ class FargateServiceArgs(TypedDict):
     uploads_bucket_arn: NotRequired[pulumi.Input[str]]
     """The ARN of the bucket that keeps what users upload."""
     shell: NotRequired[ShellArgs]
-    """Lets people open a shell in a running task; without it nobody can."""
+    """Lets people open a shell in a running task, which is root's; without it nobody can."""
     migration: NotRequired[list[str]]
     """The command that changes the database for a new version: one task runs it, with the service's image and
     environment, and only when it succeeded does the version start."""
@@ -191,6 +195,8 @@ def _definition(
         command=args["command"],
         port=args["port"],
         health_path=args.get("health_path", ""),
+        health_interval=args.get("health_interval", 0),
+        health_timeout=args.get("health_timeout", 0),
         environment=args["environment"],
         secrets=args["secrets"],
         log_group=log.name,

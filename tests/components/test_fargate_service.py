@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -89,7 +90,7 @@ def test_every_volume_that_is_mounted_is_declared_and_none_outlives_the_task(par
         assert {cast("dict[str, Any]", volume)["name"] for volume in declared} == mounted
 
 
-def test_the_health_path_is_asked_every_30_seconds_by_the_image_s_own_program(parts: Graph) -> None:
+def test_the_health_path_is_asked_every_30_seconds_and_not_more_often_by_the_image_s_own_program(parts: Graph) -> None:
     check = described(parts, WEB)["web"]["healthCheck"]
     assert (check["interval"], check["timeout"], check["startPeriod"]) == (30, 5, 10)
     assert check["command"][:3] == ["CMD", "node", "-e"]
@@ -185,13 +186,15 @@ def test_an_architecture_that_fargate_has_not_is_refused() -> None:
         fargate_service.FargateService("web", args(architecture="riscv64"))
 
 
-def test_a_path_with_quotation_marks_stays_inside_the_question() -> None:
-    contained = Contained(
+def contained(**changes: Any) -> Contained:  # Any: its settings
+    plain = Contained(
         name="web",
         image="shop",
         command=[],
         port=80,
-        health_path='/a"b',
+        health_path="/health",
+        health_interval=0,
+        health_timeout=0,
         environment={},
         secrets={},
         log_group="g",
@@ -199,6 +202,22 @@ def test_a_path_with_quotation_marks_stays_inside_the_question() -> None:
         stop_seconds=1,
         shell=False,
     )
-    check = containers(contained)[1]["healthCheck"]
+    return replace(plain, **changes)
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"), [((0, 0), (30, 5)), ((15, 2), (30, 5)), ((40, 20), (40, 20)), ((300, 120), (300, 60))]
+)
+def test_the_service_says_how_often_it_is_asked_within_what_ecs_takes(
+    given: tuple[int, int], asked: tuple[int, int]
+) -> None:
+    interval, timeout = given
+    check = containers(contained(health_interval=interval, health_timeout=timeout))[1]["healthCheck"]
+    assert isinstance(check, dict)
+    assert (check["interval"], check["timeout"]) == asked
+
+
+def test_a_path_with_quotation_marks_stays_inside_the_question() -> None:
+    check = containers(contained(health_path='/a"b'))[1]["healthCheck"]
     assert isinstance(check, dict)
     assert r'fetch("http://127.0.0.1:80/a\"b")' in check["command"][3]

@@ -6,6 +6,7 @@ from typing import Any
 
 import botocore.session  # type: ignore[import-untyped]  # it ships no types
 import pytest
+from botocore.exceptions import ClientError  # type: ignore[import-untyped]  # as above
 from botocore.stub import Stubber  # type: ignore[import-untyped]
 
 from components.aws.programs import run_task
@@ -22,7 +23,7 @@ EVENT = {
     "subnets": ["subnet-a"],
     "groups": ["sg-own"],
 }
-LISTED = {"cluster": CLUSTER, "startedBy": "web-migration", "desiredStatus": "RUNNING"}
+LISTED = {"cluster": CLUSTER, "startedBy": "web-migration"}
 STARTED = {
     "cluster": CLUSTER,
     "taskDefinition": DEFINITION,
@@ -159,5 +160,41 @@ def test_a_task_that_aws_does_not_take_is_an_error_with_the_reason(ecs: Stubber)
     answers(ecs)
     ecs.add_response("run_task", {"tasks": [], "failures": [{"reason": "Capacity is unavailable"}]}, STARTED)
     with pytest.raises(run_task.Failed, match="was not started: Capacity is unavailable"):
+        run_task.handler(EVENT, Context())
+    ecs.assert_no_pending_responses()
+
+
+def test_a_task_that_is_not_known_yet_is_asked_for_again(ecs: Stubber) -> None:
+    answers(ecs)
+    starts(ecs)
+    missing = {"tasks": [], "failures": [{"arn": TASK, "reason": "MISSING"}]}
+    ecs.add_response("describe_tasks", missing, {"cluster": CLUSTER, "tasks": [TASK]})
+    tells(ecs, task(TASK, 0))
+    assert run_task.handler(EVENT, Context()) == {"task": TASK}
+    ecs.assert_no_pending_responses()
+
+
+def test_what_is_denied_at_first_is_asked_again(ecs: Stubber) -> None:
+    ecs.add_client_error("list_tasks", "AccessDeniedException", expected_params=LISTED)
+    answers(ecs)
+    ecs.add_client_error("run_task", "AccessDeniedException", expected_params=STARTED)
+    starts(ecs)
+    ecs.add_client_error("describe_tasks", "AccessDeniedException")
+    tells(ecs, task(TASK, 0))
+    assert run_task.handler(EVENT, Context()) == {"task": TASK}
+    ecs.assert_no_pending_responses()
+
+
+def test_what_stays_denied_is_an_error(ecs: Stubber, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_task, "SETTLING", 0)
+    ecs.add_client_error("list_tasks", "AccessDeniedException", "not authorized to perform: ecs:ListTasks")
+    with pytest.raises(ClientError, match="not authorized to perform: ecs:ListTasks"):
+        run_task.handler(EVENT, Context())
+    ecs.assert_no_pending_responses()
+
+
+def test_another_error_is_not_waited_out(ecs: Stubber) -> None:
+    ecs.add_client_error("list_tasks", "ClusterNotFoundException", "Cluster not found.")
+    with pytest.raises(ClientError, match="Cluster not found"):
         run_task.handler(EVENT, Context())
     ecs.assert_no_pending_responses()

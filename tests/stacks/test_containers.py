@@ -100,6 +100,25 @@ def test_every_variable_reaches_its_container_once_and_no_secret_in_clear(stack:
         assert all("secretArn" in value for value in secret.values())
 
 
+def test_addresses_go_with_the_last_service_that_reads_them_and_can_be_had_back() -> None:
+    secrets = graph("orders-production-tasks").of_type("aws:secretsmanager/secret:Secret")
+    copies = [each for each in secrets if each.name.startswith("orders-addresses-")]
+    assert copies
+    assert {(each.protect, each.options.retain_on_delete) for each in copies} == {(False, False)}
+    assert {each.inputs["recoveryWindowInDays"] for each in copies} == {30}
+    assert all(each.protect for each in secrets if each not in copies)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_each_service_is_asked_as_often_as_it_says_but_not_more_than_every_30_seconds(stack: str) -> None:
+    for name, service in settings(stack).application.services.items():
+        check = service_containers(stack)[name].get("healthCheck")
+        assert (check is None) == (service.health_path is None)
+        if check is not None:
+            assert check["interval"] == max(service.health_interval, 30)
+            assert check["timeout"] == max(service.health_timeout, 5)
+
+
 @pytest.mark.parametrize("stack", STACKS)
 def test_migrations_run_before_the_service_and_nowhere_twice(stack: str) -> None:
     found, application = graph(stack), settings(stack).application
@@ -176,7 +195,7 @@ def test_no_task_starts_before_its_cluster_has_capacity(stack: str) -> None:
 def test_without_a_way_out_all_that_fargate_calls_has_an_endpoint() -> None:
     found = graph("drops-closed-tasks")
     made = {str(each.inputs["serviceName"]).partition("us-east-1.")[2] for each in found.of_type(paths.ENDPOINT)}
-    assert made == {"ecr.api", "ecr.dkr", "logs", "monitoring", "secretsmanager", "ssmmessages", "s3"}
+    assert made == {"ecr.api", "ecr.dkr", "logs", "monitoring", "secretsmanager", "kms", "ssmmessages", "s3"}
     assert [edge for edge in connections(found) if edge[1] == WORLD] == []
     (service,) = found.of_type(SERVICE)
     groups = paths.values(inside(service.inputs["networkConfiguration"], "securityGroups"))
