@@ -82,6 +82,7 @@ def _args(stack: StackSettings, name: str, around: Around) -> FargateServiceArgs
     network, stored, cluster = around.network, around.stored, around.cluster
     args: FargateServiceArgs = {
         "region": topology.region,
+        "account_ids": list(topology.account_ids),
         "cluster_arn": cluster.arn,
         "cluster_name": cluster.cluster_name,
         "family": f"{pulumi.get_stack()}-{name}",

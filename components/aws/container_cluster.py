@@ -67,34 +67,36 @@ def _session_log(
     name: str, args: ContainerClusterArgs, child: pulumi.ResourceOptions
 ) -> tuple[aws.kms.Key, aws.cloudwatch.LogGroup]:
     """The key that sessions are encrypted with, on the way and in their log, and the log."""
+    shell = f"{name}-shell"
     key = aws.kms.Key(
-        f"{name}-shell",
+        shell,
         description=f"{name}: shell sessions and their log",
         enable_key_rotation=True,
         deletion_window_in_days=30,  # the log cannot be read without it
-        tags={"Name": f"{name}-shell"},
+        tags={"Name": shell},
         opts=child,
     )
     policy = aws.kms.KeyPolicy(
-        f"{name}-shell",
+        shell,
         key_id=key.id,
-        policy=key.arn.apply(lambda arn: key_policy(arn, args["region"])),
+        policy=key.arn.apply(lambda arn: key_policy(arn, args["region"], shell)),
         opts=child,
     )
     log = aws.cloudwatch.LogGroup(
-        f"{name}-shell",
+        shell,
         retention_in_days=args["log_days"],
         kms_key_id=key.arn,
-        tags={"Name": f"{name}-shell"},
+        tags={"Name": shell},
         opts=pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(depends_on=[policy])),
     )
     return key, log
 
 
-def key_policy(arn: str, region: str) -> str:
-    """IAM of the account governs the key; CloudWatch may use it for log groups of this account and region.
+def key_policy(arn: str, region: str, log: str) -> str:
+    """IAM of the account governs the key; CloudWatch may use it for the log group of this name in account and region.
 
-    `arn` is the key's own: it tells the account, which a component does not look up.
+    `arn` is the key's own: it tells the account, which a component does not look up. `log` is the name in the program:
+    what Pulumi adds to it is known only with the log group, which is made after this.
     """
     account = arn.split(":")[4]
     return policy_document(
@@ -110,7 +112,7 @@ def key_policy(arn: str, region: str) -> str:
             "Action": ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
             "Resource": "*",
             "Condition": {
-                "ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{region}:{account}:log-group:*"}
+                "ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{region}:{account}:log-group:{log}*"}
             },
         },
     )

@@ -31,6 +31,8 @@ class FargateServiceArgs(TypedDict):
 
     region: str
     """The AWS region."""
+    account_ids: list[str]
+    """The AWS accounts that it may be made in, for which alone ECS acts as its roles; empty: any."""
     cluster_arn: pulumi.Input[str]
     """The ARN of the cluster."""
     cluster_name: pulumi.Input[str]
@@ -136,7 +138,7 @@ class FargateService(pulumi.ComponentResource):
         log = aws.cloudwatch.LogGroup(
             f"{name}-logs", retention_in_days=args["log_days"], tags={"Name": f"{name}-logs"}, opts=child
         )
-        roles = task_roles(name, _rights(args, log), child)
+        roles = task_roles(name, _rights(args, log), args["account_ids"], child)
         definition = _definition(name, args, roles, log, child)
         groups = [own.id, *args["memberships"].values()]
         self.migrated = {}

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 # Session Manager's least (AWS Systems Manager user guide, "Add Session Manager permissions"): a shell without SSH or a
 # bastion. Amazon's own AmazonSSMManagedInstanceCore would also read every parameter of the account.
@@ -28,9 +28,14 @@ def policy_document(*statements: Mapping[str, object]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
-def trust(service: str) -> str:
-    """The policy that lets one AWS service act as a role, and nobody else. `service` is as in ec2.amazonaws.com."""
-    return policy_document({"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"})
+def trust(service: str, accounts: Collection[str] = ()) -> str:
+    """The policy that lets one AWS service act as a role, and nobody else. `service` is as in ec2.amazonaws.com.
+
+    With `accounts` the service may do so for these only. Not every service says for whom it acts: name them only for
+    one whose guide says that it does.
+    """
+    own = {"Condition": {"StringEquals": {"aws:SourceAccount": sorted(accounts)}}} if accounts else {}
+    return policy_document({"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole", **own})
 
 
 def keeping_uploads(arn: str) -> str:

@@ -46,10 +46,11 @@ class TaskRoles:
     """What must be there before the first task asks."""
 
 
-def task_roles(name: str, rights: TaskRights, child: pulumi.ResourceOptions) -> TaskRoles:
-    """Two roles that may do what is named, and no more."""
-    starting = _role(f"{name}-start", f"What ECS needs to start tasks of {name}", child)
-    own = _role(f"{name}-task", f"What the tasks of {name} may do", child)
+def task_roles(name: str, rights: TaskRights, accounts: list[str], child: pulumi.ResourceOptions) -> TaskRoles:
+    """Two roles that may do what is named, and no more. ECS acts as them for these accounts only; empty: for any."""
+    trusted = trust(_TASKS, accounts)
+    starting = _role(f"{name}-start", f"What ECS needs to start tasks of {name}", trusted, child)
+    own = _role(f"{name}-task", f"What the tasks of {name} may do", trusted, child)
     policies = [
         aws.iam.RolePolicy(f"{name}-{topic}", role=role.id, policy=document, opts=child)
         for role, documents in ((starting, _to_start(rights)), (own, _by_itself(rights)))
@@ -58,10 +59,8 @@ def task_roles(name: str, rights: TaskRights, child: pulumi.ResourceOptions) -> 
     return TaskRoles(starting, own, policies)
 
 
-def _role(name: str, description: str, child: pulumi.ResourceOptions) -> aws.iam.Role:
-    return aws.iam.Role(
-        name, description=description, assume_role_policy=trust(_TASKS), tags={"Name": name}, opts=child
-    )
+def _role(name: str, description: str, trusted: str, child: pulumi.ResourceOptions) -> aws.iam.Role:
+    return aws.iam.Role(name, description=description, assume_role_policy=trusted, tags={"Name": name}, opts=child)
 
 
 def _to_start(rights: TaskRights) -> dict[str, pulumi.Input[str]]:

@@ -66,6 +66,12 @@ def test_a_policy_has_the_version_that_knows_conditions_and_all_its_statements()
     assert json.loads(policy_document(first, second)) == {"Version": "2012-10-17", "Statement": [first, second]}
 
 
+def test_a_service_may_act_as_a_role_for_the_named_accounts_only() -> None:
+    (statement,) = json.loads(trust("ecs-tasks.amazonaws.com", ["222222222222", "111111111111"]))["Statement"]
+    assert statement["Principal"] == {"Service": "ecs-tasks.amazonaws.com"}
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": ["111111111111", "222222222222"]}}
+
+
 def test_a_role_is_trusted_to_one_service_alone() -> None:
     (statement,) = json.loads(trust("ec2.amazonaws.com"))["Statement"]
     assert statement == {

@@ -51,10 +51,15 @@ def test_where_nobody_opens_a_shell_there_is_neither_key_nor_log(parts: Graph) -
     assert "configuration" not in the_part(parts, "cluster", "Cluster").inputs
 
 
-def test_the_key_serves_the_account_s_own_log_groups_and_nobody_else() -> None:
-    owner, logs = json.loads(key_policy(ARN, "eu-west-1"))["Statement"]
+def test_the_key_serves_the_log_group_of_its_cluster_and_no_other() -> None:
+    owner, logs = json.loads(key_policy(ARN, "eu-west-1", "orders-cluster-shell"))["Statement"]
     assert owner["Principal"] == {"AWS": "arn:aws:iam::123456789012:root"}
     assert logs["Principal"] == {"Service": "logs.eu-west-1.amazonaws.com"}
-    assert logs["Condition"] == {
-        "ArnLike": {"kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:eu-west-1:123456789012:log-group:*"}
-    }
+    log = "arn:aws:logs:eu-west-1:123456789012:log-group:orders-cluster-shell*"
+    assert logs["Condition"] == {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": log}}
+
+
+def test_the_log_group_has_a_name_of_pulumi_s_which_the_key_s_policy_counts_on(parts: Graph) -> None:
+    log = the_part(parts, "cluster-shell", "LogGroup")
+    assert log.name == "cluster-shell-shell"
+    assert {"name", "namePrefix"} & set(log.inputs) == set()

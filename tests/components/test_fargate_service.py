@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -128,6 +129,16 @@ def test_a_task_is_of_the_size_and_architecture_that_are_named(parts: Graph) -> 
 
 
 # -- what it may do
+
+
+def test_ecs_acts_as_its_roles_for_the_account_of_the_stack_only(parts: Graph) -> None:
+    def conditions(component: str) -> list[Any]:  # Any: JSON
+        roles = [each for each in part_of(parts, component, "Role") if not each.name.endswith("-migration")]
+        documents = [json.loads(str(role.inputs["assumeRolePolicy"])) for role in roles]
+        return [statement.get("Condition") for document in documents for statement in document["Statement"]]
+
+    assert conditions(WEB) == [{"StringEquals": {"aws:SourceAccount": ["123456789012"]}}] * 2
+    assert conditions(WORKER) == [None, None]
 
 
 def test_the_service_itself_may_not_read_the_secrets_that_start_it(parts: Graph) -> None:

@@ -2,6 +2,7 @@ from components.aws.fargate_service import FargateService, FargateServiceArgs
 
 fargate: FargateServiceArgs = {
     "region": "us-east-1",
+    "account_ids": ["123456789012"],
     "cluster_arn": "arn:aws:ecs:us-east-1:123456789012:cluster/shop",
     "cluster_name": "shop",
     "family": "shop-prod-web",
@@ -58,6 +59,7 @@ def worker() -> FargateServiceArgs:
     """A service that nobody reaches and that needs little."""
     args: FargateServiceArgs = {
         **fargate,
+        "account_ids": [],
         "family": "shop-prod-worker",
         "container": "worker",
         "architecture": "amd64",
