@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from config.aws_data_checks import cache_problems, database_problems
 from config.aws_front import CloudflareZone, HttpListener, Route53Zone
 from config.aws_network import NetworkByIds
+from config.aws_site import CloudFrontSite
 from config.aws_site_checks import site_problems
 from config.data import ExternalPostgres, ExternalRedis, LocalPostgres, LocalRedis, ManagedPostgres, ManagedRedis
 from config.email import NoEmail
@@ -187,11 +188,12 @@ def _readable_traffic(topology: AwsTopology, environment: Environment) -> Iterat
 
 
 def _unsafe_in_production(topology: AwsTopology, application: Application) -> Iterator[InitErrorDetails]:
-    data, existing = application.data, topology.existing
+    data, existing, site = application.data, topology.existing, topology.frontend
     parts = (
         ("cache", topology.cache.unsafe(), isinstance(data.redis, ManagedRedis) and existing.cache is None),
         ("database", topology.database.unsafe(), isinstance(data.postgres, ManagedPostgres) and not existing.database),
         ("uploads", topology.uploads.unsafe(), data.uploads.kind != "none"),
+        ("frontend", site.unsafe() if isinstance(site, CloudFrontSite) else [], True),
         ("secrets", topology.secrets.unsafe(), bool(application.used_secrets())),
     )
     for part, unsafe, used in parts:

@@ -12,7 +12,7 @@ from config.values import Deletion, Flag, Hostname, Matches, Number, Port, Secre
 
 _MOST_OF_SMALL = 2000  # connections; "Working with Aurora Serverless v2" of its guide
 _MOST_NODES = 90  # of a cluster, ElastiCache's quota for accounts that asked for no other
-_KEPT = ("data that outlives a mistake", "write protect or retain")
+KEPT = ("data that outlives a mistake", "write protect or retain")
 
 
 def _recoverable(given: Any) -> Any:  # Any: not yet validated
@@ -65,10 +65,10 @@ class CacheSettings(Settings):
 
     def unsafe(self) -> list[InitErrorDetails]:
         """What is not good enough in production; paths are relative to these settings."""
-        return _unsafe(
+        return unsafe_settings(
             (self.replicas < 1, "replicas", self.replicas, "a replica to fail over to", "set it to 1"),
             (self.snapshots < 1, "snapshots", self.snapshots, "daily snapshots", "set it to 7"),
-            (self.deletion is Deletion.DESTROY, "deletion", "destroy", *_KEPT),
+            (self.deletion is Deletion.DESTROY, "deletion", "destroy", *KEPT),
         )
 
 
@@ -138,6 +138,9 @@ class DatabaseSettings(Settings):
             for key in ("instance_class", "storage", "max_storage")
             if key in self.model_fields_set
         ]
+        if self.proxy and self._pauses():
+            rule = "a proxy stays connected, so the database would never pause, and engine.min_capacity is 0"
+            found.append(refused_at(("proxy",), given=True, rule=rule, remedy="write false, or raise that to 0.5"))
         if self.engine.min_capacity < 1 and self.max_connections > _MOST_OF_SMALL:
             rule = f"Aurora takes at most {_MOST_OF_SMALL} as long as engine.min_capacity is below 1"
             found.append(refused_at(("max_connections",), self.max_connections, rule, "lower it, or raise that"))
@@ -161,11 +164,11 @@ class DatabaseSettings(Settings):
 
     def unsafe(self) -> list[InitErrorDetails]:
         """What is not good enough in production; paths are relative to these settings."""
-        return _unsafe(
+        return unsafe_settings(
             (not self.multi_az, "multi_az", False, "a copy in another zone", "write true"),
             (self._pauses(), "engine", "aurora", "a database that does not pause", "set engine.min_capacity to 0.5"),
             (self.backups < 7, "backups", self.backups, "a week of backups", "set it to 7 or more"),  # noqa: PLR2004  # days
-            (self.deletion is Deletion.DESTROY, "deletion", "destroy", *_KEPT),
+            (self.deletion is Deletion.DESTROY, "deletion", "destroy", *KEPT),
         )
 
 
@@ -177,7 +180,7 @@ class UploadsSettings(Settings):
 
     def unsafe(self) -> list[InitErrorDetails]:
         """What is not good enough in production; paths are relative to these settings."""
-        return _unsafe((self.deletion is Deletion.DESTROY, "deletion", "destroy", *_KEPT))
+        return unsafe_settings((self.deletion is Deletion.DESTROY, "deletion", "destroy", *KEPT))
 
 
 class VolumeSettings(Settings):
@@ -190,7 +193,7 @@ class VolumeSettings(Settings):
 
     def unsafe(self) -> list[InitErrorDetails]:
         """What is not good enough in production; paths are relative to these settings."""
-        return _unsafe((self.deletion is Deletion.DESTROY, "deletion", "destroy", *_KEPT))
+        return unsafe_settings((self.deletion is Deletion.DESTROY, "deletion", "destroy", *KEPT))
 
 
 class SecretsSettings(Settings):
@@ -203,9 +206,9 @@ class SecretsSettings(Settings):
 
     def unsafe(self) -> list[InitErrorDetails]:
         """What is not good enough in production; paths are relative to these settings."""
-        return _unsafe(
+        return unsafe_settings(
             (self.recovery == 0, "recovery", 0, "deleted secrets to be had back", "set it to 7 or more"),
-            (self.deletion is Deletion.DESTROY, "deletion", "destroy", *_KEPT),
+            (self.deletion is Deletion.DESTROY, "deletion", "destroy", *KEPT),
         )
 
 
@@ -239,7 +242,8 @@ class ExistingDatabase(Settings):
     """The name of the secret that holds the user's password."""
 
 
-def _unsafe(*checks: tuple[bool, str, object, str, str]) -> list[InitErrorDetails]:
+def unsafe_settings(*checks: tuple[bool, str, object, str, str]) -> list[InitErrorDetails]:
+    """What production refuses: each check says whether it is wrong, its setting, what is given, needed, and to do."""
     return [
         refused_at((key,), given, f"production needs {what}", remedy)
         for wrong, key, given, what, remedy in checks

@@ -3,7 +3,9 @@
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
+from pydantic_core import InitErrorDetails
 
+from config.aws_data import KEPT, unsafe_settings
 from config.settings import Settings, refuse, refused_at
 from config.values import Deletion, Matches
 
@@ -75,6 +77,10 @@ class CloudFrontSite(Settings):
             ],
         )
         return self
+
+    def unsafe(self) -> list[InitErrorDetails]:
+        """What is not good enough in production; paths are relative to these settings."""
+        return unsafe_settings((self.deletion is Deletion.DESTROY, "deletion", "destroy", *KEPT))
 
 
 SiteSettings = Annotated[NoSite | CloudFrontSite, Field(discriminator="kind")]

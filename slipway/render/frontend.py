@@ -11,8 +11,9 @@ from slipway.render.scripts import script
 if TYPE_CHECKING:
     from config.stack import StackSettings
 
-# The files that builds have; of others the AWS CLI guesses. A text says its characters: without, a browser guesses.
-_TYPES = {
+# The files that builds have, by the end of their name; of others the AWS CLI guesses. A text says its characters:
+# without, a browser guesses.
+_ENDINGS = {
     "avif": "image/avif",
     "css": "text/css; charset=utf-8",
     "gif": "image/gif",
@@ -39,6 +40,8 @@ _TYPES = {
     "woff2": "font/woff2",
     "xml": "application/xml",
 }
+# Apple reads it, wants JSON, and allows no ending. `*` stands for the folders before it too.
+_NAMES = {"*apple-app-site-association": "application/json"}
 
 
 def frontend_env(stack: StackSettings) -> str | None:
@@ -69,7 +72,7 @@ def frontend_script(stack: StackSettings, name: str) -> str | None:
             "region": stack.topology.region,
             "built": f"{frontend.directory}/{frontend.output}",
             "backend": stack.backend_url(),
-            "types": list(_TYPES.items()),
+            "types": [*((f"*.{ending}", told) for ending, told in _ENDINGS.items()), *_NAMES.items()],
         },
     )
 

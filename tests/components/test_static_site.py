@@ -123,7 +123,9 @@ def rewritten(require_program: Callable[[str], Path]) -> Callable[[str], str]:
     return run
 
 
-@pytest.mark.parametrize("path", ["/", "/orders", "/orders/17", "/orders/", "/v1.2/orders", "//", "/a/b/c?"])
+@pytest.mark.parametrize(
+    "path", ["/", "/orders", "/orders/17", "/orders/", "/v1.2/orders", "//", "/a/b/c?", "/a/.well-known/b"]
+)
 def test_an_address_of_the_application_is_answered_with_its_page(rewritten: Callable[[str], str], path: str) -> None:
     assert rewritten(path) == "/index.html"
 
@@ -131,6 +133,11 @@ def test_an_address_of_the_application_is_answered_with_its_page(rewritten: Call
 @pytest.mark.parametrize("path", ["/index.html", "/favicon.ico", "/old/main-0a1b2c.js", "/.well-known/security.txt"])
 def test_an_address_of_a_file_is_left_as_it_is(rewritten: Callable[[str], str], path: str) -> None:
     assert rewritten(path) == path
+
+
+@pytest.mark.parametrize("name", ["apple-app-site-association", "change-password", "acme-challenge/a1", "", "a/"])
+def test_nobody_who_looks_for_a_well_known_file_gets_a_page(rewritten: Callable[[str], str], name: str) -> None:
+    assert rewritten(f"/.well-known/{name}") == f"/.well-known/{name}"
 
 
 @every_site

@@ -44,6 +44,7 @@ BUILD = {
     "robots.txt": "User-agent: *",
     "logo@2x.png": "png",
     "papers/price list.pdf": "pdf",
+    ".well-known/apple-app-site-association": "{}",
     ".well-known/security.txt": "Contact: mailto:team@orders.example.com",
 }
 AWS = """\
@@ -183,6 +184,7 @@ def test_browsers_are_told_what_each_file_is_whatever_the_machine_guesses(bench:
     assert types["assets/logo-5d4c3b.svg"] == "image/svg+xml"
     assert types["assets/font-1.woff2"] == "font/woff2"
     assert types["index.html"] == "text/html; charset=utf-8"
+    assert types[".well-known/apple-app-site-association"] == "application/json"
     assert types["assets/model-77.glb"] is None  # what no list knows is the CLI's to guess
     assert [key for key, said in types.items() if said is None] == ["assets/model-77.glb"]
 
