@@ -17,6 +17,7 @@ from config.stack_file import stacks
 from tests.config.conftest import ROOT, STACK
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.config.conftest import Files
@@ -72,6 +73,21 @@ def test_both_readers_tell_a_fault_in_the_same_words(files: Files, old: str, new
     files.replace(files.stack, old, new)
     configure(files.stack, STACK)
     assert refused(files.root) == "\n".join(f"config/{message}" for message in files.messages())
+
+
+@pytest.mark.parametrize("stack", ["orders.eu", "x" * 252])
+def test_containers_are_refused_in_a_stack_that_tasks_cannot_be_named_after(
+    files_of: Callable[[str], Files], stack: str
+) -> None:
+    files = files_of("orders-containers")
+    configure(files.stack, stack)
+    kind = "slipway:topology.kind: the stack's name is "
+    assert f"{kind}{stack}; tasks are named after the stack and the service" in refused(files.root)
+
+
+def test_a_stack_of_machines_may_have_any_name(files: Files) -> None:
+    configure(files.stack, "orders.eu")
+    assert load(files.root).topology.kind == "aws-ec2"
 
 
 def test_a_fault_of_configuration_from_elsewhere_names_the_key_without_a_line(files: Files) -> None:
