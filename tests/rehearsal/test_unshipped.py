@@ -1,0 +1,78 @@
+"""What no shipped stack has, on the real engine: containers, other choices of data, a frontend, a NAT instance."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from slipway.project import Project
+from slipway.rehearsal.order import Order
+from slipway.rehearsal.rehearse import rehearse
+from slipway.rehearsal.results import Outcome
+from tests.rehearsal.points import ROOT
+from tests.stacks.container_forms import CONTAINER_FORMS, contained
+from tests.stacks.forms import FORMS, form
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from slipway.rehearsal.results import Result
+
+pytestmark = pytest.mark.usefixtures("pulumi_cli")
+LINKED = (".venv", "stacks", "components", "policies")
+
+
+class Quiet:
+    def began(self, name: str) -> None:
+        """Nothing."""
+
+    def ended(self, result: Result) -> None:
+        """Nothing."""
+
+
+def with_site() -> dict[str, Any]:
+    """A frontend in another region than CloudFront's certificates."""
+    shipped = (ROOT / "config" / "Pulumi.orders-production.yaml").read_text()
+    content: dict[str, Any] = yaml.safe_load(shipped.replace("us-east-1", "eu-west-1"))["config"]
+    content["slipway:topology"]["frontend"] = {"kind": "cloudfront"}
+    return content
+
+
+STACKS: dict[str, Callable[[], dict[str, Any]]] = {  # Any: any YAML
+    "orders-site": with_site,
+    "orders-containers": lambda: contained("orders", "production"),
+    "drops-grown": lambda: CONTAINER_FORMS["drops-grown-tasks"],
+    "drops-aurora": lambda: form("drops", "production", database={"engine": {"kind": "aurora"}, "replicas": 0}),
+    "drops-forwarded": lambda: FORMS["drops-staging"],
+}
+
+
+def project(folder: Path, stack: str) -> Project:
+    """Our own program with one more stack."""
+    shutil.copytree(ROOT / "config", folder / "config")
+    for name in ("Pulumi.yaml", "__main__.py"):
+        shutil.copy2(ROOT / name, folder)
+    for name in LINKED:
+        (folder / name).symlink_to(ROOT / name)
+    content = yaml.safe_dump({"config": STACKS[stack]()}, sort_keys=False)
+    (folder / "config" / f"Pulumi.{stack}.yaml").write_text(content)
+    return Project.find(folder)
+
+
+@pytest.mark.slow  # two minutes each; shipped stacks go through the same on each run
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_stack_passes_its_whole_rehearsal(tmp_path: Path, stack: str) -> None:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    answers = ROOT / "examples" / "answers.yaml"
+    order = Order(project=project(folder, stack), stack=stack, answers=answers, logs=tmp_path / "logs")
+
+    rehearsal = rehearse(order, Quiet())
+
+    wrong = [f"{each.name}: {each.detail}" for each in rehearsal.results if each.outcome is not Outcome.PASSED]
+    assert wrong == []
+    assert {"up", "nothing to do", "release", "teardown"} <= {each.name for each in rehearsal.results}
