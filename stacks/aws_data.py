@@ -10,9 +10,9 @@ from components.aws.aurora_database import AuroraDatabase
 from components.aws.cache import PORT as CACHE_PORT
 from components.aws.cache import Cache
 from components.aws.data_volume import DataVolume
-from components.aws.database import PORT as DATABASE_PORT
 from components.aws.database import Database
 from components.aws.database_proxy import DatabaseProxy, DatabaseProxyArgs
+from components.aws.postgres import PORT as DATABASE_PORT
 from components.aws.secrets import SecretArgs, Secrets
 from components.aws.uploads import Uploads
 from config.aws_data import Aurora

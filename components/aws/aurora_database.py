@@ -6,17 +6,14 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
 
-from components.aws.connections import Listener, client_groups
+from components.aws.connections import client_groups
 from components.aws.deletion import forgotten, kept
+from components.aws.postgres import AUTHORITY, LISTENER, PORT, log_groups, parameters
 from components.aws.write_only import hidden_version, write_only
 from config.values import Deletion
 
-PORT = 5432
-_LISTENER = Listener("PostgreSQL over TLS", PORT, "database")
 _ENGINE = "aurora-postgresql"
 _LOGS = ("postgresql",)
-_LOG_DAYS = 90
-_AUTHORITY = "rds-ca-rsa2048-g1"  # who signs its certificates
 
 
 class AuroraDatabaseArgs(TypedDict):
@@ -75,7 +72,7 @@ class AuroraDatabase(pulumi.ComponentResource):
         self._prefix, self._args = name, args
         self._child = pulumi.ResourceOptions.merge(pulumi.ResourceOptions(parent=self), forgotten(args["deletion"]))
         self._data = pulumi.ResourceOptions.merge(self._child, kept(args["deletion"]))
-        own, clients = client_groups(name, args["vpc_id"], _LISTENER, self._child)
+        own, clients = client_groups(name, args["vpc_id"], LISTENER, self._child)
         # As the name of an instance: RDS names the log by it, and no two final snapshots may meet.
         suffix = random.RandomId(
             f"{name}-id",
@@ -116,6 +113,7 @@ class AuroraDatabase(pulumi.ComponentResource):
             tags={"Name": name},
             opts=self._child,
         )
+        logs = log_groups(name, pulumi.Output.concat("cluster/", identifier), _LOGS, self._child)
         password = write_only(args["password"])
         options = pulumi.ResourceOptions.merge(self._data, hidden_version("masterPasswordWoVersion"))
         return aws.rds.Cluster(
@@ -147,7 +145,7 @@ class AuroraDatabase(pulumi.ComponentResource):
             enabled_cloudwatch_logs_exports=list(_LOGS),
             database_insights_mode="standard",
             tags={"Name": name},
-            opts=pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(depends_on=self._make_logs(identifier))),
+            opts=pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(depends_on=logs)),
         )
 
     def _make_server(
@@ -164,7 +162,7 @@ class AuroraDatabase(pulumi.ComponentResource):
             auto_minor_version_upgrade=True,
             apply_immediately=False,
             publicly_accessible=False,
-            ca_cert_identifier=_AUTHORITY,
+            ca_cert_identifier=AUTHORITY,
             copy_tags_to_snapshot=True,
             promotion_tier=0,  # whoever takes over at once is kept as large as who takes writes
             performance_insights_enabled=True,
@@ -173,27 +171,8 @@ class AuroraDatabase(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _make_logs(self, identifier: pulumi.Output[str]) -> list[aws.cloudwatch.LogGroup]:
-        """The groups that RDS writes its logs to."""
-        return [
-            aws.cloudwatch.LogGroup(
-                f"{self._prefix}-{log}-logs",
-                name=pulumi.Output.concat("/aws/rds/cluster/", identifier, f"/{log}"),
-                retention_in_days=_LOG_DAYS,
-                tags={"Name": f"{self._prefix}-{log}-logs"},
-                opts=self._child,
-            )
-            for log in _LOGS
-        ]
-
     def _make_parameters(self) -> aws.rds.ClusterParameterGroup:
-        # DDL is not logged, nor is anything that might hold a password: as with an instance.
-        settings = {
-            "rds.force_ssl": ("1", "immediate"),
-            "log_min_duration_statement": (str(self._args["slow_query_ms"]), "immediate"),
-            # Said, not left to Aurora, which reckons it from the most capacity: an alarm's per cent are of this number.
-            "max_connections": (str(self._args["max_connections"]), "pending-reboot"),
-        }
+        settings = parameters(self._args["max_connections"], self._args["slow_query_ms"])
         return aws.rds.ClusterParameterGroup(
             f"{self._prefix}-parameters",
             description=f"{self._prefix}: TLS only, slow queries are logged",

@@ -5,7 +5,7 @@ from typing import TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.aws.iam import policy_document
+from components.aws.iam import governed_by, policy_document
 
 
 class ContainerClusterArgs(TypedDict):
@@ -100,12 +100,7 @@ def key_policy(arn: str, region: str, log: str) -> str:
     """
     account = arn.split(":")[4]
     return policy_document(
-        {
-            "Effect": "Allow",
-            "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
-            "Action": "kms:*",
-            "Resource": "*",
-        },
+        governed_by(account),
         {
             "Effect": "Allow",
             "Principal": {"Service": f"logs.{region}.amazonaws.com"},

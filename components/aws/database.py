@@ -6,16 +6,13 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
 
-from components.aws.connections import Listener, client_groups
+from components.aws.connections import client_groups
 from components.aws.deletion import forgotten, kept
+from components.aws.postgres import AUTHORITY, LISTENER, PORT, log_groups, parameters
 from components.aws.write_only import hidden_version, write_only
 from config.values import Deletion
 
-PORT = 5432
-_LISTENER = Listener("PostgreSQL over TLS", PORT, "database")
 _LOGS = ("postgresql", "upgrade")
-_LOG_DAYS = 90
-_AUTHORITY = "rds-ca-rsa2048-g1"  # who signs its certificate
 
 
 class DatabaseArgs(TypedDict):
@@ -77,7 +74,7 @@ class Database(pulumi.ComponentResource):
         self._prefix, self._args = name, args
         self._child = pulumi.ResourceOptions.merge(pulumi.ResourceOptions(parent=self), forgotten(args["deletion"]))
         self._data = pulumi.ResourceOptions.merge(self._child, kept(args["deletion"]))
-        own, clients = client_groups(name, args["vpc_id"], _LISTENER, self._child)
+        own, clients = client_groups(name, args["vpc_id"], LISTENER, self._child)
         # The instance's name is given, not Pulumi's: RDS names its logs by it, and what RDS makes itself keeps lines
         # for ever. Whatever makes another database makes another name, so no two meet, nor do their final snapshots.
         # It is protected with the data: another name alone would rename the instance, and move its address.
@@ -110,27 +107,12 @@ class Database(pulumi.ComponentResource):
         )
 
     def _make_logs(self, identifier: pulumi.Output[str], role: str = "") -> list[aws.cloudwatch.LogGroup]:
-        """The groups that RDS writes its logs to: the database's own, or those of the replica of this role."""
-        prefix = f"{self._prefix}-{role}" if role else self._prefix
-        return [
-            aws.cloudwatch.LogGroup(
-                f"{prefix}-{log}-logs",
-                name=pulumi.Output.concat("/aws/rds/instance/", identifier, f"/{log}"),
-                retention_in_days=_LOG_DAYS,
-                tags={"Name": f"{prefix}-{log}-logs"},
-                opts=self._child,
-            )
-            for log in _LOGS
-        ]
+        """The groups of the database's own logs, or of those of the replica of this role."""
+        name = f"{self._prefix}-{role}" if role else self._prefix
+        return log_groups(name, pulumi.Output.concat("instance/", identifier), _LOGS, self._child)
 
     def _make_parameters(self) -> aws.rds.ParameterGroup:
-        # DDL is not logged: `create role … password '…'` is DDL, and would stand there with the password.
-        settings = {
-            "rds.force_ssl": ("1", "immediate"),
-            "log_min_duration_statement": (str(self._args["slow_query_ms"]), "immediate"),
-            # Said, not left to RDS, which reckons it from memory: an alarm's per cent are of this number.
-            "max_connections": (str(self._args["max_connections"]), "pending-reboot"),
-        }
+        settings = parameters(self._args["max_connections"], self._args["slow_query_ms"])
         return aws.rds.ParameterGroup(
             f"{self._prefix}-parameters",
             description=f"{self._prefix}: TLS only, slow queries are logged",
@@ -184,7 +166,7 @@ class Database(pulumi.ComponentResource):
             db_subnet_group_name=subnets.name,
             vpc_security_group_ids=[own.id],
             publicly_accessible=False,
-            ca_cert_identifier=_AUTHORITY,
+            ca_cert_identifier=AUTHORITY,
             parameter_group_name=parameters.name,
             backup_retention_period=args["backups"],
             copy_tags_to_snapshot=True,
@@ -225,7 +207,7 @@ class Database(pulumi.ComponentResource):
             port=PORT,
             vpc_security_group_ids=[own.id],
             publicly_accessible=False,
-            ca_cert_identifier=_AUTHORITY,
+            ca_cert_identifier=AUTHORITY,
             parameter_group_name=parameters.name,
             copy_tags_to_snapshot=True,
             skip_final_snapshot=True,  # RDS takes none of a copy

@@ -10,9 +10,9 @@ import pulumi_random as random
 
 from components.aws.connections import Listener, client_groups
 from components.aws.iam import policy_document, trust
-from components.aws.write_only import hidden_version, write_only
+from components.aws.postgres import PORT
+from components.aws.write_only import stored
 
-PORT = 5432
 _LISTENER = Listener("PostgreSQL over TLS", PORT, "proxy")
 _LOG_DAYS = 90
 _SHARE = 95  # per cent of the database's connections; the others are for people who look after it
@@ -128,15 +128,8 @@ class DatabaseProxy(pulumi.ComponentResource):
             opts=self._child,
         )
         user = self._args["user"]
-        taken = write_only(pulumi.Output.secret(self._args["password"]).apply(lambda password: _login(user, password)))
-        version = aws.secretsmanager.SecretVersion(
-            f"{self._prefix}-login-version",
-            secret_id=secret.id,
-            secret_string_wo=taken.value,
-            secret_string_wo_version=taken.version,
-            opts=pulumi.ResourceOptions.merge(self._child, hidden_version("secretStringWoVersion")),
-        )
-        return secret, version
+        login = pulumi.Output.secret(self._args["password"]).apply(lambda password: _login(user, password))
+        return secret, stored(f"{self._prefix}-login", secret.id, login, self._child)
 
     def _make_role(self, login: aws.secretsmanager.Secret) -> tuple[aws.iam.Role, aws.iam.RolePolicy]:
         role = aws.iam.Role(

@@ -38,6 +38,12 @@ def trust(service: str, accounts: Collection[str] = ()) -> str:
     return policy_document({"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole", **own})
 
 
+def governed_by(account: str) -> Mapping[str, object]:
+    """The statement of a key's policy by which IAM of its account governs the key: without it nobody could."""
+    principal = {"AWS": f"arn:aws:iam::{account}:root"}
+    return {"Effect": "Allow", "Principal": principal, "Action": "kms:*", "Resource": "*"}
+
+
 def keeping_uploads(arn: str) -> str:
     """What a service needs of the bucket that keeps what users upload."""
     actions = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]

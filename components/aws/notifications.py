@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pulumi
 import pulumi_aws as aws
 
-from components.aws.iam import policy_document
+from components.aws.iam import governed_by, policy_document
 
 _ALARMS = "cloudwatch.amazonaws.com"
 
@@ -66,12 +66,7 @@ def topic_policy(arn: str, account: str, region: str) -> str:
 def key_policy(arn: str, account: str) -> str:
     """IAM of the account governs the key; CloudWatch may use it for messages to this topic, and for nothing else."""
     return policy_document(
-        {
-            "Effect": "Allow",
-            "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
-            "Action": "kms:*",
-            "Resource": "*",
-        },
+        governed_by(account),
         {
             "Effect": "Allow",
             "Principal": {"Service": _ALARMS},

@@ -7,7 +7,7 @@ import pulumi_aws as aws
 import pulumi_random as random
 
 from components.aws.deletion import forgotten, kept
-from components.aws.write_only import hidden_version, write_only
+from components.aws.write_only import stored
 from config.values import Deletion
 
 _BYTES = 48
@@ -74,13 +74,6 @@ class Secrets(pulumi.ComponentResource):
         )
         # Not protected: a new value takes a new version, and what is protected cannot be replaced. Deleting a version
         # leaves AWS's copy of the current one alone.
-        taken = write_only(value)
-        version = aws.secretsmanager.SecretVersion(
-            f"{prefix}-version",
-            secret_id=store.id,
-            secret_string_wo=taken.value,
-            secret_string_wo_version=taken.version,
-            opts=pulumi.ResourceOptions.merge(self._child, hidden_version("secretStringWoVersion")),
-        )
+        version = stored(prefix, store.id, value, self._child)
         # The version's ARN is the secret's: with it whoever needs the ARN waits for the value.
         return version.secret_arn

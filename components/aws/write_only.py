@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 import pulumi
+import pulumi_aws as aws
 
 _MOST = 2**31 - 1  # providers and AWS count in 32 bits with a sign; 0 would mean none
 
@@ -28,6 +29,20 @@ def write_only(value: pulumi.Input[str]) -> WriteOnly:
     """
     hidden = pulumi.Output.secret(value)
     return WriteOnly(hidden, hidden.apply(_version))
+
+
+def stored(
+    name: str, secret_id: pulumi.Input[str], value: pulumi.Input[str], child: pulumi.ResourceOptions
+) -> aws.secretsmanager.SecretVersion:
+    """A value in a secret of Secrets Manager: `<name>-version`."""
+    taken = write_only(value)
+    return aws.secretsmanager.SecretVersion(
+        f"{name}-version",
+        secret_id=secret_id,
+        secret_string_wo=taken.value,
+        secret_string_wo_version=taken.version,
+        opts=pulumi.ResourceOptions.merge(child, hidden_version("secretStringWoVersion")),
+    )
 
 
 def hidden_version(name: str) -> pulumi.ResourceOptions:

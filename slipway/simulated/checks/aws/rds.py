@@ -160,21 +160,27 @@ def check_subnets(asked: Asked, cloud: Cloud) -> None:
 
 def check_deletable_cluster(held: Object, cloud: Cloud) -> None:
     """A cluster that is not protected, and whose last snapshot has a free name, or none is wanted."""
-    if held.inputs.get("deletionProtection"):
-        raise ApiError(
-            "InvalidParameterCombination: Cannot delete protected Cluster, please disable deletion protection and try "
-            "again."
-        )
-    if held.inputs.get("skipFinalSnapshot"):
-        return
-    name = str(held.inputs.get("finalSnapshotIdentifier") or "")
-    if not name:
-        raise ApiError("final_snapshot_identifier is required when skip_final_snapshot is false")
-    if cloud.get(CLUSTER_SNAPSHOT, name):
+    name = _last_snapshot(held, "Cluster")
+    if name and cloud.get(CLUSTER_SNAPSHOT, name):
         raise ApiError(
             "DBClusterSnapshotAlreadyExistsFault: Cannot create the cluster snapshot because one with the identifier "
             f"{name} already exists."
         )
+
+
+def _last_snapshot(held: Object, what: str) -> str:
+    """The name of the snapshot that its deletion leaves, empty for none. A protected one cannot be deleted."""
+    if held.inputs.get("deletionProtection"):
+        raise ApiError(
+            f"InvalidParameterCombination: Cannot delete protected {what}, please disable deletion protection and try "
+            "again."
+        )
+    if held.inputs.get("skipFinalSnapshot"):
+        return ""
+    name = str(held.inputs.get("finalSnapshotIdentifier") or "")
+    if not name:
+        raise ApiError("final_snapshot_identifier is required when skip_final_snapshot is false")
+    return name
 
 
 def leave_cluster_snapshot(held: Object, cloud: Cloud) -> None:
@@ -191,22 +197,13 @@ def leave_cluster_snapshot(held: Object, cloud: Cloud) -> None:
 
 def check_deletable(held: Object, cloud: Cloud) -> None:
     """A database that is not protected, and whose last snapshot has a free name, or none is wanted; none of a copy."""
-    if held.inputs.get("deletionProtection"):
-        raise ApiError(
-            "InvalidParameterCombination: Cannot delete protected DB Instance, please disable deletion protection and "
-            "try again."
-        )
-    if held.inputs.get("skipFinalSnapshot"):
-        return
-    name = str(held.inputs.get("finalSnapshotIdentifier") or "")
-    if not name:
-        raise ApiError("final_snapshot_identifier is required when skip_final_snapshot is false")
-    if held.inputs.get("replicateSourceDb"):
+    name = _last_snapshot(held, "DB Instance")
+    if name and held.inputs.get("replicateSourceDb"):
         raise ApiError(
             "InvalidParameterCombination: FinalDBSnapshotIdentifier can not be specified when deleting a replica "
             "instance"
         )
-    if cloud.get(SNAPSHOT, name):
+    if name and cloud.get(SNAPSHOT, name):
         raise ApiError(
             "DBSnapshotAlreadyExists: Cannot create the snapshot because a snapshot with the identifier "
             f"{name} already exists."
