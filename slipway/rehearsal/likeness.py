@@ -108,11 +108,13 @@ def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _replaced(text: str, words: Mapping[str, str]) -> str:
-    """The JSON text with every value replaced, the longest first, as it stands and as it stands in an address."""
+    """The JSON text with every value replaced, the longest first, as it stands, in an address and without its dot."""
     forms: dict[str, str] = {}
     for value, word in words.items():
         for form in (json.dumps(value)[1:-1], urllib.parse.quote(value, safe="")):
             forms.setdefault(form, json.dumps(word)[1:-1])
+        if value.endswith("."):  # a whole name of DNS, which others keep without the dot
+            forms.setdefault(json.dumps(value[:-1])[1:-1], json.dumps(f"{word} without its dot")[1:-1])
     if not forms:
         return text
     longest_first = sorted(forms, key=lambda form: (-len(form), form))

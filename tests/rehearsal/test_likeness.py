@@ -104,3 +104,17 @@ def test_a_secret_that_was_made_up_may_differ() -> None:
         return World((made, thing(VPC, "vpc", "vpc-1", token=value)), state(holding))
 
     assert unlike(one("a-long-password"), one("another-password")) == []
+
+
+def proven(digits: str, dot: str) -> World:
+    """A certificate whose proof is asked for under a name that DNS ends with a dot, and the record of it."""
+    certificate = thing(VPC, "certificate", f"certificate-{digits}", computed={"proof": f"_{digits}.shop.example.com."})
+    record = thing(SUBNET, "record", f"record-{digits}", at=f"_{digits}.shop.example.com{dot}")
+    return World((certificate, record), state())
+
+
+def test_a_made_up_name_may_differ_where_it_stands_without_the_dot_of_dns() -> None:
+    assert unlike(proven("0123456789", ""), proven("abcdef0123", "")) == []
+    assert unlike(proven("0123456789", ""), proven("abcdef0123", ".")) == [
+        f"object {urn(SUBNET, 'record')}: differs in inputs.at"
+    ]

@@ -29,7 +29,9 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("stacks", "components")
 # No value of a secret that a test sets is without it, so one search tells whether any of them has leaked.
 MARK = "hunter2"
-SHIPPED = ("orders-dev", "orders-staging", "orders-production")
+ON_MACHINES = ("orders-dev", "orders-staging", "orders-production")
+IN_CONTAINERS = ("orders-containers", "videochat-containers", "drops-growth", "drops-large")
+SHIPPED = (*ON_MACHINES, *IN_CONTAINERS)
 _KEEP: list[tempfile.TemporaryDirectory[str]] = []
 
 

@@ -12,7 +12,7 @@ from tests.components.planning import target
 from tests.stacks.forms import APPLICATIONS, CLOSED, ENVIRONMENTS, FORMS, RELEASES, form
 from tests.stacks.machines import known, parameters, scripts, template
 from tests.stacks.paths import MACHINES, values
-from tests.stacks.project import MARK, ROOT, SHIPPED, graph, planned, refused, settings, text
+from tests.stacks.project import MARK, ON_MACHINES, ROOT, graph, planned, refused, settings, text
 
 if TYPE_CHECKING:
     from plan.model import Resource
@@ -24,7 +24,7 @@ ADVICE = {
     "cdn-own-certificate": "uploads are shown under CloudFront's own host, so that they never reach cookies",
     "machine-metadata-one-hop": "what runs in a container on a machine asks for the machine's role",
 }
-STACKS = (*FORMS, *SHIPPED)
+STACKS = (*FORMS, *ON_MACHINES)
 FACTS = "slipway:app:Application"
 # Components that hang directly under the stack, by the part of the name that means the same in every topology.
 SHARED = {

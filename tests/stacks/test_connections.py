@@ -7,9 +7,9 @@ import pytest
 from tests.stacks import paths
 from tests.stacks.forms import FORMS
 from tests.stacks.paths import S3, WORLD, connections, memberships, subnets_of, ways_out
-from tests.stacks.project import SHIPPED, graph
+from tests.stacks.project import ON_MACHINES, graph
 
-STACKS = (*FORMS, *SHIPPED)
+STACKS = (*FORMS, *ON_MACHINES)
 CACHE_SUBNETS = "aws:elasticache/subnetGroup:SubnetGroup"
 DATABASE_SUBNETS = "aws:rds/subnetGroup:SubnetGroup"
 

@@ -16,12 +16,12 @@ from tests.stacks import paths
 from tests.stacks.container_forms import CONTAINER_FORMS, FITTING, UNFIT, contained, with_data
 from tests.stacks.forms import APPLICATIONS, ENVIRONMENTS
 from tests.stacks.paths import S3, WORLD, connections, subnets_of, ways_out
-from tests.stacks.project import MARK, answered, graph, planned, refused, settings, text, write
+from tests.stacks.project import IN_CONTAINERS, MARK, answered, graph, planned, refused, settings, text, write
 
 if TYPE_CHECKING:
     from plan.model import Resource
 
-STACKS = tuple(CONTAINER_FORMS)
+STACKS = (*CONTAINER_FORMS, *IN_CONTAINERS)
 DEFINITION, SERVICE = "aws:ecs/taskDefinition:TaskDefinition", "aws:ecs/service:Service"
 # What rules advise and stacks here do without, and why.
 ADVICE = {
@@ -160,14 +160,14 @@ def test_a_worker_and_a_service_that_nobody_reaches_have_no_way_in() -> None:
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_tasks_stand_in_private_subnets_of_two_zones_behind_targets_of_their_own_kind(stack: str) -> None:
-    found = graph(stack)
+def test_tasks_stand_in_private_subnets_of_each_zone_behind_targets_of_their_own_kind(stack: str) -> None:
+    found, zones = graph(stack), settings(stack).topology.zones
     closed = settings(stack).topology.network.closed()
     for each in found.of_type(SERVICE):
         network = each.inputs["networkConfiguration"]
         assert inside(network, "assignPublicIp") is False
         subnets = {target(subnet) for subnet in paths.values(inside(network, "subnets"))}
-        assert len(subnets) == 2
+        assert len(subnets) == len(zones) >= 2
         assert {frozenset(ways_out(found, subnet)) for subnet in subnets} == {
             frozenset({S3} if closed else {"NAT", S3})
         }

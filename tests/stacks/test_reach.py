@@ -8,9 +8,9 @@ from policies.network.model import network_of
 from policies.network.reach import forbidden, reach
 from tests.stacks.forms import FORMS
 from tests.stacks.paths import MACHINES
-from tests.stacks.project import SHIPPED, graph
+from tests.stacks.project import ON_MACHINES, graph
 
-STACKS = (*FORMS, *SHIPPED)
+STACKS = (*FORMS, *ON_MACHINES)
 INTERNET = "internet (IPv4)"
 
 

@@ -10,12 +10,12 @@ import pytest
 from tests.components.planning import inside
 from tests.stacks.forms import FORMS
 from tests.stacks.paths import MACHINES, TEMPLATE, values
-from tests.stacks.project import SHIPPED, answered, graph, settings, write
+from tests.stacks.project import ON_MACHINES, answered, graph, settings, write
 
 if TYPE_CHECKING:
     from plan.model import Value
 
-STACKS = (*FORMS, *SHIPPED)
+STACKS = (*FORMS, *ON_MACHINES)
 # What AWS makes by a launch template; the provider's default tags reach the template itself only.
 MADE_BY_TEMPLATE = {"instance", "volume", "network-interface"}
 

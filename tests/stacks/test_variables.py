@@ -12,9 +12,9 @@ from tests.components.planning import target
 from tests.stacks.forms import FORMS
 from tests.stacks.machines import POLICY, known, name_of, parameters, scripts, secrets_in, template
 from tests.stacks.paths import memberships
-from tests.stacks.project import MARK, SHIPPED, graph, settings, text
+from tests.stacks.project import MARK, ON_MACHINES, graph, settings, text
 
-STACKS = (*FORMS, *SHIPPED)
+STACKS = (*FORMS, *ON_MACHINES)
 VERSION = "aws:secretsmanager/secretVersion:SecretVersion"
 # Beside the application's own: where Node.js finds the authority of a managed database, and what the machine's program
 # keeps for itself.
