@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import pytest
 
 from components.aws import containers
 from config.aws_ecs import AwsEcs
@@ -16,29 +13,29 @@ from stacks.aws_services import DRAIN, DRAIN_WEBSOCKETS
 from stacks.aws_task_variables import DATABASE_CA
 from stacks.aws_tasks import ENDPOINTS, SHELL_ENDPOINTS
 
-if TYPE_CHECKING:
-    from config.stack import StackSettings
-
 ROOT = Path(__file__).resolve().parents[2]
+_WORDS = {2: "two", 3: "three"}
 GUIDE = (ROOT / "docs" / "containers.md").read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def shown(tmp_path: Path) -> StackSettings:
-    """The settings of the stack file that the guide shows."""
-    found = re.search(r"^```yaml\n(config:.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
-    assert found
-    (tmp_path / "config" / "apps").mkdir(parents=True)
-    application = ROOT / "config" / "apps" / "orders.yaml"
-    (tmp_path / "config" / "apps" / "orders.yaml").write_text(application.read_text())
-    (tmp_path / "config" / "Pulumi.orders-containers.yaml").write_text(found[1])
-    return effective(tmp_path, "orders-containers").stack
+def test_the_stack_file_that_it_shows_is_the_shipped_one() -> None:
+    assert (ROOT / "config" / "Pulumi.orders-containers.yaml").read_text(encoding="utf-8") in GUIDE
+    shown = effective(ROOT, "orders-containers").stack.topology
+    assert isinstance(shown, AwsEcs)
+    assert shown.shell
+    assert shown.tasks("api").spot
 
 
-def test_the_stack_file_that_it_shows_is_accepted(shown: StackSettings) -> None:
-    assert isinstance(shown.topology, AwsEcs)
-    assert shown.topology.shell
-    assert shown.topology.tasks("api").spot
+def test_what_it_says_of_growing_is_what_the_stack_files_say() -> None:
+    rows = re.findall(r"^\| (\w+) \| (.*?) \| (.*?) \|$", GUIDE.partition("## Growing")[2], re.MULTILINE)
+    told = {name: cells for name, *cells in rows}
+    for column, stack in enumerate(("drops-growth", "drops-large")):
+        topology = effective(ROOT, stack).stack.topology
+        assert isinstance(topology, AwsEcs)
+        tasks = topology.tasks("app")
+        assert told["tasks"][column] == f"{tasks.min} to {tasks.max}"
+        assert told["zones"][column] == _WORDS[len(topology.zones)]
+        assert told["Redis"][column].startswith(_WORDS[topology.cache.shards or 1])
 
 
 def test_it_tells_of_every_setting_that_machines_do_not_have() -> None:

@@ -1,8 +1,7 @@
-"""What no shipped stack has, on the real engine: containers, other choices of data, a frontend, a NAT instance."""
+"""What no shipped stack has, on the real engine: other choices of data, a frontend in Europe, a NAT instance."""
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +12,8 @@ from slipway.rehearsal.order import Order
 from slipway.rehearsal.rehearse import rehearse
 from slipway.rehearsal.results import Outcome
 from tests.rehearsal.points import ROOT
-from tests.stacks.container_forms import CONTAINER_FORMS, contained
+from tests.rehearsal.projects import copied, write_stack
+from tests.stacks.container_forms import CONTAINER_FORMS
 from tests.stacks.forms import FORMS, form
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from slipway.rehearsal.results import Result
 
 pytestmark = pytest.mark.usefixtures("pulumi_cli")
-LINKED = (".venv", "stacks", "components", "policies")
 
 
 class Quiet:
@@ -44,7 +43,6 @@ def with_site() -> dict[str, Any]:
 
 STACKS: dict[str, Callable[[], dict[str, Any]]] = {  # Any: any YAML
     "orders-site": with_site,
-    "orders-containers": lambda: contained("orders", "production"),
     "drops-grown": lambda: CONTAINER_FORMS["drops-grown-tasks"],
     "drops-aurora": lambda: form("drops", "production", database={"engine": {"kind": "aurora"}, "replicas": 0}),
     "drops-forwarded": lambda: FORMS["drops-staging"],
@@ -53,13 +51,7 @@ STACKS: dict[str, Callable[[], dict[str, Any]]] = {  # Any: any YAML
 
 def project(folder: Path, stack: str) -> Project:
     """Our own program with one more stack."""
-    shutil.copytree(ROOT / "config", folder / "config")
-    for name in ("Pulumi.yaml", "__main__.py"):
-        shutil.copy2(ROOT / name, folder)
-    for name in LINKED:
-        (folder / name).symlink_to(ROOT / name)
-    content = yaml.safe_dump({"config": STACKS[stack]()}, sort_keys=False)
-    (folder / "config" / f"Pulumi.{stack}.yaml").write_text(content)
+    write_stack(copied(folder), stack, STACKS[stack]())
     return Project.find(folder)
 
 
