@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from slipway.rehearsal.steps import Progress, Step
 
 _LANES = 3  # two stages, and the recording beside them
+_OUTLINE = ("up", "nothing to do", "release", "teardown")
 
 
 def rehearse(order: Order, progress: Progress) -> Rehearsal:
@@ -45,6 +46,13 @@ def rehearse_crashes(order: Order, progress: Progress) -> Rehearsal:
     """The crashes of `order.crash_at` alone, beside an undisturbed deployment. Raises as `rehearse`."""
     only = _Programme([], [UNDISTURBED], lambda _, points: [*crashes_after(points), RECOVERED])
     return _rehearsed(order, progress, only)
+
+
+def rehearse_outline(order: Order, progress: Progress) -> Rehearsal:
+    """Preview, deployment, nothing to do, a release and the end, in which nothing crashes. Raises as `rehearse`."""
+    first, *rest = life()
+    then = [step for step in (*rest, *teardown()) if step.name in _OUTLINE]
+    return _rehearsed(order, progress, _Programme([first], then, lambda _, __: []))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
-"""Every shipped stack on the real engine: one whole rehearsal, crashes at creations that the commit chooses, and in
-`make test-all` the crash at every creation."""
+"""Every shipped stack on the real engine: one whole rehearsal and the outline of all others, crashes of stacks and at
+creations that the commit chooses, and in `make test-all` the crash at every creation."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import pytest
 from slipway.project import Project
 from slipway.rehearsal.everywhere import crash_stack_everywhere
 from slipway.rehearsal.order import Order
-from slipway.rehearsal.rehearse import rehearse, rehearse_crashes
+from slipway.rehearsal.rehearse import rehearse, rehearse_crashes, rehearse_outline
 from slipway.rehearsal.results import Outcome
 from slipway.rehearsal.subject import creations
-from tests.rehearsal.points import ROOT, commit, points
+from tests.rehearsal.points import ROOT, commit, crashed, points
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +27,7 @@ pytestmark = pytest.mark.usefixtures("pulumi_cli")
 
 PROJECT = Project.find(ROOT)
 WHOLE = "orders-production"  # it protects its data
+OTHERS = [stack for stack in PROJECT.stacks() if stack != WHOLE]
 ANSWERS = ROOT / "examples" / "answers.yaml"
 
 
@@ -61,7 +62,15 @@ def test_a_shipped_stack_passes_its_whole_rehearsal(tmp_path: Path, capsys: pyte
     assert {each.outcome for each in rehearsal.results} == {Outcome.PASSED}
 
 
-@pytest.mark.parametrize("stack", [stack for stack in PROJECT.stacks() if stack != WHOLE])
+@pytest.mark.parametrize("stack", OTHERS)
+def test_a_shipped_stack_is_deployed_released_and_taken_down(stack: str, tmp_path: Path) -> None:
+    rehearsal = rehearse_outline(Order(project=PROJECT, stack=stack, answers=ANSWERS, logs=tmp_path), Quiet())
+
+    assert wrong(rehearsal) == []
+    assert [each.name for each in rehearsal.results] == ["preview", "up", "nothing to do", "release", "teardown"]
+
+
+@pytest.mark.parametrize("stack", crashed(commit(), OTHERS))
 def test_a_shipped_stack_recovers_from_crashes_that_the_commit_chooses(
     stack: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -71,7 +80,7 @@ def test_a_shipped_stack_recovers_from_crashes_that_the_commit_chooses(
     assert [each.name for each in rehearsal.results][-1] == "recovered"
 
 
-@pytest.mark.slow  # some 600 deployments
+@pytest.mark.slow  # some 1,600 deployments
 def test_every_shipped_stack_recovers_from_a_crash_at_every_creation(tmp_path: Path) -> None:
     def crashed(stack: str) -> list[Crash]:
         return crash_stack_everywhere(
@@ -96,6 +105,8 @@ def test_the_same_commit_chooses_the_same_points_and_another_one_others() -> Non
     assert list(chosen) == sorted(set(chosen))
     assert all(1 <= point <= 90 for point in chosen)
     assert points("a", "small", 2) == (1, 2)
+    assert crashed("a" * 40, OTHERS) == crashed("a" * 40, OTHERS[::-1])
+    assert {stack for number in range(40) for stack in crashed(str(number), OTHERS)} == set(OTHERS)
 
 
 def test_without_git_the_content_chooses(tmp_path: Path) -> None:
