@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.policies.mutants.changes import edited, hidden, put, removed, retold, stating
+from tests.policies.mutants.changes import edited, hidden, put, removed, retold, stating, text_of
 from tests.policies.mutants.mutation import Operator
 from tests.policies.mutants.operators.machines import TASK
 
@@ -29,6 +29,16 @@ def definitions(old: str, new: str) -> Change:
     return edited(TASK, "containerDefinitions", told(old, new))
 
 
+def written(begun: str, more: str, whole: str) -> Change:
+    """More at the beginning of what a container says there; where it says nothing, the whole of it."""
+
+    def change(_graph: Graph, _resource: Resource, old: Value) -> Value:
+        says = begun in text_of(old)
+        return retold(old, begun, f"{begun}{more}") if says else retold(old, READ_ONLY, f"{READ_ONLY}, {whole}")
+
+    return edited(TASK, "containerDefinitions", change)
+
+
 def starting_role(_graph: Graph, task: Resource, _old: Value) -> Value:
     return task.inputs.get("executionRoleArn")
 
@@ -44,7 +54,11 @@ OPERATORS = (
     Operator(
         RIGHTS,
         "a powerful capability",
-        definitions(READ_ONLY, f'{READ_ONLY}, "linuxParameters": {{"capabilities": {{"add": ["SYS_ADMIN"]}}}}'),
+        written(
+            '"capabilities": {',
+            '"add": ["SYS_ADMIN"], ',
+            '"linuxParameters": {"capabilities": {"add": ["SYS_ADMIN"]}}',
+        ),
     ),
     Operator(RIGHTS, "a text that only deployment tells", hidden(TASK, "containerDefinitions"), "unproven"),
     Operator(DISK, "may write", definitions(READ_ONLY, READ_ONLY.replace("true", "false"))),
@@ -69,7 +83,7 @@ OPERATORS = (
     Operator(
         SECRETS,
         "a password in a command",
-        definitions(READ_ONLY, f'{READ_ONLY}, "command": ["server", "--db-password", "hunter2"]'),
+        written('"command": [', '"--db-password", "hunter2", ', '"command": ["server", "--db-password", "hunter2"]'),
     ),
     Operator(
         SECRETS,

@@ -34,6 +34,15 @@ def not_valkey(_graph: Graph, cache: Resource) -> bool:
     return cache.inputs.get("engine") != "valkey"
 
 
+def whole(_graph: Graph, cache: Resource) -> bool:
+    return "numNodeGroups" not in cache.inputs
+
+
+def source(_graph: Graph, database: Resource) -> bool:
+    """What is not a replica: those have the data, the copies and the encryption of another."""
+    return "replicateSourceDb" not in database.inputs
+
+
 def allows(_graph: Graph, _policy: Resource, old: Value) -> Value:
     """The statement that denies plain HTTP denies nothing any more."""
     return retold(old, '"aws:SecureTransport": "false"', '"aws:SecureTransport": "true"')
@@ -59,7 +68,13 @@ OPERATORS = (
     Operator(PASSWORD, "no write-only token", removed(CACHE, "authTokenWo")),
     Operator(CACHE_ZONES, "no failover", put(CACHE, "automaticFailoverEnabled", value=False), environments=PRODUCTION),
     Operator(CACHE_ZONES, "one zone", removed(CACHE, "multiAzEnabled"), environments=PRODUCTION),
-    Operator(CACHE_ZONES, "one node", put(CACHE, "numCacheClusters", 1), environments=PRODUCTION),
+    Operator(CACHE_ZONES, "one node", put(CACHE, "numCacheClusters", 1, whole), environments=PRODUCTION),
+    Operator(
+        CACHE_ZONES,
+        "shards without copies",
+        put(CACHE, "replicasPerNodeGroup", 0, stating("numNodeGroups")),
+        environments=PRODUCTION,
+    ),
     Operator(SNAPSHOTS, "none kept", put(CACHE, "snapshotRetentionLimit", 0), environments=PRODUCTION),
     Operator(SNAPSHOTS, "nothing said", removed(CACHE, "snapshotRetentionLimit"), environments=PRODUCTION),
     Operator(OWN, "none", removed(CACHE, "subnetGroupName")),
@@ -69,17 +84,22 @@ OPERATORS = (
     Operator(ENGINE, "Redis 5", put(CACHE, "engineVersion", "5.0.6", not_valkey)),
     Operator(ENGINE, "a version that only deployment tells", hidden(CACHE, "engineVersion", not_valkey), "unproven"),
     Operator(ENCRYPTED, "switched off", put(DATABASE, "storageEncrypted", value=False)),
-    Operator(ENCRYPTED, "nothing said", removed(DATABASE, "storageEncrypted")),
+    Operator(ENCRYPTED, "nothing said", removed(DATABASE, "storageEncrypted", source)),
     Operator(ENCRYPTED, "whether, only deployment tells", hidden(DATABASE, "storageEncrypted"), "unproven"),
     Operator(PUBLIC, "asked for", put(DATABASE, "publiclyAccessible", value=True)),
     Operator(PUBLIC, "asked for as a text", put(DATABASE, "publiclyAccessible", "true")),
     Operator(PUBLIC, "whether, only deployment tells", hidden(DATABASE, "publiclyAccessible"), "unproven"),
-    Operator(ZONES, "one zone", put(DATABASE, "multiAz", value=False), environments=PRODUCTION),
-    Operator(ZONES, "nothing said", removed(DATABASE, "multiAz"), environments=PRODUCTION),
-    Operator(BACKUPS, "none", put(DATABASE, "backupRetentionPeriod", 0)),
+    Operator(ZONES, "one zone", put(DATABASE, "multiAz", value=False, where=source), environments=PRODUCTION),
+    Operator(ZONES, "nothing said", removed(DATABASE, "multiAz", source), environments=PRODUCTION),
+    Operator(BACKUPS, "none", put(DATABASE, "backupRetentionPeriod", 0, source)),
     Operator(BACKUPS, "nothing said", removed(DATABASE, "backupRetentionPeriod")),
-    Operator(BACKUPS, "of a day", put(DATABASE, "backupRetentionPeriod", 1), environments=PRODUCTION),
-    Operator(PROTECTION, "switched off", put(DATABASE, "deletionProtection", value=False), environments=PRODUCTION),
+    Operator(BACKUPS, "of a day", put(DATABASE, "backupRetentionPeriod", 1, source), environments=PRODUCTION),
+    Operator(
+        PROTECTION,
+        "switched off",
+        put(DATABASE, "deletionProtection", value=False, where=source),
+        environments=PRODUCTION,
+    ),
     Operator(PROTECTION, "nothing said", removed(DATABASE, "deletionProtection"), environments=PRODUCTION),
     Operator(TLS, "not forced", put(PARAMETERS, "parameters.0.value", "0", FORCED)),
     Operator(TLS, "PostgreSQL 14 without a group", put(DATABASE, "engineVersion", "14.9", of_version_14)),

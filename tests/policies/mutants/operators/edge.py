@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plan.model import Unknown
 from tests.policies.mutants.changes import dropped, edited, having, hidden, put, removed, retold, stating
 from tests.policies.mutants.mutation import Operator
 from tests.policies.mutants.operators.places import INSTANCE
@@ -31,6 +32,11 @@ def of(name: str) -> Where:
     return having("settingId", name)
 
 
+def of_own_zone(_graph: Graph, record: Resource) -> bool:
+    """Records of a zone that the plan makes. In another's zone it decides nothing but its own names."""
+    return isinstance(record.inputs.get("zoneId"), Unknown)
+
+
 def phase(name: str) -> Where:
     return having("phase", name)
 
@@ -56,9 +62,9 @@ OPERATORS = (
     Operator(TLS, "nothing said", dropped(SETTING, of("min_tls_version"))),
     Operator(HTTPS, "switched off", put(SETTING, "value", "off", of("always_use_https"))),
     Operator(HTTPS, "nothing said", dropped(SETTING, of("always_use_https"))),
-    Operator(PROXIED, "past Cloudflare", put(RECORD, "proxied", value=False)),
-    Operator(PROXIED, "nothing said", removed(RECORD, "proxied")),
-    Operator(PROXIED, "whether, only deployment tells", hidden(RECORD, "proxied"), "unproven"),
+    Operator(PROXIED, "past Cloudflare", put(RECORD, "proxied", value=False, where=of_own_zone)),
+    Operator(PROXIED, "nothing said", removed(RECORD, "proxied", of_own_zone)),
+    Operator(PROXIED, "whether, only deployment tells", hidden(RECORD, "proxied", of_own_zone), "unproven"),
     Operator(
         FIREWALL, "one that only skips", put(RULESET, "rules.0.action", "skip", phase("http_request_firewall_managed"))
     ),
