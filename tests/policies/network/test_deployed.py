@@ -104,7 +104,7 @@ def test_the_next_version_of_what_changes_is_no_id_beside_its_own() -> None:
     assert read({"id": ONE, "other": version}, A) == {"id": ONE, "other": version}
     assert read({"ids": [ONE, TWO], "version": version}, A) == {"ids": [ONE, TWO], "version": version}
     assert read({"version": ONE}, A) == {"version": Unknown(text=ONE, dependencies=(A,))}
-    offline = {"id": ONE, "version": whole(OTHER)}
+    offline: Value = {"id": ONE, "version": whole(OTHER)}
     assert read(offline, OTHER.urn) == offline, "an id in the program's own words"
 
 
