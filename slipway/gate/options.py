@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from slipway.gate.engine import PREVIEW_SECONDS
-from slipway.gate.rollback import FORMER
+from slipway.gate.former import FORMER
 from slipway.gate.stages import UNLOCK_SECONDS
 
 SECONDS = {"preview": PREVIEW_SECONDS, "up": 3 * 3600.0, "rollback": 3 * 3600.0, "unlock": 60.0}

@@ -10,11 +10,12 @@ from slipway.errors import UsageError
 from slipway.exit_codes import FAILED
 from slipway.files import write
 from slipway.gate.commit import commit_of
+from slipway.gate.former import FORMER, last_of, listed, target_of
 from slipway.gate.records import Deployments, Known, Update
 from slipway.gate.stack_edit import StackEdit
 from slipway.gate.verdict import Verdict, failure
 from slipway.project import as_data
-from slipway.releases import is_named, release_of, shown, with_release
+from slipway.releases import release_of, shown, with_release
 from slipway.settings import has_settings, settings_of
 from slipway.terminal import write_result
 
@@ -27,10 +28,7 @@ if TYPE_CHECKING:
     from slipway.project import StackConfig
 
 STAGE = "rollback"
-FORMER = "1"
-_MOST = 3  # digits of a number of releases; a digest that people name has more
-_SHOWN = 10  # releases, or settings, in a message
-_BY_HAND = "Put the release into the stack file by hand, and run tools/gate up (docs/releases.md)."
+_SHOWN = 10  # settings in a message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +62,11 @@ def roll_back(gate: Gate, wish: Wish) -> Verdict:
     except EngineError as error:
         headline = "what was deployed could not be read: nothing was changed."
         return Verdict.ended(STAGE, stack, failure(FAILED, str(error), stack, headline))
-    last = _last(deployments, stack)
-    way = _Way(last, _target(deployments, last, wish.to), file, config)
+    last = last_of(deployments, stack)
+    way = _Way(last, target_of(deployments, last, wish.to), file, config)
     if not wish.with_other_changes:
         way.must_be_the_only_change()
-    told = "\n".join([*way.told(commit_of(project.directory)), *_about_schema(gate), *_listed(deployments.former())])
+    told = "\n".join([*way.told(commit_of(project.directory)), *_about_schema(gate), *listed(deployments.former())])
     write_result(f"{told}\n")
     edit = StackEdit.naming(file, way.new)
     copy = write(gate.folder / f"Pulumi.{stack}.yaml", edit.after, 0o600)
@@ -135,49 +133,6 @@ class _Way:
         if self.config.environments:
             values = {key: value for key, value in values.items() if key in self.config.values}
         return Known(with_release(values, None), update.config.secret)
-
-
-def _last(deployments: Deployments, stack: str) -> Update:
-    """The newest deployment. Raises `UsageError` where there is none, or nothing is to be learnt from it."""
-    if not deployments.updates:
-        raise UsageError(f"stack {stack!r} was never deployed: there is nothing to go back to. Use tools/gate up.")
-    if deployments.gone:
-        raise UsageError(f"stack {stack!r} was taken down after its last deployment: tools/gate up makes it anew.")
-    last = deployments.updates[0]
-    if last.release is None:
-        raise UsageError(f"the backend's record of the last deployment names no release. {_BY_HAND}")
-    return last
-
-
-def _target(deployments: Deployments, last: Update, to: str) -> Update:
-    """The deployment that is meant. Raises `UsageError` where that is none, or not one."""
-    others = deployments.others()
-    known = "\n".join(["Deployed before were:", *(f"  {_dated(each)}" for each in others[:_SHOWN])]) if others else ""
-    if to.isdecimal() and len(to) <= _MOST:
-        former = deployments.former()
-        if 0 < int(to) <= len(former):
-            return former[int(to) - 1]
-        if not former:
-            raise UsageError(
-                f"no other release was deployed before {shown(last.release or {})}: there is nothing to go back to."
-                + (f" Name one, with --to, that came after it.\n{known}" if known else "")
-            )
-        raise UsageError(f"--to {to}: {len(former)} came before the last one; give 1 to {len(former)}.\n{known}")
-    found = [each for each in others if is_named(each.release or {}, to)]
-    if len(found) != 1:
-        what = "more than one release" if found else "no release that was deployed and was left"
-        raise UsageError(f"--to {to}: names {what}. Give a key, an image, a revision or a digest.\n{known}".rstrip())
-    return found[0]
-
-
-def _listed(former: Sequence[Update]) -> list[str]:
-    """How to go back further, where one can."""
-    further = [f"  --to {number}  {_dated(each)}" for number, each in enumerate(former[:_SHOWN], 1)]
-    return ["It could be one of these:", *further] if len(further) > 1 else []
-
-
-def _dated(update: Update) -> str:
-    return f"{shown(update.release or {})}, deployed {update.ended}"
 
 
 def _about_schema(gate: Gate) -> list[str]:
