@@ -113,6 +113,10 @@ class Project:
                 message = f"{file}: there is no stack {stack!r}. Stacks here: {', '.join(known)}."
                 raise UsageError(message)
             return self._flatten({}, ())
+        return self.config_in(file)
+
+    def config_in(self, file: Path) -> StackConfig:
+        """The configuration that a file holds, as a stack's own does. Raises `UsageError` for one that does not."""
         settings = read_mapping(file)
         given = settings.get("config") or {}
         if not isinstance(given, dict):
@@ -210,6 +214,19 @@ def as_text(value: Any) -> str:
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")  # as Go writes JSON
     return text
+
+
+def as_data(value: Any) -> Any:
+    """What a configuration value says: a mapping or a list also where it is the JSON text of one, as the engine has it.
+
+    `Any`: any YAML. All else stays as it is.
+    """
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
 
 
 def _whole(value: Any) -> Any:

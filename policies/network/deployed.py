@@ -1,7 +1,8 @@
 """Plans of what is deployed already, as the engine tells them: there references are plain ids by now.
 
 The engine still says for which resources each input waits. So an id in such an input is as good as an unknown leaf that
-waits for them, and is made one; the model then reads both alike.
+waits for them, and is made one; the model then reads both alike. Where a launch template changes, its next version is
+unknown beside its id, and no id itself.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from plan.model import Resource, Value
 
 _ID: Final = re.compile(r"(?:[a-z]+(?:-[a-z]+)?-[0-9a-f]{8,32}|arn:[a-z-]+:.+)\Z")
+
+_VERSION: Final = "version"
 
 
 def with_references(graph: Graph) -> Graph:
@@ -47,8 +50,9 @@ def _leaves(value: Value) -> Iterator[str | Unknown]:
     if isinstance(value, Unknown) or (isinstance(value, str) and _ID.match(value)):
         yield value
     elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _leaves(each)
+        for name, each in value.items():
+            if not (name == _VERSION and isinstance(each, Unknown) and not each.references):
+                yield from _leaves(each)
     elif isinstance(value, Sequence) and not isinstance(value, str):
         for each in value:
             yield from _leaves(each)

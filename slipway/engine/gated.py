@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from slipway.project import Project
 
 GATE = ROOT / "tools" / "gate"
-Stage = Literal["preview", "up", "unlock"]
+Stage = Literal["preview", "up", "rollback", "unlock"]
 
 
 @dataclass(frozen=True, slots=True)

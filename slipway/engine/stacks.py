@@ -62,7 +62,11 @@ class Stacks:
         answers = {**self._answers, "config": placeholders | self._answers.get("config", {})}
         changes = self._changes.get(stack, {})
         text = stack_copy(file, self._project.name, answers, salt, encrypt, changes=changes)
-        return write(self._folder / "settings" / self._project.name / f"Pulumi.{stack}.yaml", text)
+        return write(self.file(stack), text)
+
+    def file(self, stack: str) -> Path:
+        """Where the copy lies that `settings` makes, with what commands have written into it since."""
+        return self._folder / "settings" / self._project.name / f"Pulumi.{stack}.yaml"
 
     def unset_secrets(self, stack: str) -> tuple[str, ...]:
         """The full keys of the secrets that a stack needs and nobody has set: its copy has placeholders for them."""

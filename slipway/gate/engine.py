@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -11,18 +12,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from slipway.engine.cli import QUIET, Cli, with_packs
+from slipway.engine.cli import QUIET, Cli, EngineError, with_packs
 from slipway.engine.locate import LANGUAGE_HOST, find_cli
 from slipway.engine.results import PreviewResult, RunResult
 from slipway.gate.supervision import Ended, Limits, supervise
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from typing import Any
 
     from slipway.gate.running import Mark
     from slipway.project import Project
 
 PREVIEW_SECONDS = 1800.0  # the most that a preview may take where nobody says otherwise
+_PAGE, _PAGES = 50, 20  # operations that the backend is asked for at once, and how often: a thousand are enough
+_REFRESH = "refresh"
 _HOST = "pulumi-language-python"
 # A pipeline sets a variable that has no value to nothing, which the engine would take for a value.
 _EMPTY_IS_UNSET = ("AWS_PROFILE", "AWS_REGION", "CLOUDFLARE_API_TOKEN", "PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL")
@@ -39,7 +43,8 @@ class Engine:
     """The engine on one stack. `limits` hold for each command; `config_file` stands in for the stack's own file.
 
     A preview takes `preview_seconds` at the most, where that is less: it is not what an `up` needs its time for.
-    `organization` is the owner of the stack in Pulumi Cloud, where it is not the one that is logged in.
+    `organization` is the owner of the stack in Pulumi Cloud, where it is not the one that is logged in. With `refresh`
+    the engine looks at what is there before it compares, and `message` is what the backend records of an `up`.
     """
 
     project: Project
@@ -49,6 +54,8 @@ class Engine:
     policy_packs: tuple[Path, ...] = ()
     organization: str = ""
     preview_seconds: float = PREVIEW_SECONDS
+    refresh: bool = False
+    message: str = ""
 
     def preview(self) -> tuple[Ended, PreviewResult]:
         """What `pulumi preview` plans, with what the policy packs find. It takes no lock."""
@@ -59,22 +66,44 @@ class Engine:
                 self._command("preview", "--json", "--show-sames", "--show-replacement-steps", events=events),
                 self.project.directory, self._environment(), limits, live=False,
             )  # fmt: skip
-            return ended, PreviewResult.read(ended, events)
+            result = PreviewResult.read(ended, events)
+        # That something was looked at is no change of it.
+        return ended, replace(result, steps=tuple(step for step in result.steps if step.op != _REFRESH))
 
     def up(self, mark: Mark) -> tuple[Ended, RunResult]:
         """Deploy, without a preview of the engine's own. What it does is printed as it does it."""
         mark.folder.mkdir(parents=True, exist_ok=True)
         sys.stdout.flush()
+        message = ["--message", self.message] if self.message else []
         ended = supervise(
-            self._command("up", "--yes", "--skip-preview", events=mark.events),
+            self._command("up", "--yes", "--skip-preview", *message, events=mark.events),
             self.project.directory, self._environment(), self.limits, live=True, started=mark.put,
         )  # fmt: skip
         return ended, RunResult.read(ended, mark.events)
 
     def unlock(self) -> None:
         """Take the stack's lock away. Raises `EngineError` where the engine cannot."""
+        self._must("cancel", "--yes")
+
+    def history(self) -> Iterator[Mapping[str, Any]]:
+        """What the backend has recorded of operations on the stack, the newest first: any JSON, hence `Any`.
+
+        Values of secrets are not in it. Raises `EngineError` where the backend cannot be asked.
+        """
+        for page in range(1, _PAGES + 1):
+            which = ["--full-dates", "--page-size", str(_PAGE), "--page", str(page)]
+            try:
+                records = json.loads(self._must("stack", "history", "--json", *which))
+            except ValueError as error:
+                raise EngineError(f"`pulumi stack history` printed no JSON: {error}") from None
+            if not records:
+                return
+            yield from records
+
+    def _must(self, *command: str) -> str:
+        """What a short command on the stack prints."""
         cli = Cli(self._program, self._environment())
-        cli.must("cancel", "--yes", "--stack", self._name, folder=self.project.directory)
+        return cli.must(*command, "--stack", self._name, folder=self.project.directory)
 
     @cached_property
     def _program(self) -> Path:
@@ -88,6 +117,7 @@ class Engine:
 
     def _command(self, *verb: str, events: Path) -> list[str]:
         settings = ["--config-file", str(self.config_file.absolute())] if self.config_file else []
+        settings += ["--refresh"] if self.refresh else []
         stack = ["--stack", self._name, *settings, *with_packs(self.policy_packs), "--event-log", str(events)]
         return [str(self._program), *verb, *stack, *QUIET]
 

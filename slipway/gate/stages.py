@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from slipway.engine.results import RunResult
     from slipway.gate.engine import Engine
+    from slipway.gate.stack_edit import StackEdit
     from slipway.gate.supervision import Ended, Reason
 
 UNLOCK_SECONDS = 60.0  # that an engine has to end which was interrupted when the gate was killed
@@ -52,27 +53,33 @@ class Gate:
     approve: tuple[str, ...] = ()
     reads_approvals: bool = True
 
-    def preview(self) -> Verdict:
-        """Preview and judge. Nothing changes. Raises `UsageError` for a wrong stack, file or approval."""
-        verdict, review = self._judged("preview")
-        if review and verdict.exit_code == CLEAN:
+    def preview(self, stage: str = "preview") -> Verdict:
+        """Preview and judge. Nothing changes. Raises `UsageError` for a wrong stack, file or approval.
+
+        Only what the stage `preview` previews can be reviewed: it is of what is checked out.
+        """
+        verdict, review = self._judged(stage)
+        if review and verdict.exit_code == CLEAN and stage == "preview":
             review.write(self.folder / REVIEWED)
         return verdict
 
-    def up(self, reviewed: Path | None = None) -> Verdict:
-        """Deploy, where a fresh preview passes and is what was reviewed. Raises as `preview`, and `ProgramError`."""
+    def up(self, reviewed: Path | None = None, *, stage: str = "up", edit: StackEdit | None = None) -> Verdict:
+        """Deploy, where a fresh preview passes and is what was reviewed. Raises as `preview`, and `ProgramError`.
+
+        `edit` is made when the engine begins, and taken back where that did not get as far as to lock the stack.
+        """
         expected = Review.read(reviewed) if reviewed else None
         mark = Mark(self.folder)
         with mark.taken() as alone:
             if not alone or mark.still_runs():
                 headline = f"an up of this stack is running in {self.folder}: nothing was changed."
-                return self._ended("up", Judgement(FAILED, headline))
+                return self._ended(stage, Judgement(FAILED, headline))
             if mark.left_a_lock():
                 remedy = f"Run tools/gate unlock {self.engine.stack} first, with the same --out. {_RECOVERY}"
                 headline = "an up of this stack was killed here, and its lock is left: nothing was changed."
-                return self._ended("up", Judgement(FAILED, headline, remedy))
+                return self._ended(stage, Judgement(FAILED, headline, remedy))
             mark.clear()
-            return self._up(mark, expected)
+            return self._up(stage, mark, expected, edit)
 
     def unlock(self, wait: float = UNLOCK_SECONDS) -> Verdict:
         """Unlock the stack where an `up` from this folder was killed; do nothing where none was.
@@ -90,17 +97,21 @@ class Gate:
                 return self._ended("unlock", Judgement(FAILED, headline))
             time.sleep(_LOOK_SECONDS)
 
-    def _up(self, mark: Mark, expected: Review | None) -> Verdict:
+    def _up(self, stage: str, mark: Mark, expected: Review | None, edit: StackEdit | None) -> Verdict:
         """Preview, judge and deploy, while nobody else has the folder."""
-        before, fresh = self._judged("up")
+        before, fresh = self._judged(stage)
         if before.exit_code != CLEAN or fresh is None:
             return before
         if expected:
             expected.must_be(fresh)
             write_result(f"This is what was reviewed. {unseen(before.steps)}".rstrip() + "\n")
         write_result(text(before))
+        if edit:
+            edit.put()
         ended, result = self.engine.up(mark)
         with signals_ignored():
+            if edit and not mark.had_the_lock():
+                edit.take_back()
             return self._deployed(before, ended, result, mark)
 
     def _ended(self, stage: str, judgement: Judgement) -> Verdict:

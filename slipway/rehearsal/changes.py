@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from slipway.project import as_data
 from slipway.rehearsal.stage import NotApplicableError
+from slipway.releases import TOPOLOGY, release_of, with_release
 from slipway.settings import has_settings
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from slipway.project import Project
 
 TAG = "rehearsed"
-_TAGS, _TOPOLOGY = "slipway:tags", "slipway:topology"
+_TAGS = "slipway:tags"
 _DIGESTS = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{64}|[0-9a-f]{40})(?![0-9a-f])")
 _KEEPS = "deletion"
 
@@ -34,7 +35,7 @@ class Settings:
         """The settings, or None where the project is no Slipway."""
         if not has_settings(project):
             return None
-        return cls({key: _data(value) for key, value in project.config(stack).objects.items()})
+        return cls({key: as_data(value) for key, value in project.config(stack).objects.items()})
 
     def tagged(self) -> dict[str, Any]:
         """One tag more."""
@@ -44,35 +45,28 @@ class Settings:
 
     def released(self) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Another release, and the texts of the one before that may be nowhere any more."""
-        topology = dict(self.values.get(_TOPOLOGY) or {})
-        old = topology.get("release")
-        if not isinstance(old, dict):
+        old = release_of(self.values)
+        if old is None:
             raise NotApplicableError("the stack has no release")
         new = {key: _other(key, value) for key, value in old.items()}
         gone = tuple(_gone(old, new))
         if not gone:
             raise NotApplicableError("nothing in the stack's release names what is released")
-        return {_TOPOLOGY: {**topology, "release": new}}, gone
+        return {TOPOLOGY: with_release(self.values, new)[TOPOLOGY]}, gone
+
+    def restored(self) -> dict[str, Any]:
+        """The release that the file names, again."""
+        return {TOPOLOGY: self.values[TOPOLOGY]}
 
     def protected(self) -> dict[str, Any]:
         """`protect` in place of each `retain`: what is retained keeps its network, so a whole stack could not go."""
-        topology = self.values.get(_TOPOLOGY) or {}
+        topology = self.values.get(TOPOLOGY) or {}
         parts = {
             name: {**part, _KEEPS: "protect"}
             for name, part in topology.items()
             if isinstance(part, dict) and part.get(_KEEPS) == "retain"
         }
-        return {_TOPOLOGY: {**topology, **parts}} if parts else {}
-
-
-def _data(value: Any) -> Any:
-    """A setting as data: `pulumi config set` writes a mapping as the JSON text of it."""
-    if isinstance(value, str) and value[:1] in ("{", "["):
-        try:
-            return json.loads(value)
-        except ValueError:
-            return value
-    return value
+        return {TOPOLOGY: {**topology, **parts}} if parts else {}
 
 
 def _gone(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:

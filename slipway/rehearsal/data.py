@@ -15,6 +15,8 @@ from slipway.simulated.faults import Fault, write_faults
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from slipway.rehearsal.likeness import World
+
 _PROTECTS = "protect"  # in what the engine says, in either of its forms
 
 
@@ -36,6 +38,15 @@ def holding(stage: Stage, *, protected: bool) -> list[str]:
         if facts.holds and not facts.rewritten and bool(each.get("protect")) == protected and not each.get("external"):
             found.append(each["urn"])
     return found
+
+
+def data_in(world: World) -> dict[str, str]:
+    """The ids of all that holds data, by URN."""
+    return {
+        each["urn"]: each["id"]
+        for each in resources(world.deployment)
+        if each.get("custom") and facts_of(each["type"], each, custom=True).holds
+    }
 
 
 def _refused(stage: Stage) -> str:

@@ -1,16 +1,18 @@
-"""The undisturbed life of a stack: preview, deployment, nothing left to do, drift, an update, a release."""
+"""The undisturbed life of a stack: preview, deployment, nothing left to do, drift, an update, a release and back."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from plan.urns import name_of, type_of
+from slipway.rehearsal.data import data_in
 from slipway.rehearsal.drift import delete_by_hand, edit_by_hand
 from slipway.rehearsal.likeness import unlike
 from slipway.rehearsal.quiet import CHANGES, nothing_to_do
 from slipway.rehearsal.release import unexplained
 from slipway.rehearsal.stage import BrokenError, NotApplicableError, Stage, counted, must, said
 from slipway.rehearsal.steps import Step
+from slipway.releases import release_of
 
 if TYPE_CHECKING:
     from slipway.engine.gated import Stage as GateStage
@@ -31,6 +33,9 @@ def life() -> list[Step]:
         Step("drift", "what is edited or deleted by hand is found and repaired", _drift, (UP,)),
         Step("update", "one more tag updates in place and replaces nothing", _update, (UP,)),
         Step("release", "another release changes what runs it and nothing else", _release, (UP,)),
+        Step(
+            "rollback", "one command brings the release before it back, and all is what it was", _rollback, ("release",)
+        ),
     ]
 
 
@@ -122,16 +127,33 @@ def _update(stage: Stage) -> str:
 
 def _release(stage: Stage) -> str:
     changes, gone = settings_of(stage).released()
-    before = stage.state()
+    stage.before_release = stage.world()
     stage.change(changes)
     result = stage.up()
     must(result, "the release")
-    wrong = unexplained(before, result.operations, gone)
+    wrong = unexplained(stage.before_release.deployment, result.operations, gone)
     if wrong:
         raise BrokenError("a release changes more or less than it must:\n" + said("\n".join(wrong)))
     if not result.operations:
         raise NotApplicableError("nothing in the stack runs its release")
     return f"{counted(result.changes)}: {', '.join(sorted({_short(urn) for _, urn in result.operations}))}"
+
+
+def _rollback(stage: Stage) -> str:
+    before = stage.before_release
+    if before is None:
+        raise NotApplicableError("no release was deployed that could be left again")
+    told = _through_the_gate(stage, "rollback")
+    settings, now = settings_of(stage), stage.world()
+    named = release_of(stage.workspace.project.config_in(stage.workspace.stacks.file(stage.stack)).objects)
+    if named != release_of(settings.values):
+        raise BrokenError(f"the stack file does not say which release is deployed, but: {named}")
+    stage.change(settings.restored())  # what the script has written into the copy of the stack's file
+    if left := unlike(now, before):
+        raise BrokenError("after the rollback the stack is not what it was:\n" + said("\n".join(left)))
+    if data_in(now) != data_in(before):
+        raise BrokenError("the rollback has replaced data")
+    return told
 
 
 def _listed(result: RunResult) -> str:

@@ -50,6 +50,7 @@ class Stage:
         self.stack = subject.stack
         self.log = log
         self.left_on_purpose: set[str] = set()  # ids of what a teardown leaves in the cloud
+        self.before_release: World | None = None  # once there was a release
         self._changes: dict[str, Any] = {}
 
     def preview(self, *flags: str, **more: Any) -> PreviewResult:

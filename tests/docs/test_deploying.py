@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from slipway.engine.workspace import Workspace
-from slipway.gate.__main__ import _parser
+from slipway.gate.options import parser
 from slipway.simulated.inventory import inventory
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def test_the_guide_has_commands_of_both_kinds() -> None:
 
 
 def test_every_stage_and_exit_code_of_the_gate_is_explained() -> None:
-    stages = next(action for action in _parser()._actions if action.dest == "stage").choices
+    stages = next(action for action in parser()._actions if action.dest == "stage").choices
     assert stages is not None
     explained = [stage for stage in stages if f"`tools/gate {stage} " in GUIDE]
     assert sorted(explained) == sorted(set(stages) - {"stacks"})
@@ -109,6 +109,8 @@ def test_a_stack_is_deployed_and_destroyed_as_the_guide_says(
         assert ran.returncode == 0, said[-4000:]
         assert VALUE not in said
         assert "up orders-dev: deployed:" in said
+        assert "rollback orders-dev: goes on: 3 to update." in said
+        assert "rollback orders-dev: deployed: 3 update" in said
         assert (project / "rendered" / "deploy-policy.json").exists() or list(project.glob("rendered/deploy-policy-*"))
         assert "secure:" in (project / "config" / "Pulumi.orders-dev.yaml").read_text()
         assert VALUE not in (workspace.folder / "user" / "orders-dev.json").read_text()

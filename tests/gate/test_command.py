@@ -16,6 +16,8 @@ from slipway.files import write
 from slipway.gate import __main__ as command
 from slipway.gate.commit import commit_of
 from slipway.gate.engine import PREVIEW_SECONDS
+from slipway.gate.options import parser
+from slipway.gate.rollback import Wish
 from slipway.gate.stages import REVIEWED, Gate
 from slipway.gate.supervision import Limits
 from slipway.gate.verdict import Judgement, Verdict
@@ -112,6 +114,19 @@ def test_what_an_option_names_is_looked_for_before_the_engine_runs(
     assert verdict["headline"].startswith(said)
 
 
+def test_a_rollback_is_told_what_was_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked: list[Wish] = []
+
+    def noted(_: Gate, wish: Wish) -> Verdict:
+        asked.append(wish)
+        return Verdict.ended("rollback", "dev", Judgement(0, "nothing changes."))
+
+    monkeypatch.setattr(command, "roll_back", noted)
+    assert judged(monkeypatch, tmp_path, "rollback")[0] == 0
+    assert judged(monkeypatch, tmp_path, "rollback", "--to", "a.tar.gz", "--dry-run", "--with-other-changes")[0] == 0
+    assert asked == [Wish(), Wish(to="a.tar.gz", dry=True, with_other_changes=True)]
+
+
 def test_a_summary_that_cannot_be_written_changes_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "nowhere" / "summary.md"))
     assert judged(monkeypatch, tmp_path, "preview", "--policy-pack", "/nope")[0] == 2
@@ -122,16 +137,16 @@ def test_a_summary_that_cannot_be_written_changes_nothing(monkeypatch: pytest.Mo
 @pytest.mark.parametrize("option", ["--timeout", "--grace"])
 def test_a_time_is_a_number_above_nothing(option: str, given: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        command._parser().parse_args(["up", "dev", f"{option}={given}"])
+        parser().parse_args(["up", "dev", f"{option}={given}"])
     assert ended.value.code == 2
     said = capsys.readouterr().err
     assert f"argument {option}: given {given!r}; a number of seconds" in said
 
 
 def test_unlock_may_wait_for_nothing_and_for_no_text(capsys: pytest.CaptureFixture[str]) -> None:
-    assert command._parser().parse_args(["unlock", "dev", "--wait", "0"]).wait == 0
+    assert parser().parse_args(["unlock", "dev", "--wait", "0"]).wait == 0
     with pytest.raises(SystemExit):
-        command._parser().parse_args(["unlock", "dev", "--wait", "soon"])
+        parser().parse_args(["unlock", "dev", "--wait", "soon"])
     assert "given 'soon'; a number of seconds is wanted" in capsys.readouterr().err
 
 
@@ -149,13 +164,13 @@ def test_unlock_may_wait_for_nothing_and_for_no_text(capsys: pytest.CaptureFixtu
 )
 def test_unlock_takes_no_option_that_it_has_no_use_for(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        command._parser().parse_args(["unlock", "dev", option])
+        parser().parse_args(["unlock", "dev", option])
     assert ended.value.code == 2
     assert "unrecognized arguments" in capsys.readouterr().err
 
 
 def test_only_a_simulated_deployment_goes_unjudged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    given = command._parser().parse_args(["up", "dev", "--no-policy-pack", "--project", str(PETS)])
+    given = parser().parse_args(["up", "dev", "--no-policy-pack", "--project", str(PETS)])
     monkeypatch.delenv("SLIPWAY_SIMULATED_STATE", raising=False)
     with pytest.raises(UsageError, match="only in a simulated cloud"):
         command._gate(given, Project.find(PETS), tmp_path)
@@ -174,7 +189,7 @@ def test_only_a_simulated_deployment_goes_unjudged(monkeypatch: pytest.MonkeyPat
 def test_a_preview_by_itself_may_take_what_it_is_given(
     tmp_path: Path, arguments: list[str], whole: float, preview: float
 ) -> None:
-    given = command._parser().parse_args(arguments)
+    given = parser().parse_args(arguments)
     engine = command._gate(given, Project.find(PETS), tmp_path).engine
     assert engine.limits == Limits(seconds=whole, grace=900)
     assert engine.preview_seconds == preview

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from slipway.engine.cli import EngineError
+from slipway.engine.results import PreviewResult, Step
 from slipway.gate import engine as module
 from slipway.gate.engine import Engine
+from slipway.gate.running import Mark
 from slipway.gate.supervision import Ended, Limits
 from slipway.project import Project
 
@@ -84,6 +87,53 @@ def test_an_engine_without_a_language_host_finds_ours(asked: Asked, monkeypatch:
 def test_a_preview_tells_what_stays_and_what_comes_first(asked: Asked) -> None:
     engine().preview()
     assert {"--show-sames", "--show-replacement-steps"} < set(asked[0][0])
+
+
+def test_who_goes_back_has_the_engine_look_first_and_leaves_a_message(asked: Asked, tmp_path: Path) -> None:
+    back = engine(refresh=True, message="Roll back")
+    back.preview()
+    back.up(Mark(tmp_path))
+    engine().preview()
+    engine().up(Mark(tmp_path))
+    commands = [command for command, _, _ in asked]
+    assert ["--refresh" in command for command in commands] == [True, True, False, False]
+    assert ["--message" in command for command in commands] == [False, True, False, False]
+    assert commands[1][commands[1].index("--message") + 1] == "Roll back"
+
+
+def test_that_something_was_looked_at_is_no_step(monkeypatch: pytest.MonkeyPatch, asked: Asked) -> None:
+    steps = (Step("refresh", "urn:a"), Step("same", "urn:a"), Step("update", "urn:b"))
+    monkeypatch.setattr(PreviewResult, "read", lambda *_: PreviewResult(0, "{}", "", steps=steps))
+    assert [step.op for step in engine(refresh=True).preview()[1].steps] == ["same", "update"]
+    assert len(asked) == 1
+
+
+def history(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str) -> list[Any]:
+    """What the backend tells through a CLI that is this script."""
+    pulumi = tmp_path / "pulumi"
+    pulumi.write_text(f"#!/bin/sh\n{script}\n")
+    pulumi.chmod(0o755)
+    monkeypatch.setenv("SLIPWAY_PULUMI", str(pulumi))
+    return list(engine(organization="acme").history())
+
+
+def test_all_pages_of_the_records_are_read_until_an_empty_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    told = tmp_path / "asked"
+    script = f"""echo "$*" >> {told}
+    case "$*" in *"--page 1 "*) echo '[{{"kind": "update"}}]';; *"--page 2 "*) echo '[{{}}]';; *) echo '[]';; esac"""
+    assert history(monkeypatch, tmp_path, script) == [{"kind": "update"}, {}]
+    lines = told.read_text().splitlines()
+    assert len(lines) == 3
+    assert lines[0].startswith("stack history --json --full-dates --page-size 50 --page 1 --stack acme/dev ")
+    assert "--show-secrets" not in told.read_text()
+
+
+@pytest.mark.parametrize("script", ["echo no such stack >&2; exit 6", "echo not JSON"])
+def test_records_that_cannot_be_read_are_an_error_of_the_engine_s(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str
+) -> None:
+    with pytest.raises(EngineError, match=r"no such stack|printed no JSON"):
+        history(monkeypatch, tmp_path, script)
 
 
 def test_the_cli_is_looked_for_once(asked: Asked, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from slipway.gate.__main__ import _GRACE, _SECONDS, _parser
+from slipway.gate.options import GRACE, SECONDS, parser
 from slipway.project import Project
 from tests.conftest import without
 
@@ -138,8 +138,8 @@ def test_one_deployment_of_a_stack_runs_at_a_time_and_none_is_cut_short() -> Non
 
 def test_the_time_of_an_up_ends_before_its_job_s() -> None:
     for name, stage in (("deploy", "up"), ("preview", "preview")):
-        preview = _SECONDS["preview"] if stage == "up" else 0
-        assert preview + _SECONDS[stage] + (_GRACE if stage == "up" else 0) < JOBS[name]["timeout-minutes"] * 60
+        preview = SECONDS["preview"] if stage == "up" else 0
+        assert preview + SECONDS[stage] + (GRACE if stage == "up" else 0) < JOBS[name]["timeout-minutes"] * 60
 
 
 def test_every_script_of_a_step_is_there_and_takes_what_it_is_given() -> None:
@@ -150,7 +150,7 @@ def test_every_script_of_a_step_is_there_and_takes_what_it_is_given() -> None:
         place = next(index for index, word in enumerate(words) if word.startswith(("tools/", ".ci/")))
         assert os.access(ROOT / words[place], os.X_OK), line
         if words[place] == "tools/gate":
-            _parser().parse_args(words[place + 1 :])
+            parser().parse_args(words[place + 1 :])
 
 
 def test_the_stacks_are_found_by_the_script_and_by_what_github_knows(tmp_path: Path) -> None:

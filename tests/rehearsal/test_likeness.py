@@ -97,6 +97,16 @@ def test_a_number_that_is_reckoned_from_what_was_made_up_may_differ_and_others_m
     assert f"entry {urn(SUBNET, 'part')}: differs in inputs.number" in plain
 
 
+def test_the_number_of_a_version_may_differ_beside_the_id_that_it_is_of_and_nothing_else_may() -> None:
+    def told(left: dict[str, Any], right: dict[str, Any]) -> list[str]:
+        return unlike(network(ONE, number=left), network(OTHER, number=right))
+
+    assert told({"version": "1", "name": "a"}, {"version": "3", "name": "a"}) == []
+    assert told({"version": "1", "name": "a"}, {"version": "3", "name": "b"}) != []
+    assert told({"version": "1"}, {"version": "$Latest"}) != []
+    assert told({"version": "1"}, {"version": "1", "name": "a"}) != []
+
+
 def test_a_secret_that_was_made_up_may_differ() -> None:
     def one(value: str) -> World:
         made = thing("random:index/randomPassword:RandomPassword", "password", "none", computed={"result": value})

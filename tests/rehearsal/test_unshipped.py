@@ -67,4 +67,4 @@ def test_a_stack_passes_its_whole_rehearsal(tmp_path: Path, stack: str) -> None:
 
     wrong = [f"{each.name}: {each.detail}" for each in rehearsal.results if each.outcome is not Outcome.PASSED]
     assert wrong == []
-    assert {"up", "nothing to do", "release", "teardown"} <= {each.name for each in rehearsal.results}
+    assert {"up", "nothing to do", "release", "rollback", "teardown"} <= {each.name for each in rehearsal.results}

@@ -95,6 +95,19 @@ def test_an_unknown_leaf_stands_for_one_of_those_that_are_waited_for() -> None:
     assert read([leaf], A) == [leaf]
 
 
+def test_the_next_version_of_what_changes_is_no_id_beside_its_own() -> None:
+    version = Unknown(dependencies=(A,))
+    assert read({"id": ONE, "version": version}, A) == {
+        "id": Unknown(text=ONE, dependencies=(A,)),
+        "version": version,
+    }
+    assert read({"id": ONE, "other": version}, A) == {"id": ONE, "other": version}
+    assert read({"ids": [ONE, TWO], "version": version}, A) == {"ids": [ONE, TWO], "version": version}
+    assert read({"version": ONE}, A) == {"version": Unknown(text=ONE, dependencies=(A,))}
+    offline: Value = {"id": ONE, "version": whole(OTHER)}
+    assert read(offline, OTHER.urn) == offline, "an id in the program's own words"
+
+
 def test_beside_a_reference_an_id_is_the_program_s_own() -> None:
     reference = whole(OTHER)
     assert read([reference, ONE], OTHER.urn, A) == [reference, ONE]

@@ -1,0 +1,106 @@
+"""What the backend has recorded of a stack's deployments, and which of their releases may be meant by going back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from slipway.project import as_data
+from slipway.releases import release_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+_UPDATE, _DESTROY, _SUCCEEDED = "update", "destroy", "succeeded"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a stack's configuration: `values` by full key, any JSON, but for those of keys in `secret`."""
+
+    values: Mapping[str, Any]
+    secret: frozenset[str] = frozenset()
+
+    def differing(self, other: Known) -> list[str]:
+        """The settings that another has differently, as dotted paths."""
+        secret = self.secret | other.secret
+        one, two = ({key: value for key, value in each.values.items() if key not in secret} for each in (self, other))
+        return [*_paths(one, two, ""), *sorted(self.secret ^ other.secret)]
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One operation on a stack: its kind, how and when it ended, with which configuration and of which commit."""
+
+    kind: str
+    succeeded: bool
+    ended: str
+    config: Known
+    commit: str = ""
+
+    @classmethod
+    def read(cls, record: Mapping[str, Any]) -> Self:
+        """One record, any JSON, of `pulumi stack history --json`."""
+        config = record.get("config") or {}
+        values = {key: as_data(each["value"]) for key, each in config.items() if "value" in each}
+        return cls(
+            kind=record.get("kind", ""),
+            succeeded=record.get("result") == _SUCCEEDED,
+            ended=record.get("endTime") or record.get("startTime", ""),
+            config=Known(values, frozenset(key for key, each in config.items() if each.get("secret"))),
+            commit=(record.get("environment") or {}).get("git.head", ""),
+        )
+
+    @property
+    def release(self) -> Mapping[str, Any] | None:
+        """The release that was to run, None where the record does not say."""
+        return release_of(self.config.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Deployments:
+    """The deployments of a stack, the newest first. `gone` is whether it was taken down after the last of them."""
+
+    updates: tuple[Update, ...]
+    gone: bool = False
+
+    @classmethod
+    def of(cls, operations: Sequence[Update]) -> Self:
+        """Those among all operations, the newest first."""
+        newest = next((each.kind for each in operations if each.kind in (_UPDATE, _DESTROY)), "")
+        return cls(tuple(each for each in operations if each.kind == _UPDATE), newest == _DESTROY)
+
+    @property
+    def last(self) -> Update | None:
+        """The newest, however it ended."""
+        return self.updates[0] if self.updates else None
+
+    def former(self) -> tuple[Update, ...]:
+        """For each release that was deployed before the last one first was its newest successful deployment.
+
+        So whoever has gone back and goes back again does not return to what they left.
+        """
+        current = self.updates[0].release
+        first = max(number for number, each in enumerate(self.updates) if each.release == current)
+        return tuple(_distinct(self.updates[first + 1 :], current))
+
+    def others(self) -> tuple[Update, ...]:
+        """The same of every release but the last one."""
+        return tuple(_distinct(self.updates, self.updates[0].release))
+
+
+def _distinct(updates: Iterable[Update], but: Mapping[str, Any] | None) -> Iterator[Update]:
+    seen = [but]
+    for each in updates:
+        if each.succeeded and each.release is not None and each.release not in seen:
+            seen.append(each.release)
+            yield each
+
+
+def _paths(one: Any, other: Any, path: str) -> Iterator[str]:
+    if not (isinstance(one, dict) and isinstance(other, dict)):
+        if one != other:
+            yield path
+        return
+    for key in sorted({*one, *other}):
+        yield from _paths(one.get(key), other.get(key), f"{path}.{key}" if path else key)
