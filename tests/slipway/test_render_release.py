@@ -292,7 +292,7 @@ def test_packages_come_by_the_lock_file_whatever_manager_a_team_has(tmp_path: Pa
     assert "npm ci " in made["orders-dev"]
     for manager, lock in (("pnpm", "pnpm-lock.yaml"), ("yarn", "yarn.lock")):
         assert f"-- {manager} " in made[manager]
-        assert "manager install --frozen-lockfile" in made[manager]
+        assert f"{manager} install --frozen-lockfile" in made[manager]
         assert lock in made[manager]
         assert f'"packageManager": *"{manager}@' in made[manager], "the newest manager is another one tomorrow"
 
