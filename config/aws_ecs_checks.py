@@ -31,7 +31,7 @@ def problems(topology: AwsEcs, application: Application, environment: Environmen
     yield from shared_problems(topology, application, environment)
     yield from unknown_services(topology.services, application)
     yield from servers_data(application, "tasks")
-    for check in (_no_disk, _images, _closed_release, _nat_image, _requests, _processes):
+    for check in (_no_disk, _images, _one_folder, _closed_release, _nat_image, _requests, _processes):
         yield from check(topology, application)
     if environment is Environment.PRODUCTION:
         yield from too_few({name: topology.tasks(name).min for name in application.services}, "tasks")
@@ -58,6 +58,20 @@ def _images(topology: AwsEcs, application: Application) -> Iterator[InitErrorDet
             rule = f"the application's services are {', '.join(application.services)}"
             remedy = f"{nearest(name, application.services)}take it out or correct it"
             yield refused_at((*_IMAGES, name, "[key]"), name, rule, remedy)
+
+
+def _one_folder(topology: AwsEcs, application: Application) -> Iterator[InitErrorDetails]:
+    """An image has one working folder, and each service starts in its own."""
+    if isinstance(topology.release, ImagesRelease):
+        return
+    first, *others = application.services
+    folder = application.services[first].directory
+    for name in others:
+        given = application.services[name].directory
+        if given != folder:
+            rule = f"one image for all services has one working folder, and that of {first} is {folder}"
+            remedy = "write an image for each (topology.release.kind: images), or take one folder and longer entries"
+            yield refused_at((*UP, "services", name, "directory"), given, rule, remedy)
 
 
 def _closed_release(topology: AwsEcs, application: Application) -> Iterator[InitErrorDetails]:

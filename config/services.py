@@ -17,6 +17,7 @@ from config.values import (
     Port,
     SecretName,
     ServiceName,
+    Sha256,
     UrlPath,
     VariableName,
     VariableValue,
@@ -49,6 +50,27 @@ def _max_or_count(given: Any) -> Any:  # Any: not yet validated
     return given
 
 
+class ImageSources(Settings):
+    """What an application's image is built from, by content: so it is the same tomorrow."""
+
+    node: (
+        Annotated[
+            str,
+            Matches(
+                r"sha256:[0-9a-f]{64}",
+                "the digest of an image is wanted",
+                "run: docker buildx imagetools inspect node:VERSION-trixie-slim",
+            ),
+        ]
+        | None
+    ) = None
+    """The digest of Node's own image of `runtime.version`, `node:<version>-trixie-slim`, in quotes, as in
+    "sha256:5b0c…"; none means what this tag means on the day. Another version needs another digest."""
+    database_ca: Sha256 | None = None
+    """The SHA-256 sum of Amazon's certificates, `global-bundle.pem` of RDS's trust store, for a managed database; none
+    means those of the day."""
+
+
 class NodeRuntime(Settings):
     """Node.js, and how a release is built for it."""
 
@@ -67,6 +89,8 @@ class NodeRuntime(Settings):
     """The package manager whose lock file the repository has."""
     build: Command = "npm run build"
     """The command that makes the built files, run after the packages are installed."""
+    image: ImageSources = ImageSources()
+    """What a container image of the application is built from; machines need none."""
 
 
 class Service(Settings):

@@ -21,6 +21,8 @@ _OURS = (
     "build-release.sh",
     "frontend.env",
     "release-frontend.sh",
+    "Dockerfile",
+    ".dockerignore",
 )  # what an earlier rendering may have left
 
 

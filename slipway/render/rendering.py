@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from config.aws_ec2 import AwsEc2
 from config.machines import UbuntuImage
 from plan.graph import Graph
+from slipway.render.dockerfile import dockerfile, dockerfile_notes, dockerignore
 from slipway.render.env_example import env_example
 from slipway.render.files import Rendered
 from slipway.render.frontend import frontend_env, frontend_script
@@ -44,12 +45,11 @@ def rendering(plan: Plan, settings: StackSettings | None) -> Rendering:
     stack = f"config/Pulumi.{plan.stack}.yaml"
     if settings is not None:
         files.append(Rendered(".env.example", env_example(settings), f"config/apps/{settings.app}.yaml"))
-        script = release_script(settings)
-        if script is None:
+        made = _release(settings, stack)
+        if not made:
             notes.append(f"build-release.sh is left out: the release is of kind {settings.topology.release.kind}.")
-        else:
-            files.append(Rendered("build-release.sh", script, stack, executable=True))
-        notes += release_notes(settings)
+        files += made
+        notes += release_notes(settings) + dockerfile_notes(settings)
         files += _frontend(settings, plan.stack)
     policies = deploy_policies(plan, _scope(plan, settings))
     for number, policy in enumerate(policies, 1):
@@ -59,6 +59,15 @@ def rendering(plan: Plan, settings: StackSettings | None) -> Rendering:
     if policies and others:
         notes.append(f"deploy-policy is about AWS alone: it does not cover what the plan has of {', '.join(others)}.")
     return Rendering(tuple(sorted(files, key=lambda file: file.path)), tuple(notes))
+
+
+def _release(settings: StackSettings, stack: str) -> list[Rendered]:
+    """What builds the release: a script for machines, or a Dockerfile."""
+    script, image, ignored = release_script(settings), dockerfile(settings), dockerignore(settings)
+    files = [Rendered("build-release.sh", script, stack, executable=True)] if script else []
+    if image and ignored:
+        files += [Rendered("Dockerfile", image, stack), Rendered(".dockerignore", ignored, stack)]
+    return files
 
 
 def _frontend(settings: StackSettings, stack: str) -> list[Rendered]:

@@ -1,7 +1,8 @@
-"""Shell scripts out of templates."""
+"""Shell scripts, and files of builds that hold some, out of templates."""
 
 from __future__ import annotations
 
+import json
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,10 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 
 def script(template: str, values: Mapping[str, object]) -> str:
-    """The script that a template makes of these values; its filter `sh` quotes a word for the shell."""
+    """The text that a template makes of these values.
+
+    Its filter `sh` quotes a word for the shell, and `words` writes a command as Dockerfiles have one without a shell.
+    """
     environment = jinja2.Environment(  # noqa: S701 - a shell script is no HTML
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         undefined=jinja2.StrictUndefined,
@@ -24,4 +28,5 @@ def script(template: str, values: Mapping[str, object]) -> str:
         keep_trailing_newline=True,
     )
     environment.filters["sh"] = shlex.quote
+    environment.filters["words"] = json.dumps
     return environment.get_template(template).render(values)

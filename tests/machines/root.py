@@ -54,17 +54,23 @@ def mirror() -> str:
 @pytest.fixture(scope="session")
 def debian(require_program: Callable[[str], Path]) -> Path:
     """The folder of a Debian that nobody changes."""
-    command = [str(require_program("debootstrap")), "--variant=minbase", f"--include={PACKAGES}", SUITE]
+    return bootstrapped(require_program("debootstrap"), PACKAGES)
+
+
+def bootstrapped(debootstrap: Path, packages: str = "") -> Path:
+    """The folder of a Debian with these packages and as few others as can be; made once for each such list."""
+    include = [f"--include={packages}"] if packages else []
     if os.geteuid() != 0:
         without("needs root, to make a machine's root folder")
-    home = CACHE / hashlib.sha256(f"{SUITE} {PACKAGES}".encode()).hexdigest()[:16]
+    home = CACHE / hashlib.sha256(f"{SUITE} {packages}".encode()).hexdigest()[:16]
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / f"{home.name}.lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         if not home.exists():
             fresh = CACHE / f"{home.name}.new"
             shutil.rmtree(fresh, ignore_errors=True)
-            made = subprocess.run([*command, str(fresh), mirror()], capture_output=True, check=False, text=True)
+            command = [str(debootstrap), "--variant=minbase", *include, SUITE, str(fresh), mirror()]
+            made = subprocess.run(command, capture_output=True, check=False, text=True)
             if made.returncode != 0:
                 without(f"needs a Debian, and debootstrap says: {made.stdout[-500:]}")
             fresh.rename(home)

@@ -25,6 +25,7 @@ import yaml
 from config.effective import effective
 from config.release import PG, PM2, ArchiveRelease
 from slipway.render.release import release_notes, release_script
+from tests.slipway.written import development
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,11 +81,7 @@ def settings(folder: Path, version: str, **runtime: str) -> StackSettings:
         "migrations": {"command": "npm run migrate", "service": "web"},
         "frontend": {"kind": "none"},
     }
-    (folder / "config" / "apps").mkdir(parents=True, exist_ok=True)
-    (folder / "config" / "apps" / "tiny.yaml").write_text(yaml.safe_dump(application))
-    stack = {"slipway:app": "tiny", "slipway:environment": "development", "slipway:topology": topology}
-    (folder / "config" / "Pulumi.dev.yaml").write_text(yaml.safe_dump({"config": stack}))
-    return effective(folder, "dev").stack
+    return development(folder, application, topology)
 
 
 @dataclass(frozen=True)
@@ -292,7 +289,7 @@ def test_packages_come_by_the_lock_file_whatever_manager_a_team_has(tmp_path: Pa
     assert "npm ci " in made["orders-dev"]
     for manager, lock in (("pnpm", "pnpm-lock.yaml"), ("yarn", "yarn.lock")):
         assert f"-- {manager} " in made[manager]
-        assert "manager install --frozen-lockfile" in made[manager]
+        assert f"{manager} install --frozen-lockfile" in made[manager]
         assert lock in made[manager]
         assert f'"packageManager": *"{manager}@' in made[manager], "the newest manager is another one tomorrow"
 

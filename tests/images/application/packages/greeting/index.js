@@ -1,0 +1,1 @@
+module.exports = (milliseconds) => `up for ${require("ms")(milliseconds)}`;

@@ -1,0 +1,1 @@
+console.log(`migrated: ${require("greeting")(1000)}`);
