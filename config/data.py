@@ -185,7 +185,8 @@ class NoUploads(Settings):
 class PostgresSessions(Settings):
     """Sessions of those who are logged in lie in a table of the application's PostgreSQL database (connect-pg-simple).
 
-    The table is made before the first version that needs it takes traffic, and expired rows are deleted each hour."""
+    The table is made before the first version that needs it takes traffic, and expired rows are deleted each hour.
+    """
 
     kind: Literal["postgres"]
     """Always `postgres`."""

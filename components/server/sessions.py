@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from components.server.texts import bare_javascript
 
-EVERY = 60  # minutes between two cleanings
+EVERY = 60  # minutes between two cleanings in containers; machines have a timer of systemd, as often
 
 
 def session_keeper(table: str) -> str:
