@@ -10,7 +10,7 @@ let Client;
 try {
   ({ Client } = createRequire(resolve(SLIPWAY_TOOLS, "_"))("pg"));
 } catch {
-  die("no package pg; add it to the application's dependencies");
+  die("no package pg among the dependencies");
 }
 
 // One statement is one transaction, in a pooler by transaction too. Without the lock "if not exists" fails where two
@@ -29,8 +29,8 @@ end $$`;
 const fits = `explain insert into "TABLE" (sid, sess, expire) values ('', '{}'::json, now())
 on conflict (sid) do update set expire = now()`;
 // Rows that others delete or prolong just now are theirs.
-const clean = `delete from "TABLE" where expire < now() and sid in
-(select sid from "TABLE" where expire < now() order by expire limit 1000 for update skip locked)`;
+const clean = `delete from "TABLE" where sid in
+(select sid from "TABLE" where expire < now() limit 1000 for update skip locked)`;
 
 async function keep() {
   const client = new Client({
@@ -53,9 +53,7 @@ const fleeting = /^(08|53|57P|25006|E(?!RR_)[A-Z_]+$)|time|terminated|queryable/
 let deleted = 0;
 for (let n = 0; ; n++) {
   await keep().catch(({ code, message, severity }) => {
-    if (/^(42|22)(?!501)/.test(code))
-      die(`TABLE stays as it is, for it is no table of sessions: ${message}. Wanted are sid varchar primary key, sess
-json and expire timestamp(6) alone; name another table`);
+    if (/^(42|22)(?!501)/.test(code)) die(`TABLE is no table of sessions and stays as it is: ${message}; name another`);
     // Other messages may quote the URL.
     if (n > 16 || !fleeting.test(code || message)) die(`no database: ${severity || !code ? message : code}`);
   });
