@@ -11,6 +11,7 @@ from config.alerts import Alert
 from config.data import Data, ExternalPostgres, ExternalRedis, ManagedPostgres, ManagedRedis
 from config.email import Email, NoEmail
 from config.frontend import Frontend, StaticFolder
+from config.schedules import Schedule, ScheduleName
 from config.services import Migrations, NodeRuntime, Service
 from config.settings import Settings, refuse
 from config.soundness import problems
@@ -38,6 +39,8 @@ class Application(Settings):
     """Its secrets by name; every secret that a service or the data names is declared here."""
     migrations: Migrations | None = None
     """What changes the database once for each release."""
+    schedules: dict[ScheduleName, Schedule] = Field(default={})
+    """Commands that run at times of their own, by a name that says what for."""
     frontend: Frontend
     """What the browser gets."""
     static: tuple[StaticFolder, ...] = ()

@@ -26,7 +26,7 @@ def problems(topology: AwsEc2, application: Application, environment: Environmen
     yield from shared_problems(topology, application, environment)
     yield from unknown_services(topology.services, application)
     yield from servers_data(application, "machines of an auto-scaling group")
-    for check in (_wrong_architectures, _one_machine, _closed_release, _built_on_machines):
+    for check in (_wrong_architectures, _one_machine, _closed_release, _built_on_machines, _no_schedules):
         yield from check(topology, application)
     if environment is Environment.PRODUCTION:
         yield from _unsafe_in_production(topology, application)
@@ -87,6 +87,13 @@ def _closed_release(topology: AwsEc2, _: Application) -> Iterator[InitErrorDetai
     if isinstance(topology.release, ImageRelease):
         rule = reason.format("the packages that run a container are installed when a machine starts, from")
         yield refused_at(("release", "kind"), "image", rule, remedy)
+
+
+def _no_schedules(_: AwsEc2, application: Application) -> Iterator[InitErrorDetails]:
+    for name in application.schedules:
+        rule = "each machine of a group would run it, and what comes once a night would come as often as there are some"
+        remedy = "take aws-ecs; or take it out here, and let the service run it itself under a lock in its database"
+        yield refused_at((*UP, "schedules", name, "[key]"), name, rule, remedy)
 
 
 def _unsafe_in_production(topology: AwsEc2, application: Application) -> Iterator[InitErrorDetails]:

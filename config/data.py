@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from config.settings import Settings
-from config.values import Flag, FolderName, Hostname, Matches, Port, SecretName, ServerFile
+from config.values import Flag, FolderName, Hostname, Matches, Port, SecretName, ServerFile, ServiceName
 
 DatabaseName = Annotated[str, Matches(r"[A-Za-z_][A-Za-z0-9_-]{0,62}", "a database name is wanted", "respell it")]
 DatabaseUser = Annotated[str, Matches(r"[A-Za-z_][A-Za-z0-9_.-]{0,62}", "a user name is wanted", "respell it")]
@@ -16,6 +16,15 @@ ManagedName = Annotated[  # what RDS takes, which takes less than PostgreSQL
     Matches(
         r"(?!(?:admin|rdsadmin|rds_superuser|public|postgres_fdw|template[01])$)[a-z][a-z0-9_]{0,62}",
         "small letters, digits and _ are allowed, a letter first, and no name that the service has for itself",
+        "respell it",
+    ),
+]
+
+TableName = Annotated[
+    str,
+    Matches(
+        r"[a-z_][a-z0-9_]{0,49}",
+        "the name of a table is wanted: at most 50 small letters, digits and _, no digit first",
         "respell it",
     ),
 ]
@@ -173,10 +182,32 @@ class NoUploads(Settings):
     """Always `none`."""
 
 
+class PostgresSessions(Settings):
+    """Sessions of those who are logged in lie in a table of the application's PostgreSQL database (connect-pg-simple).
+
+    The table is made before the first version that needs it takes traffic, and expired rows are deleted each hour.
+    """
+
+    kind: Literal["postgres"]
+    """Always `postgres`."""
+    service: ServiceName
+    """The service that keeps its sessions there, whose `DATABASE_URL` is derived from postgres.url."""
+    table: TableName = "session"
+    """The table's name. One that is there already stays as it is: with other columns the deployment fails."""
+
+
+class NoSessions(Settings):
+    """Sessions lie nowhere that the stack looks after: in Redis, in tokens, or there are none."""
+
+    kind: Literal["none"]
+    """Always `none`."""
+
+
 Redis = Annotated[ManagedRedis | ExternalRedis | LocalRedis | NoRedis, Field(discriminator="kind")]
 Postgres = Annotated[ManagedPostgres | ExternalPostgres | LocalPostgres | NoPostgres, Field(discriminator="kind")]
 Files = Annotated[Sqlite | NoSqlite, Field(discriminator="kind")]
 Uploads = Annotated[UploadedFiles | NoUploads, Field(discriminator="kind")]
+Sessions = Annotated[PostgresSessions | NoSessions, Field(discriminator="kind")]
 
 
 class Data(Settings):
@@ -190,3 +221,5 @@ class Data(Settings):
     """Its SQLite file, if it has one."""
     uploads: Uploads = NoUploads(kind="none")
     """Where uploaded files lie."""
+    sessions: Sessions = NoSessions(kind="none")
+    """Where the sessions of those who are logged in lie, when a table of its database has them."""

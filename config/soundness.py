@@ -13,6 +13,7 @@ from config.data import (
     NoSqlite,
     NoUploads,
     Pooling,
+    PostgresSessions,
     Sqlite,
 )
 from config.frontend import ViteFrontend
@@ -39,7 +40,8 @@ _MISSING: dict[str, tuple[Callable[[Application], bool], str]] = {
     # What has files of its own may get its address from where they lie, which the topology says.
     "frontend": (lambda app: app.frontend.url is None and app.frontend.kind == "none", "set frontend.url"),
 }
-_LOCKED = "DATABASE_URL"  # where the runner of migrations reads the address of the database that it locks
+_ADDRESS = "DATABASE_URL"  # where what migrates and what keeps sessions read the address of the database
+SESSIONS = "sessions"  # what a topology with schedules calls the one that deletes expired sessions
 _SUPABASE_TRANSACTIONS = 6543  # the port of its pooler's transaction mode; 5432 is the session mode
 _REDIS_ADDRESS = re.compile(r"REDIS_(?:.*_)?(?:URL|URI|HOST|ADDRESS|ENDPOINT)$")
 
@@ -59,6 +61,8 @@ def problems(app: Application) -> Iterator[InitErrorDetails]:
         _sqlite_folder,
         _two_redis,
         _migrations,
+        _sessions,
+        _schedules,
         _frontend,
     ):
         yield from check(app)
@@ -184,18 +188,42 @@ def _two_redis(app: Application) -> Iterator[InitErrorDetails]:
 def _migrations(app: Application) -> Iterator[InitErrorDetails]:
     if app.migrations is None:
         return
-    if app.migrations.service not in app.services:
-        rule = f"the application's services are {', '.join(app.services)}"
-        remedy = f"{nearest(app.migrations.service, app.services)}write one of these"
-        yield refused_at(("migrations", "service"), app.migrations.service, rule, remedy)
-    elif app.services[app.migrations.service].derived.get(_LOCKED) is not Source.POSTGRES_URL:
-        rule = f"migrations run under a lock in PostgreSQL, whose address this service must have as {_LOCKED}"
-        remedy = f"derive it there: {_LOCKED}: {Source.POSTGRES_URL}"
-        yield refused_at(("migrations", "service"), app.migrations.service, rule, remedy)
+    why = "migrations run under a lock in PostgreSQL"
+    yield from _reaches_database(app, ("migrations", "service"), app.migrations.service, why)
     if isinstance(app.data.postgres, ExternalPostgres):
         rule = "migrations run under a session's lock, which does not work through a pooler of transactions"
         for setting, given, remedy in _poolers_of_transactions(app.data.postgres):
             yield refused_at(("data", "postgres", setting), given, rule, remedy)
+
+
+def _sessions(app: Application) -> Iterator[InitErrorDetails]:
+    if isinstance(app.data.sessions, PostgresSessions):
+        why = "sessions lie in a table of PostgreSQL"
+        yield from _reaches_database(app, ("data", "sessions", "service"), app.data.sessions.service, why)
+
+
+def _schedules(app: Application) -> Iterator[InitErrorDetails]:
+    for name, schedule in app.schedules.items():
+        yield from _known_service(app, ("schedules", name, "service"), schedule.service)
+    if SESSIONS in app.schedules and isinstance(app.data.sessions, PostgresSessions):
+        rule = "this is the name of the schedule that deletes expired sessions, since data.sessions is postgres"
+        yield refused_at(("schedules", SESSIONS, "[key]"), SESSIONS, rule, "take another name")
+
+
+def _reaches_database(
+    app: Application, path: tuple[str | int, ...], service: str, why: str
+) -> Iterator[InitErrorDetails]:
+    """A service is wanted that finds the database's address where programs of ours look for it."""
+    yield from _known_service(app, path, service)
+    if service in app.services and app.services[service].derived.get(_ADDRESS) is not Source.POSTGRES_URL:
+        rule = f"{why}, whose address this service must have as {_ADDRESS}"
+        yield refused_at(path, service, rule, f"derive it there: {_ADDRESS}: {Source.POSTGRES_URL}")
+
+
+def _known_service(app: Application, path: tuple[str | int, ...], service: str) -> Iterator[InitErrorDetails]:
+    if service not in app.services:
+        rule = f"the application's services are {', '.join(app.services)}"
+        yield refused_at(path, service, rule, f"{nearest(service, app.services)}write one of these")
 
 
 def _poolers_of_transactions(postgres: ExternalPostgres) -> Iterator[tuple[str, object, str]]:

@@ -14,6 +14,7 @@ from stacks.aws_front import address, load_balancer, names, zone_providers
 from stacks.aws_image import image_id
 from stacks.aws_network import NatImage, network, outputs
 from stacks.aws_provider import aws_provider, placement
+from stacks.aws_schedules import schedules
 from stacks.aws_site import site_outputs
 from stacks.aws_task_variables import addresses
 from stacks.aws_tasks import ENDPOINTS, SHELL_ENDPOINTS, Around, tasks, watched
@@ -48,6 +49,7 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
     around = Around(networked, stored, balancer, cluster, addresses(stack, stored, placed))
     services = tasks(stack, around, placed)
     watching = alarms(stack, watched(stack, services, around), balancer, stored, placed)
+    planned = schedules(stack, services, around, watching, placed)
     adoption.finish()
     return {
         "url": address(stack, balancer),
@@ -56,6 +58,7 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
         "cluster": cluster.cluster_name,
         "services": {name: service.service_name for name, service in services.items()},
         "dashboard": watching.dashboard_name,
+        **({"schedules": {name: each.schedule_name for name, each in planned.items()}} if planned else {}),
         **({"uploads": stored.uploads.bucket_name} if stored.uploads else {}),
         **site_outputs(stack, stored.site),
     }

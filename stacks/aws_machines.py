@@ -12,7 +12,7 @@ from components.aws.auto_scaling_service import AutoScalingService, AutoScalingS
 from components.aws.user_data import TooLong, user_data
 from components.server.node import NodeService
 from config.aws_ec2 import AwsEc2
-from config.data import ManagedPostgres
+from config.data import ManagedPostgres, PostgresSessions
 from config.release import PG, PM2, ArchiveRelease, GitRelease, ImageRelease, ecr_repository
 from stacks.aws_data import data_path
 from stacks.aws_services import drain_seconds, max_secret_age, namespace, ports_outside, secret_arns, service_path
@@ -166,6 +166,7 @@ def _machine(stack: StackSettings, group: str, services: tuple[str, ...], stored
         pg=PG,
         agent_version=topology.agent,
         migration=_migration(stack, services),
+        sessions=_sessions(stack, services),
         data_path=data_path(stack),
         metric_namespace=namespace(stack),
         max_secret_age_days={name: max_secret_age(stack, (name,), stored) for name in services},
@@ -186,6 +187,15 @@ def _migration(stack: StackSettings, services: tuple[str, ...]) -> machine.Migra
         return None
     service = migrations.service if migrations.service in services else knowing[0]
     return machine.Migration(migrations.command, service, application.services[migrations.service].directory)
+
+
+def _sessions(stack: StackSettings, services: tuple[str, ...]) -> machine.Sessions | None:
+    """What machines do about sessions that run the service which keeps them in the database."""
+    sessions = stack.application.data.sessions
+    if not isinstance(sessions, PostgresSessions) or sessions.service not in services:
+        return None
+    directory = stack.application.services[sessions.service].directory
+    return machine.Sessions(sessions.table, sessions.service, directory)
 
 
 def _release(

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from components.aws.fargate_service import FargateService, FargateServiceArgs
+from components.server.sessions import session_command
 from config.aws_ecs import AwsEcs
+from config.data import PostgresSessions
 from config.release import ecr_repository
 from stacks.aws_services import drain_seconds, namespace, ports_outside
 from stacks.aws_task_variables import variables
@@ -42,22 +44,36 @@ class Around:
     addresses: Mapping[Source, pulumi.Input[str]]
 
 
+def family(service: str) -> str:
+    """The family of a service's task definitions."""
+    return f"{pulumi.get_stack()}-{service}"
+
+
+def groups(around: Around) -> dict[str, pulumi.Input[str]]:
+    """The security groups that every service joins so as to reach what it is a client of, by what that is."""
+    return {**around.stored.memberships, **around.network.memberships}
+
+
 def tasks(stack: StackSettings, around: Around, placed: pulumi.ResourceOptions) -> dict[str, FargateService]:
     """Each service by its name.
 
-    The one that the migrations belong to comes first: no service that knows the database starts a new version before.
+    The one that the migrations belong to comes first, then the one that keeps its sessions in the database: no service
+    that knows the database starts a new version before.
     """
-    application = stack.application
+    application, sessions = stack.application, stack.application.data.sessions
     migrating = application.migrations.service if application.migrations else None
+    keeping = sessions.service if isinstance(sessions, PostgresSessions) else None
     made: dict[str, FargateService] = {}
     after: dict[str, pulumi.Input[str]] = {}
-    for name in sorted(application.services, key=lambda name: name != migrating):
+    for name in sorted(application.services, key=lambda name: (name != migrating, name != keeping)):
         waits = any(source.value.startswith("postgres.") for source in application.services[name].derived.values())
         args = _args(stack, name, around)
         if application.migrations and name == migrating:
             args["migration"] = shlex.split(application.migrations.command)
         elif waits:
-            args["after"] = after
+            args["after"] = {**after}
+        if isinstance(sessions, PostgresSessions) and name == keeping:
+            args["sessions"] = session_command(sessions.table)
         made[name] = FargateService(f"{stack.app}-{name}", args, placed)
         after |= made[name].migrated
     return {name: made[name] for name in application.services}
@@ -85,7 +101,7 @@ def _args(stack: StackSettings, name: str, around: Around) -> FargateServiceArgs
         "account_ids": list(topology.account_ids),
         "cluster_arn": cluster.arn,
         "cluster_name": cluster.cluster_name,
-        "family": f"{pulumi.get_stack()}-{name}",
+        "family": family(name),
         "container": name,
         "image": image,
         "architecture": topology.architecture,
@@ -97,7 +113,7 @@ def _args(stack: StackSettings, name: str, around: Around) -> FargateServiceArgs
         "secrets": environment.secrets,
         "vpc_id": network.vpc_id,
         "subnet_ids": {**network.compute_subnet_ids},
-        "memberships": {**stored.memberships, **network.memberships},
+        "memberships": groups(around),
         "egress_ports": ports_outside(stack, {}),
         "min": settings.min,
         "max": settings.max,

@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from components.aws.connections import End, ways_out
 from components.aws.containers import Contained, containers, volumes
 from components.aws.front_door import FrontDoorArgs, let_in
-from components.aws.migration_run import Migrating, run_migration
+from components.aws.migration_run import Migrating, run_before
 from components.aws.task_roles import TaskRights, TaskRoles, task_roles
 from components.aws.task_scaling import TaskTargets, scale_tasks
 from components.aws.task_service import Running, Version, keep_running
@@ -97,6 +97,9 @@ class FargateServiceArgs(TypedDict):
     migration: NotRequired[list[str]]
     """The command that changes the database for a new version: one task runs it, with the service's image and
     environment, and only when it succeeded does the version start."""
+    sessions: NotRequired[list[str]]
+    """The command that makes the table of sessions where it is not there, run by one task for each new version, after
+    the migration and before the version starts."""
     after: dict[str, pulumi.Input[str]]
     """What must have happened before a new version starts, by what it is: its outcome."""
     metric_namespace: str
@@ -118,7 +121,12 @@ class FargateService(pulumi.ComponentResource):
     service_name: pulumi.Output[str]
     """The service's name."""
     migrated: dict[str, pulumi.Output[str]]
-    """The outcome of the migration under the key `migration`, for other services that must wait for it; else empty."""
+    """The outcomes of what was run before the version, for other services that must wait for it: `migration` and
+    `sessions`, each where the service has it."""
+    task_definition_arn: pulumi.Output[str]
+    """The ARN of its task definition, known once the service runs it: not while it may still be turned back."""
+    role_arns: dict[str, pulumi.Output[str]]
+    """The ARNs of the roles of its tasks: `starting`, with which ECS starts them, and their `own`."""
 
     def __init__(self, name: str, args: FargateServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         _refuse(name, args)
@@ -141,11 +149,8 @@ class FargateService(pulumi.ComponentResource):
         roles = task_roles(name, _rights(args, log), args["account_ids"], child)
         definition = _definition(name, args, roles, log, child)
         groups = [own.id, *args["memberships"].values()]
-        self.migrated = {}
-        if "migration" in args:
-            self.migrated["migration"] = run_migration(
-                name, _migrating(args, args["migration"], definition, roles, groups), child
-            )
+        migrating = _migrating(args, definition, roles, groups)
+        self.migrated = run_before(name, migrating, _before(args), args["after"], child)
         started = {**args["after"], **self.migrated}
         version = Version(definition, started, groups, alarms, [*before, *roles.policies])
         service = keep_running(name, _running(args), version, child)
@@ -153,11 +158,15 @@ class FargateService(pulumi.ComponentResource):
         scale_tasks(name, resource, _targets(args), child)
         self.security_group_id = own.id
         self.service_name = service.name
+        self.task_definition_arn = pulumi.Output.all(definition.arn, service.name).apply(lambda known: known[0])
+        self.role_arns = {"starting": roles.starting.arn, "own": roles.own.arn}
         self.register_outputs(
             {
                 "securityGroupId": self.security_group_id,
                 "serviceName": self.service_name,
                 "migrated": self.migrated,
+                "taskDefinitionArn": self.task_definition_arn,
+                "roleArns": self.role_arns,
             }
         )
 
@@ -225,9 +234,14 @@ def _definition(
     )
 
 
+def _before(args: FargateServiceArgs) -> dict[str, list[str]]:
+    """The commands to run before a new version starts, in their order: migrations may make the table of sessions."""
+    migration = {"migration": args["migration"]} if "migration" in args else {}
+    return {**migration, "sessions": args["sessions"]} if "sessions" in args else migration
+
+
 def _migrating(
     args: FargateServiceArgs,
-    command: list[str],
     definition: aws.ecs.TaskDefinition,
     roles: TaskRoles,
     groups: list[pulumi.Input[str]],
@@ -239,7 +253,6 @@ def _migrating(
         definition=definition,
         roles=roles,
         container=args["container"],
-        command=command,
         subnet_ids=list(args["subnet_ids"].values()),
         security_group_ids=groups,
     )

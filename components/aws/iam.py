@@ -61,3 +61,19 @@ def pulling_images(arn: str) -> str:
         {"Effect": "Allow", "Action": actions, "Resource": arn},
         {"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},  # AWS knows no narrower one
     )
+
+
+def starting_tasks(region: str, family: str, cluster: str) -> Mapping[str, object]:
+    """The statement that lets its owner start tasks of one family on one cluster; `cluster` is the cluster's ARN."""
+    return {
+        "Effect": "Allow",
+        "Action": "ecs:RunTask",
+        "Resource": f"arn:aws:ecs:{region}:*:task-definition/{family}:*",
+        "Condition": {"ArnEquals": {"ecs:cluster": cluster}},
+    }
+
+
+def passing_to_tasks(roles: Collection[str]) -> str:
+    """What starting tasks with these roles needs, by their ARNs: to hand the roles to them, and to nothing else."""
+    tasks = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
+    return policy_document({"Effect": "Allow", "Action": "iam:PassRole", "Resource": roles, "Condition": tasks})

@@ -69,6 +69,18 @@ class Migration:
 
 
 @dataclass(frozen=True, slots=True)
+class Sessions:
+    """The table of a database in which a service keeps the sessions of those who are logged in."""
+
+    table: str
+    """The table's name."""
+    service: str
+    """The name of the service, on this machine, whose user and environment the program has that looks after it."""
+    directory: str
+    """The folder that it runs in, relative to the release: the service's own."""
+
+
+@dataclass(frozen=True, slots=True)
 class Machine:
     """One machine of a group, each of which is like the others."""
 
@@ -94,6 +106,8 @@ class Machine:
     """The CloudWatch agent's exact version with its build, as in 1.300072.0b1766."""
     migration: Migration | None
     """What is done to the database before the services start."""
+    sessions: Sessions | None
+    """The table that is made before the services start, and cleaned each hour by each machine that has it."""
     data_path: str | None
     """Where the data volume is mounted, whose id is the parameter DATA_VOLUME_ID of the first service. None: it has
     none."""

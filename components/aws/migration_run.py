@@ -1,4 +1,4 @@
-"""The change of the database that a release needs, made by one task before any task of the release takes traffic."""
+"""What a release needs of the database, done by one task before any task of the release takes traffic."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from components.aws.iam import policy_document, trust
+from components.aws.iam import passing_to_tasks, policy_document, starting_tasks, trust
 from components.server.texts import bare_python
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from components.aws.task_roles import TaskRoles
 
 _PROGRAM = Path(__file__).parent / "programs" / "run_task.py"
@@ -37,20 +39,45 @@ class Migrating:
     roles: TaskRoles
     """The roles of that definition."""
     container: str
-    """The container that runs the command."""
-    command: list[str]
-    """The command."""
+    """The container that runs the commands."""
     subnet_ids: list[pulumi.Input[str]]
     """Where the task runs."""
     security_group_ids: list[pulumi.Input[str]]
     """The security groups of the task."""
 
 
-def run_migration(name: str, migrating: Migrating, child: pulumi.ResourceOptions) -> pulumi.Output[str]:
-    """Run the command once for each new task definition; the output is there when it has succeeded.
+def run_before(
+    name: str,
+    migrating: Migrating,
+    commands: Mapping[str, list[str]],
+    after: Mapping[str, pulumi.Input[str]],
+    child: pulumi.ResourceOptions,
+) -> dict[str, pulumi.Output[str]]:
+    """Run each command once for each new task definition, one after the other and when `after` has happened.
 
-    A function starts the task and waits. A command that fails fails the deployment, and the service stays as it was.
+    `commands` are by what they are for; without any, nothing is made. An output is there when its command has
+    succeeded. A function starts the task and waits. A command that fails fails the deployment, and the service stays
+    as it was.
     """
+    if not commands:
+        return {}
+    function, ready = _runner(name, migrating, child)
+    ran: dict[str, pulumi.Output[str]] = {}
+    for what, command in commands.items():
+        ran[what] = aws.lambda_.Invocation(
+            f"{name}-{what}",
+            function_name=function.name,
+            input=_event(f"{name}-{what}", migrating, command),
+            triggers={"definition": migrating.definition.arn, **after, **ran},
+            opts=pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(depends_on=ready)),
+        ).result
+    return ran
+
+
+def _runner(
+    name: str, migrating: Migrating, child: pulumi.ResourceOptions
+) -> tuple[aws.lambda_.Function, list[pulumi.Resource]]:
+    """The function that runs a command in a task, and what must be there before it is asked to."""
     log = aws.cloudwatch.LogGroup(f"{name}-migration", retention_in_days=_DAYS, tags={"Name": name}, opts=child)
     role = aws.iam.Role(
         f"{name}-migration",
@@ -59,9 +86,10 @@ def run_migration(name: str, migrating: Migrating, child: pulumi.ResourceOptions
         tags={"Name": name},
         opts=child,
     )
+    roles = pulumi.Output.all(migrating.roles.starting.arn, migrating.roles.own.arn)
     documents: dict[str, pulumi.Input[str]] = {
         "migration": pulumi.Output.from_input(migrating.cluster_arn).apply(lambda arn: _running(arn, migrating)),
-        "migration-roles": pulumi.Output.all(migrating.roles.starting.arn, migrating.roles.own.arn).apply(_passing),
+        "migration-roles": roles.apply(passing_to_tasks),
         "migration-log": log.arn.apply(_writing),
     }
     policies = [
@@ -82,25 +110,17 @@ def run_migration(name: str, migrating: Migrating, child: pulumi.ResourceOptions
         tags={"Name": name},
         opts=child,
     )
-    ready = [*policies, *migrating.roles.policies]
-    ran = aws.lambda_.Invocation(
-        f"{name}-migration",
-        function_name=function.name,
-        input=_event(name, migrating),
-        triggers={"definition": migrating.definition.arn},
-        opts=pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(depends_on=ready)),
-    )
-    return ran.result
+    return function, [*policies, *migrating.roles.policies]
 
 
-def _event(name: str, migrating: Migrating) -> pulumi.Output[str]:
+def _event(name: str, migrating: Migrating, command: list[str]) -> pulumi.Output[str]:
     return pulumi.Output.json_dumps(
         {
-            "name": f"{name}-migration",
+            "name": name,
             "cluster": migrating.cluster_arn,
             "definition": migrating.definition.arn,
             "container": migrating.container,
-            "command": migrating.command,
+            "command": command,
             "subnets": migrating.subnet_ids,
             "groups": migrating.security_group_ids,
         }
@@ -109,16 +129,10 @@ def _event(name: str, migrating: Migrating) -> pulumi.Output[str]:
 
 def _running(cluster: str, migrating: Migrating) -> str:
     here = {"ArnEquals": {"ecs:cluster": cluster}}
-    definitions = f"arn:aws:ecs:{migrating.region}:*:task-definition/{migrating.family}:*"
     return policy_document(
-        {"Effect": "Allow", "Action": "ecs:RunTask", "Resource": definitions, "Condition": here},
+        starting_tasks(migrating.region, migrating.family, cluster),
         {"Effect": "Allow", "Action": ["ecs:DescribeTasks", "ecs:ListTasks"], "Resource": "*", "Condition": here},
     )
-
-
-def _passing(roles: list[str]) -> str:
-    tasks = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
-    return policy_document({"Effect": "Allow", "Action": "iam:PassRole", "Resource": roles, "Condition": tasks})
 
 
 def _writing(arn: str) -> str:

@@ -17,6 +17,7 @@ from components.aws.agent import agent_config
 from components.aws.machine import ArchiveRelease, ImageRelease
 from components.server.migration import migration_runner
 from components.server.node import ecosystem, node_archive
+from components.server.sessions import session_keeper
 from components.server.texts import END, bare_python, compact, packed, render
 
 if TYPE_CHECKING:
@@ -58,11 +59,6 @@ def _values(machine: Machine) -> dict[str, object]:
     image = release.image if isinstance(release, ImageRelease) else ""
     home = current if archive else "/opt/node"
     ecr = _ECR.match(image)
-    migrating = [
-        service for service in machine.services if machine.migration and service.name == machine.migration.service
-    ]
-    if machine.migration and not migrating:
-        raise ValueError(f"the migration's service is {machine.migration.service}, which is not on this machine")
     ca = f"{current}/slipway/rds-ca.pem" if archive else "/etc/slipway/rds-ca.pem"
     return {
         "m": machine,
@@ -70,7 +66,8 @@ def _values(machine: Machine) -> dict[str, object]:
         "kind": "archive" if archive else "image" if image else "git",
         "programs": packed(_programs(machine)),
         "migrate": shlex.join(shlex.split(machine.migration.command)) if machine.migration else "",
-        "migrating": migrating[0] if migrating else None,
+        "migrating": _here(machine, "migration", machine.migration.service if machine.migration else ""),
+        "keeping": _here(machine, "sessions", machine.sessions.service if machine.sessions else ""),
         "archive": node_archive(machine.node, machine.architecture),
         "current": current,
         "folders": list(dict.fromkeys(service.directory for service in machine.services)),
@@ -87,6 +84,14 @@ def _values(machine: Machine) -> dict[str, object]:
     }
 
 
+def _here(machine: Machine, what: str, name: str) -> NodeService | None:
+    """The service that something of the machine belongs to; None where it has no such thing."""
+    found = next((service for service in machine.services if service.name == name), None)
+    if name and found is None:
+        raise ValueError(f"the service of {what} is {name}, which is not on this machine")
+    return found
+
+
 def _programs(machine: Machine) -> dict[str, str]:
     """What is the same on every machine, by path."""
     programs = _HERE / "programs"
@@ -96,8 +101,19 @@ def _programs(machine: Machine) -> dict[str, str]:
     return {
         f"{_PROGRAM}/aws.py": bare_python((programs / "aws.py").read_text(), without=without),
         **({f"{_PROGRAM}/migrate.mjs": migration_runner()} if machine.migration else {}),
+        **_sessions(machine),
         **{f"{folder}/{name}": (programs / name).read_text() for name, folder in _SAME_EVERYWHERE.items()},
         "/etc/logrotate.d/slipway": (programs / "logrotate").read_text(),
+    }
+
+
+def _sessions(machine: Machine) -> dict[str, str]:
+    """What makes the table of sessions and cleans it, and the timer that starts it each hour; by path."""
+    if machine.sessions is None:
+        return {}
+    return {
+        f"{_PROGRAM}/sessions.mjs": session_keeper(machine.sessions.table),
+        f"{_UNITS}/slipway-sessions.timer": (_HERE / "programs" / "slipway-sessions.timer").read_text(),
     }
 
 
@@ -115,8 +131,14 @@ def _files(machine: Machine, values: dict[str, object]) -> dict[str, str]:
         "/etc/slipway/machine.json": _facts(machine, str(values["ca"])),
         "/etc/slipway/agent.json": agent_config(machine),
         f"{_UNITS}/{first.unit}.service": unit,
+        **({f"{_UNITS}/slipway-sessions.service": _keeper(values)} if machine.sessions else {}),
         **dict(_start(service, machine, image=image) for service in machine.services),
     }
+
+
+def _keeper(values: dict[str, object]) -> str:
+    """The unit that looks after the table of sessions once."""
+    return render(_HERE / "templates", "slipway-sessions.service.j2", values)
 
 
 def _start(service: NodeService, machine: Machine, *, image: bool) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+from components.server.texts import bare_javascript
 
 
 def migration_runner() -> str:
@@ -11,9 +11,6 @@ def migration_runner() -> str:
     `node migrate.mjs --release ID [--wait SECONDS] -- COMMAND…`, with DATABASE_URL in its environment, ends with 0 when
     the command of the release has succeeded, here or elsewhere. It finds `pg` in the `node_modules` of the folder that
     SLIPWAY_TOOLS names, or of `slipway` in the working folder. It holds no secret and fits into user data.
-    The template's comments and empty lines stay behind for that. docs/migrations.md has the rules,
-    docs/decisions/0011-migrations-run-once.md the reasons.
+    docs/migrations.md has the rules, docs/decisions/0011-migrations-run-once.md the reasons.
     """
-    text = (files("components.server") / "templates" / "migrate.mjs").read_text(encoding="utf-8")
-    lines = (line for line in text.splitlines(keepends=True) if line.strip())
-    return "".join(line for line in lines if not line.lstrip().startswith("//"))
+    return bare_javascript("migrate.mjs")

@@ -9,6 +9,7 @@ import io
 import json
 import shlex
 import tokenize
+from importlib import resources
 from typing import TYPE_CHECKING
 
 import jinja2
@@ -55,6 +56,13 @@ def packed(files: Mapping[str, str]) -> str:
         raise ValueError(f"no line of a packed file may begin with {_MARK.strip()}: there another one begins")
     text = "".join(f"{_MARK}{path}\n{content}" for path, content in files.items())
     return base64.b85encode(bz2.compress(text.encode(), 9)).decode()
+
+
+def bare_javascript(name: str) -> str:
+    """A program of this room's templates without comments on lines of their own and without empty lines."""
+    text = (resources.files("components.server") / "templates" / name).read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines(keepends=True) if line.strip())
+    return "".join(line for line in lines if not line.lstrip().startswith("//"))
 
 
 def bare_python(source: str, *, without: Collection[str] = ()) -> str:

@@ -62,7 +62,7 @@ def read_arn(arn: str) -> Named:
     if read is None:
         return Named(arn, "", (), {"arn": arn})
     subject = f"{read['service']}:{read['resource']}"
-    fields = {"arn": arn, "region": read["region"]}
+    fields = {"arn": arn, "region": read["region"], "account": read["account"]}
     for pattern, what in _kept():
         if found := pattern.match(subject):
             return Named(arn, read["region"], (), {**fields, **found.groupdict()}, what)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from plan.graph import Graph
     from plan.model import Resource
 
-WEB, WORKER = "fargate", "fargate-worker"
+WEB, WORKER, KEEPER = "fargate", "fargate-worker", "fargate-sessions"
 
 
 def service(graph: Graph, component: str) -> Resource:

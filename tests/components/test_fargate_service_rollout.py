@@ -6,11 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from plan.model import Unknown
-from tests.components.planning import inside, part_of, target, the_part
-from tests.components.tasks import WEB, WORKER, service, statements
+from tests.components.planning import inside, part_of, target
+from tests.components.tasks import KEEPER, WEB, WORKER, service, statements
 
 if TYPE_CHECKING:
     from plan.graph import Graph
+    from plan.model import Resource
 
 
 def test_a_new_version_stands_beside_the_old_one_until_it_is_well(parts: Graph) -> None:
@@ -30,11 +31,37 @@ def test_a_public_version_that_answers_badly_gives_way(parts: Graph) -> None:
 
 def test_a_version_starts_only_once_its_migration_has_succeeded(parts: Graph) -> None:
     assert target(inside(service(parts, WEB).inputs["triggers"], "migration")) == "fargate-migration"
-    ran = the_part(parts, WEB, "Invocation")
+    ran = runs(parts, WEB)["migration"]
     assert target(inside(ran.inputs["triggers"], "definition")) == "fargate-tasks"
-    event = ran.inputs["input"]
-    assert isinstance(event, Unknown)
-    assert json.loads(event.text)["command"] == ["npm", "run", "migrate"]
+    assert event(ran)["command"] == ["npm", "run", "migrate"]
+
+
+def test_the_table_of_sessions_is_made_after_the_migration_and_before_the_version(parts: Graph) -> None:
+    assert target(inside(service(parts, WEB).inputs["triggers"], "sessions")) == "fargate-sessions"
+    made = runs(parts, WEB)["sessions"]
+    assert target(inside(made.inputs["triggers"], "definition")) == "fargate-tasks"
+    assert target(inside(made.inputs["triggers"], "migration")) == "fargate-migration"
+    assert event(made)["command"] == ["node", "sessions.mjs"]
+    assert event(made)["name"] != event(runs(parts, WEB)["migration"])["name"]
+
+
+def test_a_table_of_sessions_waits_for_the_migration_of_another_service(parts: Graph) -> None:
+    assert set(runs(parts, KEEPER)) == {"sessions"}
+    assert inside(runs(parts, KEEPER)["sessions"].inputs["triggers"], "migration") == "done"
+    assert target(inside(service(parts, KEEPER).inputs["triggers"], "sessions")) == f"{KEEPER}-sessions"
+
+
+def runs(graph: Graph, component: str) -> dict[str, Resource]:
+    """What is run before a version, by what for."""
+    return {each.name.removeprefix(f"{component}-"): each for each in part_of(graph, component, "Invocation")}
+
+
+def event(run: Resource) -> dict[str, Any]:
+    """What the function is told."""
+    value = run.inputs["input"]
+    assert isinstance(value, Unknown)
+    found: dict[str, Any] = json.loads(value.text)
+    return found
 
 
 def test_a_service_waits_for_what_it_is_told_to_wait_for(parts: Graph) -> None:

@@ -18,10 +18,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.aws.machine import Migration
+from components.aws.machine import Migration, Sessions
 from components.aws.user_data import LIMIT, user_data
+from components.server.sessions import session_keeper
 from policies.redis.text import user_data_sightings
-from tests.machines.examples import ARCHIVE, GIT, IMAGE, LEAST, MACHINES, SOCKET, WEB
+from tests.machines.examples import ARCHIVE, GIT, IMAGE, KEEPER, LEAST, MACHINES, SOCKET, WEB
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,11 +65,11 @@ def test_each_unit_is_one_that_systemd_reads(
         # What the machine has and this one has not: programs and users.
         there = re.sub(r"^(Exec\w+=[-+]*)/\S+", r"\1/bin/true", text, flags=re.MULTILINE)
         there = re.sub(r"^(Requires|After)=docker.service$", r"\1=basic.target", there, flags=re.MULTILINE)
-        (tmp_path / name).write_text(there.replace("User=%N", "User=root"))
+        (tmp_path / name).write_text(re.sub("^User=.*$", "User=root", there, flags=re.MULTILINE))
     command = [str(analyze), "verify", "--man=no", *(str(tmp_path / name) for name in units)]
     checked = subprocess.run(command, capture_output=True, check=False, text=True)
     assert [line for line in checked.stderr.splitlines() if any(name in line for name in units)] == []
-    assert len(units) == 4
+    assert len(units) == (6 if machine.sessions else 4)
 
 
 @every_machine
@@ -130,6 +131,36 @@ def test_settings_come_before_the_migration_and_the_migration_before_the_service
         *["programs", "logs and metrics", "users", "data volume", "release", "settings", "migration"],
         *["services", "health", "ready"],
     ]
+
+
+def test_the_table_of_sessions_is_made_after_the_migration_and_before_the_services() -> None:
+    text = user_data(KEEPER)
+    made = text.index("systemctl daemon-reload\nsystemctl start slipway-sessions\nsystemctl enable --now shop-web ")
+    assert text.index("step migration") < made
+    assert "slipway-secret-age.timer slipway-sessions.timer\n" in text
+    assert "slipway-sessions" not in user_data(LEAST)
+
+
+def test_sessions_are_looked_after_as_the_service_s_user_without_a_secret_in_a_command_line() -> None:
+    found = files(user_data(KEEPER))
+    unit = found["/etc/systemd/system/slipway-sessions.service"].splitlines()
+    assert "User=shop-web" in unit
+    assert "EnvironmentFile=/run/shop-web/settings.env" in unit
+    assert "ExecStart=/opt/shop-prod/current/bin/node /usr/local/lib/slipway/sessions.mjs" in unit
+    assert {"NoNewPrivileges=yes", "ProtectSystem=strict"} <= set(unit)
+    assert "OnCalendar=hourly" in found["/etc/systemd/system/slipway-sessions.timer"]
+    assert found["/usr/local/lib/slipway/sessions.mjs"] == session_keeper("session")
+
+
+def test_a_machine_whose_image_brings_no_programs_gets_those_that_look_after_sessions() -> None:
+    image = user_data(MACHINES["image with sessions and no migration"])
+    assert "step 'Node.js 26.10.0'" in image
+    assert "pg@8.23.1" in image
+
+
+def test_sessions_of_a_service_elsewhere_are_refused() -> None:
+    with pytest.raises(ValueError, match="the service of sessions is jobs, which is not on this machine"):
+        user_data(replace(KEEPER, sessions=Sessions("session", "jobs", ".")))
 
 
 def test_without_volume_and_migration_there_are_no_such_steps() -> None:
@@ -294,7 +325,7 @@ def test_a_machine_asks_for_more_time_while_a_migration_runs() -> None:
 
 
 def test_a_migration_of_a_service_elsewhere_is_refused() -> None:
-    with pytest.raises(ValueError, match="the migration's service is jobs, which is not on this machine"):
+    with pytest.raises(ValueError, match="the service of migration is jobs, which is not on this machine"):
         user_data(replace(ARCHIVE, migration=Migration("npm run migrate", "jobs", ".")))
 
 

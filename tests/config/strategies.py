@@ -7,16 +7,17 @@ one draws depends on what was drawn before, as in the models: that is why most o
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
 from config.services import PORT
+from tests.config.drawn import NOTHING, Data, maybe
+from tests.config.machine_strategies import TYPES, Group, machines
+from tests.config.task_strategies import schedules, sessions, tasks
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
-
-Data = dict[str, Any]  # Any: plain data, as deep as a stack file
 
 APPLICATIONS = ("drops", "helpdesk", "mentors", "orders", "videochat")
 _PUBLIC = {
@@ -28,17 +29,18 @@ _PUBLIC = {
 }
 _ONE_MACHINE = "helpdesk"  # its services share a SQLite file
 _RATE_LIMITED = "videochat"
+_WITH_FILES = "orders"  # Vite builds its frontend
 _MANAGED_REDIS = ("drops", "orders")
 _REGIONS = ("us-east-1", "eu-central-1", "ap-southeast-2")
-_TYPES = {"amd64": ("t3.small", "t3.medium", "m7i.large"), "arm64": ("t4g.small", "m7g.large", "c7gn.xlarge")}
 _NAT_TYPES = {"amd64": "t3.nano", "arm64": "t4g.nano"}
-_HEX = "0123456789abcdef"
-_NOTHING: SearchStrategy[Data] = st.builds(dict)  # a new one each time: what is drawn is added to
+_KNOWS_DATABASE = ("drops", "mentors", "orders")
+_KINDS = ("aws-ec2", "aws-ecs")
 
 
-def stack_files(applications: tuple[str, ...] = APPLICATIONS) -> SearchStrategy[Data]:
-    """Sound stack files of these applications."""
-    return st.sampled_from(applications).flatmap(_stack_file)
+def stack_files(applications: tuple[str, ...] = APPLICATIONS, kinds: tuple[str, ...] = _KINDS) -> SearchStrategy[Data]:
+    """Sound stack files of these applications in these topologies, as far as each fits."""
+    fitting = [(app, kind) for app in applications for kind in kinds if (app, kind) != (_ONE_MACHINE, "aws-ecs")]
+    return st.sampled_from(fitting).flatmap(lambda each: _stack_file(*each))
 
 
 def text_of(data: Data) -> str:
@@ -46,26 +48,20 @@ def text_of(data: Data) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
-def maybe(key: str, values: SearchStrategy[Any]) -> SearchStrategy[Data]:
-    """A mapping with this key, or an empty one."""
-    return _NOTHING | values.map(lambda value: {key: value})
-
-
-def hexadecimal(digits: int) -> SearchStrategy[str]:
-    return st.text(_HEX, min_size=digits, max_size=digits)
-
-
 @st.composite
-def _stack_file(draw: DrawFn, app: str) -> Data:
+def _stack_file(draw: DrawFn, app: str, kind: str) -> Data:
     environment = draw(st.sampled_from(["development", "staging", "production"]))
     managed = app == "drops" or (app == "orders" and draw(st.booleans()))
-    overrides = draw(_overrides(app))
+    overrides = draw(_overrides(app, kind))
     if app == "orders" and managed:
-        overrides["data"] = {"postgres": {"kind": "managed", "name": "orders", "user": "orders"}}
+        overrides.setdefault("data", {})["postgres"] = {"kind": "managed", "name": "orders", "user": "orders"}
         overrides["secrets"] = {"DATABASE_PASSWORD": None}
-    topology = draw(_topology(app, environment, closable=managed or app == _ONE_MACHINE))
+    topology = draw(_topology(app, environment, kind, closable=managed or app == _ONE_MACHINE))
     topology |= draw(_front(app, environment, overrides))
+    _grow(draw, app, topology, overrides, managed=managed)
     existing = draw(_existing(app, topology["zones"], managed=managed))
+    if "network" in existing:
+        topology.pop("nat_image", None)  # for nobody makes a NAT instance
     for settings in existing.values():
         if "password" in settings:
             overrides.setdefault("secrets", {})[settings["password"]] = {"min_length": 20}
@@ -77,7 +73,7 @@ def _stack_file(draw: DrawFn, app: str) -> Data:
                 maybe("slipway:tags", st.dictionaries(st.sampled_from(["owner", "cost:center"]), _words, max_size=2))
             ),
             "slipway:topology": {**topology, **({"existing": existing} if existing else {})},
-            **({"slipway:overrides": overrides} if overrides else draw(maybe("slipway:overrides", _NOTHING))),
+            **({"slipway:overrides": overrides} if overrides else draw(maybe("slipway:overrides", NOTHING))),
             "pulumi:disable-default-providers": ["*"],
         }
     }
@@ -87,19 +83,21 @@ _words = st.text("abcxyz 019", min_size=1, max_size=12)
 
 
 @st.composite
-def _topology(draw: DrawFn, app: str, environment: str, *, closable: bool) -> Data:
+def _topology(draw: DrawFn, app: str, environment: str, kind: str, *, closable: bool) -> Data:
     region = draw(st.sampled_from(_REGIONS))
     letters = draw(st.lists(st.sampled_from("abcdef"), min_size=2, max_size=3, unique=True))
-    architecture = draw(st.sampled_from(sorted(_TYPES)))
+    architecture = "arm64" if kind == "aws-ecs" else draw(st.sampled_from(sorted(TYPES)))
     network = draw(_network(architecture, closable=closable))
-    closed = network.get("egress", {}).get("kind") == "none"
+    careful = environment == "production"
+    run = (
+        tasks(_PUBLIC[app][0], region, network, careful=careful)
+        if kind == "aws-ecs"
+        else machines(Group(app, _PUBLIC[app][0], careful, app == _ONE_MACHINE), architecture, network)
+    )
     return {
-        "kind": "aws-ec2",
         "region": region,
         "zones": [f"{region}{letter}" for letter in letters],
-        "image": draw(_image(architecture)),
-        "release": draw(_archive(app) if closed else _archive(app) | _other_releases),
-        "services": draw(_services(app, architecture, environment)),
+        **draw(run),
         **({"network": network} if network else {}),
         **draw(_data(environment)),
         **draw(_accounts(environment)),
@@ -109,37 +107,32 @@ def _topology(draw: DrawFn, app: str, environment: str, *, closable: bool) -> Da
     }
 
 
+def _grow(draw: DrawFn, app: str, topology: Data, overrides: Data, *, managed: bool) -> None:
+    """More than one server of data, which services must ask for, and the frontend's files, which need a name."""
+    derived: Data = {}
+    if managed and (count := draw(st.integers(0, 2))):
+        topology.setdefault("database", {})["replicas"] = count
+        derived["DATABASE_READ_URL"] = "postgres.read_url"
+    if app in _MANAGED_REDIS and (count := draw(st.integers(0, 3))):
+        topology.setdefault("cache", {})["shards"] = count
+        overrides.setdefault("data", {})["redis"] = {"kind": "managed", "cluster": True}
+        derived["REDIS_CLUSTER"] = "redis.cluster"
+    if derived:
+        service = overrides.setdefault("services", {}).setdefault(_PUBLIC[app][0], {})
+        service["derived"] = {**service.get("derived", {}), **derived}
+    named = topology.get("dns", {}).get("kind") in ("route53", "cloudflare")
+    hosts = overrides.get("services", {}).get(_PUBLIC[app][0], {}).get("hosts")
+    https = topology["load_balancer"]["listener"]["kind"] == "https"
+    if app == _WITH_FILES and named and https and hosts == [f"api.{app}.example.com"]:
+        topology |= draw(maybe("frontend", st.just({"kind": "cloudfront"})))
+
+
 def _accounts(environment: str) -> SearchStrategy[Data]:
     """The accounts, which production must name."""
     account = st.text("0123456789", min_size=12, max_size=12)
     if environment == "production":
         return st.lists(account, min_size=1, max_size=2).map(lambda accounts: {"account_ids": accounts})
     return maybe("account_ids", st.lists(account, max_size=2))
-
-
-def _image(architecture: str) -> SearchStrategy[Data]:
-    own = {} if architecture == "amd64" else {"architecture": architecture}
-    releases = st.sampled_from(["22.04", "24.04", "26.04"])
-    serials = st.sampled_from(["20260923", "20261101.1"])
-    ubuntu = st.builds(
-        lambda version, serial: {"kind": "ubuntu", "release": version, "serial": serial}, releases, serials
-    )
-    baked = hexadecimal(17).map(lambda digits: {"kind": "ami", "id": f"ami-{digits}"})
-    return (ubuntu | baked).map(lambda image: {**image, **own})
-
-
-def _archive(app: str) -> SearchStrategy[Data]:
-    fixed = {"kind": "archive", "bucket": "acme-releases"}
-    keys = st.sampled_from([f"{app}/1.tar.gz", f"{app}/2026/1.4.2.tar.xz"])
-    return st.builds(lambda key, digits: {**fixed, "key": key, "sha256": digits}, keys, hexadecimal(64))
-
-
-_registries = st.sampled_from(["123456789012.dkr.ecr.us-east-1.amazonaws.com/shop", "ghcr.io/acme/shop", "shop"])
-_other_releases: SearchStrategy[Data] = st.builds(
-    lambda registry, digits: {"kind": "image", "image": f"{registry}@sha256:{digits}"}, _registries, hexadecimal(64)
-) | hexadecimal(40).map(
-    lambda digits: {"kind": "git", "repository": "https://github.com/acme/shop.git", "revision": digits}
-)
 
 
 @st.composite
@@ -156,24 +149,6 @@ def _network(draw: DrawFn, architecture: str, *, closable: bool) -> Data:
         **draw(maybe("avoid", st.lists(st.sampled_from(["10.240.0.0/16", "172.31.0.0/16"]), max_size=2))),
         **draw(maybe("flow_logs", st.booleans())),
     }
-
-
-@st.composite
-def _services(draw: DrawFn, app: str, architecture: str, environment: str) -> Data:
-    if app == _ONE_MACHINE:
-        least = most = 1
-    else:
-        least = draw(st.integers(2 if environment == "production" else 1, 4))
-        most = draw(st.integers(least, 12))
-    first = {
-        "instance_type": draw(st.sampled_from(_TYPES[architecture])),
-        "min": least,
-        "max": most,
-        **draw(maybe("disk", st.integers(8, 1024))),
-        **draw(maybe("cpu", st.integers(10, 95) | st.just(62.5))),
-        **draw(maybe("memory", st.integers(10, 95))),
-    }
-    return {_PUBLIC[app][0]: first}
 
 
 @st.composite
@@ -196,10 +171,9 @@ def _data(draw: DrawFn, environment: str) -> Data:
         **draw(maybe("backups", st.integers(7 if careful else 1, 35))),
         **draw(maybe("deletion", fates)),
     }
-    volume = {**draw(maybe("snapshots", st.integers(1, 365))), **draw(maybe("deletion", fates))}
     recovery = st.integers(7, 30) if careful else st.just(0) | st.integers(7, 30)
     secrets = {**draw(maybe("recovery", recovery)), **draw(maybe("deletion", fates))}
-    parts = {"cache": cache, "database": database, "volume": volume, "secrets": secrets}
+    parts = {"cache": cache, "database": database, "secrets": secrets}
     chosen = draw(st.sets(st.sampled_from(sorted(parts))))
     return {part: parts[part] for part in sorted(chosen)} | draw(maybe("uploads", maybe("deletion", fates)))
 
@@ -268,7 +242,9 @@ def _existing(draw: DrawFn, app: str, zones: list[str], *, managed: bool) -> Dat
 
 
 @st.composite
-def _overrides(draw: DrawFn, app: str) -> Data:
+def _overrides(draw: DrawFn, app: str, kind: str) -> Data:
+    name = _PUBLIC[app][0]
+    kept = sessions(name).map(lambda settings: {"sessions": settings}) if app in _KNOWS_DATABASE else NOTHING
     service = {
         **draw(maybe("port", st.sampled_from([443, 1024, 4000, 65535]))),
         **draw(maybe("health_interval", st.integers(6, 300))),
@@ -276,7 +252,9 @@ def _overrides(draw: DrawFn, app: str) -> Data:
         **draw(maybe("derived", st.just({PORT: "port"}))),
     }
     return {
-        **({"services": {_PUBLIC[app][0]: service}} if service else {}),
+        **({"services": {name: service}} if service else {}),
+        **(draw(maybe("data", kept)) if app in _KNOWS_DATABASE else {}),
+        **(draw(maybe("schedules", schedules(name))) if kind == "aws-ecs" else {}),
         **draw(maybe("budget", st.sampled_from([None, {"monthly": 0.5}, {"monthly": 5000}]))),
         **draw(
             maybe(

@@ -16,7 +16,7 @@ from config.effective import effective
 from config.errors import ConfigError
 from config.resolve import Given, settle
 from tests.config.conftest import ROOT
-from tests.config.strategies import APPLICATIONS, Data, stack_files, text_of
+from tests.config.strategies import APPLICATIONS, stack_files, text_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from config.errors import Path as Keys
     from config.stack import StackSettings
+    from tests.config.drawn import Data
 
 STACK = "any"
 # file, line, and the key where the file could be read at all

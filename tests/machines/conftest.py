@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tests.machines.root import debian
-from tests.machines.servers import database, node, postgres_server, redis_server, release_tools
+from tests.machines.servers import database, node, pooled, postgres_server, redis_server, release_tools
 
-__all__ = ["database", "debian", "node", "postgres_server", "redis_server", "release_tools"]
+__all__ = ["database", "debian", "node", "pooled", "postgres_server", "redis_server", "release_tools"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from components.aws.machine import ArchiveRelease, GitRelease, ImageRelease, Machine, Migration
+from components.aws.machine import ArchiveRelease, GitRelease, ImageRelease, Machine, Migration, Sessions
 from components.server.node import NodeService
 
 WEB = NodeService(
@@ -49,6 +49,7 @@ ARCHIVE = Machine(
     pg="8.23.1",
     agent_version="1.300072.0b1766",
     migration=Migration("npm run migrate", "web", "."),
+    sessions=None,
     data_path="/srv/data",
     metric_namespace="Slipway/shop-prod",
     max_secret_age_days={"web": 90, "socket": 30},
@@ -61,6 +62,7 @@ IMAGE = replace(
     data_path=None,
 )
 LEAST = replace(ARCHIVE, services=(WEB,), migration=None, data_path=None, database_ca=False)
+KEEPER = replace(ARCHIVE, services=(WEB,), data_path=None, sessions=Sessions("session", "web", "."))
 MACHINES = {
     "archive": ARCHIVE,
     "git": GIT,
@@ -69,4 +71,7 @@ MACHINES = {
     "image with a volume": replace(IMAGE, data_path="/srv/data", migration=None),
     "image without more": replace(LEAST, release=ImageRelease(f"registry.example.com/shop@sha256:{'5a' * 32}")),
     "least": LEAST,
+    "archive with sessions": KEEPER,
+    "git with sessions": replace(KEEPER, release=GIT.release),
+    "image with sessions and no migration": replace(KEEPER, release=IMAGE.release, migration=None),
 }

@@ -5,6 +5,7 @@ The tools of a release (`tools/package-lock.json`) are installed once into the c
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -85,6 +86,25 @@ def released(example: Path, npm: Path, into: Path) -> Path:
     return into
 
 
+def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
+    """Wait for the end of a program: its exit code and what it said."""
+    said = process.communicate(timeout=PATIENCE)[0]
+    return process.returncode, said
+
+
+@contextlib.contextmanager
+def forwarded(node: Path, port: int, to: int) -> Iterator[None]:
+    """A port that leads to another one from now on, as that of a database that comes late."""
+    forward = "require('net').createServer(a=>{const b=require('net').connect(+process.argv[2],'127.0.0.1');"
+    forward += "a.pipe(b).pipe(a);a.on('error',()=>b.destroy());b.on('error',()=>a.destroy())})"
+    door = subprocess.Popen([node, "-e", f"{forward}.listen(+process.argv[1],'127.0.0.1')", str(port), str(to)])
+    try:
+        yield
+    finally:
+        door.kill()
+        door.wait(PATIENCE)
+
+
 @dataclass
 class Postgres:
     """A PostgreSQL with passwords, as they are in production, and without the wish to survive a power cut."""
@@ -130,9 +150,9 @@ class Postgres:
             self.process.wait(PATIENCE)
             self.process = None
 
-    def url(self, database: str) -> str:
-        """Where clients find this database."""
-        return f"postgresql://{self.user}:{quote(self.password, safe='')}@127.0.0.1:{self.port}/{database}"
+    def url(self, database: str, port: int = 0) -> str:
+        """Where clients find this database; behind the door that this port is, where one is given."""
+        return f"postgresql://{self.user}:{quote(self.password, safe='')}@127.0.0.1:{port or self.port}/{database}"
 
     def sql(self, text: str, database: str = "postgres") -> str:
         """What the server answers: values between bars, one row a line."""
@@ -265,6 +285,26 @@ def database(postgres_server: Postgres, request: pytest.FixtureRequest) -> str:
     postgres_server.sql(f"drop database if exists {name} with (force)")
     postgres_server.sql(f"create database {name}")
     return name
+
+
+@pytest.fixture
+def pooled(
+    postgres_server: Postgres, database: str, require_program: Callable[[str], Path]
+) -> Iterator[Callable[..., str]]:
+    """Returns a function: the URL of the database of this test behind a PgBouncer of a mode."""
+    # Debian has it where only root looks for programs.
+    program = require_program(shutil.which("pgbouncer", path="/usr/sbin") or "pgbouncer")
+    with contextlib.ExitStack() as ends:
+
+        def start(mode: str, settings: str = "") -> str:
+            # Not in pytest's own folder: that is root's alone.
+            folder = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="slipway-pgbouncer-")))
+            made = PgBouncer(program, folder, postgres_server, free_port(), mode, settings)
+            ends.callback(made.stop)
+            made.start()
+            return postgres_server.url(database, made.port)
+
+        yield start
 
 
 @pytest.fixture

@@ -8,12 +8,10 @@ from __future__ import annotations
 import contextlib
 import os
 import select
-import shutil
 import signal
 import socket
 import socketserver
 import subprocess
-import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
@@ -23,7 +21,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from components.server.migration import migration_runner
-from tests.machines.servers import PATIENCE, PgBouncer, Postgres, free_port, wait_for
+from tests.machines.servers import PATIENCE, Postgres, ended, forwarded, free_port, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -67,7 +65,7 @@ class Machines:
 
     def url(self, *, port: int) -> str:
         """The database of this test behind another door."""
-        return self.server.url(self.database).replace(f":{self.server.port}/", f":{port}/")
+        return self.server.url(self.database, port)
 
     def sql(self, text: str) -> str:
         """Ask the database of this test."""
@@ -92,11 +90,6 @@ class Machines:
         return file.read_text().splitlines() if file.exists() else []
 
 
-def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
-    said = process.communicate(timeout=PATIENCE)[0]
-    return process.returncode, said
-
-
 @pytest.fixture
 def machines(
     node: Path, release_tools: Path, postgres_server: Postgres, database: str, tmp_path: Path
@@ -108,24 +101,6 @@ def machines(
         process.wait(PATIENCE)
         if process.stdout:
             process.stdout.close()
-
-
-@pytest.fixture
-def pooled(machines: Machines, require_program: Callable[[str], Path]) -> Iterator[Callable[..., str]]:
-    """Returns a function: the URL of the database of this test behind a PgBouncer of a mode."""
-    # Debian has it where only root looks for programs.
-    program = require_program(shutil.which("pgbouncer", path="/usr/sbin") or "pgbouncer")
-    with contextlib.ExitStack() as ends:
-
-        def start(mode: str, settings: str = "") -> str:
-            # Not in pytest's own folder: that is root's alone.
-            folder = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="slipway-pgbouncer-")))
-            made = PgBouncer(program, folder, machines.server, free_port(), mode, settings)
-            ends.callback(made.stop)
-            made.start()
-            return machines.url(port=made.port)
-
-        yield start
 
 
 def test_the_runner_leaves_room_in_the_user_data() -> None:
@@ -309,14 +284,8 @@ def test_a_database_that_comes_late_is_waited_for(machines: Machines, node: Path
     process = machines.start("r1", "true", DATABASE_URL=machines.url(port=port))
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(2)
-    forward = "require('net').createServer(a=>{const b=require('net').connect(+process.argv[2],'127.0.0.1');"
-    forward += "a.pipe(b).pipe(a);a.on('error',()=>b.destroy());b.on('error',()=>a.destroy())})"
-    door = subprocess.Popen([node, "-e", f"{forward}.listen(+process.argv[1],'127.0.0.1')", str(port), str(real)])
-    try:
+    with forwarded(node, port, real):
         assert ended(process) == (0, "")
-    finally:
-        door.kill()
-        door.wait(PATIENCE)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from components.aws.machine import ArchiveRelease, ImageRelease, Machine, Migration
+from components.aws.machine import ArchiveRelease, ImageRelease, Machine, Migration, Sessions
 from components.aws.user_data import user_data
 from components.server.node import NodeService
 from tests.conftest import ROOT, without
@@ -97,6 +97,7 @@ def machine(archive: bytes) -> Machine:
         services=(service,),
         release=ArchiveRelease("acme-releases", "shop/1.tar", hashlib.sha256(archive).hexdigest()),
         migration=Migration("node migrations/run.js", "web", "."),
+        sessions=Sessions("session", "web", "."),
         data_path=None,
         database_ca=True,
     )
@@ -131,6 +132,9 @@ def test_a_release_is_serving_at_the_end_and_leaves_when_the_group_says(
         assert postgres_server.sql("select release, state from slipway.migrations", database) == (
             f"{machine.release.id}|done"
         )
+        assert postgres_server.sql("select count(*) from session", database) == "0"
+        assert "sessions: 0 expired in session deleted" in computer.output("cat /var/log/slipway/shop-web.log")
+        assert SESSION not in computer.output("cat /etc/systemd/system/slipway-sessions.service")
 
         users = f'for p in /proc/[0-9]*; do [ "$(readlink $p/exe)" != {CURRENT}/bin/node ] || stat -c %U $p; done'
         users = users.replace(f"{CURRENT}/bin/node", f"/opt/shop-prod/releases/{machine.release.id}/bin/node")

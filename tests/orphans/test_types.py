@@ -21,6 +21,13 @@ CASES = [
     ("aws:ssm/parameter:Parameter", f"arn:aws:ssm:{START}:parameter/URL", "URL"),
     ("aws:s3/bucket:Bucket", "arn:aws:s3:::orders-uploads-1", "orders-uploads-1"),
     ("aws:sns/topic:Topic", f"arn:aws:sns:{START}:orders", f"arn:aws:sns:{START}:orders"),
+    ("aws:cloudwatch/eventRule:EventRule", f"arn:aws:events:{START}:rule/orders-failed", "default/orders-failed"),
+    ("aws:scheduler/scheduleGroup:ScheduleGroup", f"arn:aws:scheduler:{START}:schedule-group/orders-1", "orders-1"),
+    (
+        "aws:sqs/queue:Queue",
+        f"arn:aws:sqs:{START}:orders-failed",
+        "https://sqs.us-east-1.amazonaws.com/123456789012/orders-failed",
+    ),
     ("aws:rds/cluster:Cluster", f"arn:aws:rds:{START}:cluster:orders-1", "orders-1"),
     ("aws:route53/zone:Zone", "arn:aws:route53:::hostedzone/Z1", "Z1"),
     ("aws:wafv2/webAcl:WebAcl", f"arn:aws:wafv2:{START}:regional/webacl/orders/11-22", "11-22/orders/REGIONAL"),

@@ -54,6 +54,27 @@ def _grown() -> dict[str, Any]:
     return made
 
 
+def _scheduled() -> dict[str, Any]:
+    """Orders with two more services, of which one keeps sessions and the other runs things at times of its own."""
+    made = contained("orders", "production", services={"api": {"min": 2}, "web": {"min": 2}, "jobs": {"min": 2}})
+    made["slipway:overrides"]["services"] |= {
+        "web": {"port": 4000, "derived": {"DATABASE_URL": "postgres.url"}},
+        "jobs": {"port": 4001, "derived": {"DATABASE_HOST": "postgres.host"}, "env": {"LEVEL": "info"}},
+    }
+    made["slipway:overrides"]["data"] = {"sessions": {"kind": "postgres", "service": "web", "table": "logins"}}
+    made["slipway:overrides"]["schedules"] = {
+        "digest": {
+            "kind": "cron",
+            "cron": "30 6 * * 1-5",
+            "timezone": "Europe/Berlin",
+            "command": "npm run digest",
+            "service": "jobs",
+        },
+        "sync": {"kind": "rate", "minutes": 15, "start_within": 300, "command": "node dist/sync.js", "service": "api"},
+    }
+    return made
+
+
 def _forms() -> dict[str, dict[str, Any]]:
     found = {
         f"{app}-{environment}-tasks": contained(app, environment) for app in FITTING for environment in ENVIRONMENTS
@@ -72,6 +93,7 @@ def _forms() -> dict[str, dict[str, Any]]:
     jobs["slipway:overrides"]["secrets"] = {"MAIL_KEY": {}}
     found["orders-jobs-tasks"] = jobs
     found["drops-grown-tasks"] = _grown()
+    found["orders-schedules-tasks"] = _scheduled()
     found["orders-site-tasks"] = contained("orders", "production", frontend={"kind": "cloudfront"})
     return found
 

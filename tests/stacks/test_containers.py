@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,12 +17,13 @@ from tests.stacks.container_forms import CONTAINER_FORMS, FITTING, UNFIT, contai
 from tests.stacks.forms import APPLICATIONS, ENVIRONMENTS
 from tests.stacks.paths import S3, WORLD, connections, subnets_of, ways_out
 from tests.stacks.project import IN_CONTAINERS, MARK, answered, graph, planned, refused, settings, text, write
+from tests.stacks.tasks import service_containers
 
 if TYPE_CHECKING:
     from plan.model import Resource
 
 STACKS = (*CONTAINER_FORMS, *IN_CONTAINERS)
-DEFINITION, SERVICE = "aws:ecs/taskDefinition:TaskDefinition", "aws:ecs/service:Service"
+SERVICE = "aws:ecs/service:Service"
 # What rules advise and stacks here do without, and why.
 ADVICE = {
     "load-balancer-behind-firewall": "costs by the month; the setting load_balancer.firewall makes it",
@@ -32,16 +33,6 @@ ADVICE = {
     "registry-reached-privately": "endpoints cost by the hour and zone, and images come encrypted by way of NAT",
 }
 KEPT = ("network", "secrets", "cache", "database", "uploads")
-
-
-def service_containers(stack: str) -> dict[str, dict[str, Any]]:  # Any: JSON
-    """The container of each service, by the service's name."""
-    found = {}
-    for definition in graph(stack).of_type(DEFINITION):
-        value = definition.inputs["containerDefinitions"]
-        described = json.loads(value.text if isinstance(value, Unknown) else str(value))
-        found[described[1]["name"]] = described[1]
-    return found
 
 
 # -- every application
@@ -75,7 +66,7 @@ def test_a_plan_is_whole_and_free_of_findings(stack: str) -> None:
 def test_each_service_runs_the_image_of_its_release(stack: str) -> None:
     topology = settings(stack).topology
     assert isinstance(topology, AwsEcs)
-    found = service_containers(stack)
+    found = service_containers(graph(stack))
     assert set(found) == set(settings(stack).application.services)
     for name, container in found.items():
         assert container["image"] == topology.release.image_of(name)
@@ -88,7 +79,7 @@ def test_each_service_runs_the_image_of_its_release(stack: str) -> None:
 def test_every_variable_reaches_its_container_once_and_no_secret_in_clear(stack: str) -> None:
     own = settings(stack)
     for name, service in own.application.services.items():
-        container = service_containers(stack)[name]
+        container = service_containers(graph(stack))[name]
         plain = {each["name"] for each in container["environment"]}
         secret = {each["name"]: each["valueFrom"] for each in container["secrets"]}
         wanted = {"PORT", *service.env, *service.derived, *service.secrets}
@@ -112,7 +103,7 @@ def test_addresses_go_with_the_last_service_that_reads_them_and_can_be_had_back(
 @pytest.mark.parametrize("stack", STACKS)
 def test_each_service_is_asked_as_often_as_it_says_but_not_more_than_every_30_seconds(stack: str) -> None:
     for name, service in settings(stack).application.services.items():
-        check = service_containers(stack)[name].get("healthCheck")
+        check = service_containers(graph(stack))[name].get("healthCheck")
         assert (check is None) == (service.health_path is None)
         if check is not None:
             assert check["interval"] == max(service.health_interval, 30)
@@ -124,7 +115,11 @@ def test_migrations_run_before_the_service_and_nowhere_twice(stack: str) -> None
     found, application = graph(stack), settings(stack).application
     migrations = application.migrations
     assert migrations is not None
-    (ran,) = found.of_type("aws:lambda/invocation:Invocation")
+    ran, *others = sorted(found.of_type("aws:lambda/invocation:Invocation"), key=lambda each: each.name)
+    assert ran.name == f"{application.name}-{migrations.service}-migration"
+    assert [each.name.rpartition("-")[2] for each in others] == ["sessions"] * (
+        application.data.sessions.kind != "none"
+    )
     event = ran.inputs["input"]
     assert isinstance(event, Unknown)
     assert " ".join(json.loads(event.text)["command"]) == migrations.command

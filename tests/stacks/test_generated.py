@@ -7,7 +7,7 @@ import json
 import re
 import subprocess
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -20,6 +20,10 @@ from tests.stacks.machines import known, parameters, scripts
 from tests.stacks.paths import CLOSED_GROUP, GROUP, WORLD, connections
 from tests.stacks.project import MARK, answered, folder, refused, write
 from tests.stacks.project import settings as settings_of
+from tests.stacks.tasks import service_containers
+
+if TYPE_CHECKING:
+    from config.stack import StackSettings
 
 NAME = "any-stack"
 PLACE = re.compile(r"config/(?:apps/[a-z]+|Pulumi\.[a-z-]+)\.yaml:\d+: \S+: (?:given |missing; |unknown key; )")
@@ -51,15 +55,27 @@ def is_sound(data: dict[str, Any]) -> None:
     inline = [*graph.of_type(GROUP), *graph.of_type(CLOSED_GROUP)]
     assert [each.name for each in inline if {"ingress", "egress"} & each.inputs.keys()] == []
     for name, service in own.application.services.items():
-        plain, late = known(graph)[f"{own.app}-{name}"], parameters(graph, name)
-        assert set(plain) & set(late) == set()
+        plain, late = variables(own, graph, name)
+        assert plain & late == set()
         assert {"PORT", *service.env, *service.derived, *service.secrets} <= {*plain, *late}
+    cleaning = own.topology.kind == "aws-ecs" and own.application.data.sessions.kind == "postgres"
+    scheduled = graph.of_type("aws:scheduler/schedule:Schedule")
+    assert len(scheduled) == len(own.application.schedules) + int(cleaning)
     caches = graph.of_type("aws:elasticache/replicationGroup:ReplicationGroup")
     managed = own.application.data.redis.kind == "managed" and own.topology.existing.cache is None
     assert len(caches) == int(managed)
     assert target(graph.plan.outputs["loadBalancer"]) == f"{own.app}-lb-alb"
     assert [each.name for each in found.plan.resources if each.custom and not each.provider and "pulumi" not in
             each.type] == []  # fmt: skip
+
+
+def variables(own: StackSettings, graph: Graph, service: str) -> tuple[set[str], set[str]]:
+    """The names of a service's variables that are known before deployment or plain, and of the others."""
+    if own.topology.kind == "aws-ecs":
+        container = service_containers(graph)[service]
+        names = [{each["name"] for each in container[part]} for part in ("environment", "secrets")]
+        return names[0], names[1]
+    return set(known(graph)[f"{own.app}-{service}"]), set(parameters(graph, service))
 
 
 @given(stack_files())

@@ -43,6 +43,7 @@ fargate: FargateServiceArgs = {
         "log_arn": "arn:aws:logs:us-east-1:123456789012:log-group:shell",
     },
     "migration": ["npm", "run", "migrate"],
+    "sessions": ["node", "sessions.mjs"],
     "after": {},
     "metric_namespace": "shop",
     "log_days": 30,
@@ -52,6 +53,7 @@ fargate: FargateServiceArgs = {
 def make(guarded):
     FargateService("fargate", fargate)
     FargateService("fargate-worker", worker())
+    FargateService("fargate-sessions", keeper())
     FargateService("guarded-fargate", fargate, guarded("fargate"))
 
 
@@ -78,6 +80,14 @@ def worker() -> FargateServiceArgs:
         "uploads_bucket_arn",
         "shell",
         "migration",
+        "sessions",
     ):
         del args[name]
+    return args
+
+
+def keeper() -> FargateServiceArgs:
+    """A service without migrations of its own that keeps sessions in the database which others migrate."""
+    args: FargateServiceArgs = {**fargate, "family": "shop-prod-keeper", "after": {"migration": "done"}}
+    del args["migration"]
     return args

@@ -1,0 +1,139 @@
+"""Times that come again, as cron writes them: the standard's five fields and Amazon's six, into which five are put.
+
+Amazon's fields are those of "Schedule types on EventBridge Scheduler": a year behind the five, days of the week from 1
+for Sunday, and `?` in one of the two fields that say which days. Pure text.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+
+_MOST = 256  # characters of an expression that Amazon takes, its `cron()` included
+_LEAP = 2024  # a year in which every day of the year is
+_EXAMPLE = 'write it as in "0 3 * * *", which is each day at 3'
+
+
+class CronError(ValueError):
+    """A text that is no time, or one that Amazon cannot say."""
+
+    def __init__(self, rule: str, remedy: str) -> None:
+        super().__init__(f"{rule}; {remedy}")
+        self.rule = rule
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """One of the fields: what it is called, its numbers, the names that may stand for them, Amazon's further words."""
+
+    called: str
+    least: int
+    most: int
+    names: tuple[str, ...] = ()
+    further: str = r"(?!)"
+
+    def number(self, text: str) -> int | None:
+        """What a number or a name says; None where it says none of this field."""
+        if text.upper() in self.names:
+            return self.least + self.names.index(text.upper())
+        return int(text) if re.fullmatch(r"\d{1,4}", text) and self.least <= int(text) <= self.most else None
+
+
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_WEEK = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+_MINUTE, _HOUR = _Field("minute", 0, 59), _Field("hour", 0, 23)
+_DAY = _Field("day of the month", 1, 31, (), r"\?|L|LW|(?:[1-9]|[12]\d|3[01])W")
+_MONTH = _Field("month", 1, 12, _MONTHS)
+_STANDARD_WEEK = _Field("day of the week", 0, 7, _WEEK)
+_AMAZONS_WEEK = _Field(
+    "day of the week", 1, 7, _WEEK, rf"\?|L|(?:[1-7]|{'|'.join(_WEEK)})L|(?:[1-7]|{'|'.join(_WEEK)})#[1-5]"
+)
+_YEAR = _Field("year", 1970, 2199)
+_STANDARD = (_MINUTE, _HOUR, _DAY, _MONTH, _STANDARD_WEEK)
+_AMAZONS = (_MINUTE, _HOUR, _DAY, _MONTH, _AMAZONS_WEEK, _YEAR)
+
+
+def amazon_cron(text: str) -> str:
+    """The six fields with which Amazon says the same; six of its own stay as they are. Raises `CronError`."""
+    fields = text.split()
+    if len(fields) == len(_AMAZONS):
+        _check_amazons(fields)
+        return " ".join(fields)
+    if len(fields) != len(_STANDARD):
+        raise CronError("five fields are wanted: minute, hour, day of the month, month and day of the week", _EXAMPLE)
+    minutes, hours, days, months, week = (_values(given, field) for given, field in zip(fields, _STANDARD, strict=True))
+    week = frozenset(day % len(_WEEK) for day in week)
+    every_day, every_weekday = len(days) == _DAY.most, len(week) == len(_WEEK)
+    if not every_day and not every_weekday:
+        raise CronError(
+            "cron would run on days of which either field speaks, and Amazon knows one of the two at a time",
+            "write two schedules, each with * for the other of day of the month and day of the week",
+        )
+    if min(days) > max(monthrange(_LEAP, month)[1] for month in months):
+        raise CronError("no such month has this day, so it would never run", "correct the day or the month")
+    written = [_written(minutes, _MINUTE), _written(hours, _HOUR)]
+    written += [_written(days, _DAY) if every_weekday else "?", _written(months, _MONTH)]
+    written += ["?" if every_weekday else ",".join(_WEEK[day] for day in sorted(week)), "*"]
+    found = " ".join(written)
+    if len(f"cron({found})") > _MOST:
+        raise CronError(
+            f"written out for Amazon it has {len(found)} characters, and {_MOST - len('cron()')} are allowed",
+            "write several schedules, each with fewer times",
+        )
+    return found
+
+
+def _values(given: str, field: _Field) -> frozenset[int]:
+    """The numbers that a field of the standard's form means. Raises `CronError`."""
+    found: set[int] = set()
+    for part in given.split(","):
+        times, slash, every = part.partition("/")
+        first, hyphen, last = times.partition("-")
+        start, end = (field.least, field.most) if times == "*" else (field.number(first), field.number(last or first))
+        step = int(every) if re.fullmatch(r"[1-9]\d?", every) else 0 if slash else 1
+        if start is None or end is None or start > end or not step:
+            raise _no_part(part, field)
+        if slash and not hyphen and times != "*":
+            remedy = f"write {start}-{field.most}/{every}"
+            raise CronError(f"{part} is not said by the standard: a step needs a range or *", remedy)
+        found |= set(range(start, end + 1, step))
+    return frozenset(found)
+
+
+def _written(values: frozenset[int], field: _Field) -> str:
+    """These numbers in Amazon's form, as short as it is plain."""
+    found = sorted(values)
+    first, last = found[0], found[-1]
+    if len(found) == field.most - field.least + 1:
+        return "*"
+    step = found[1] - first if len(found) > 2 else 0  # noqa: PLR2004  # of two, a list is the plainest
+    if step == 1 and found == list(range(first, last + 1)):
+        return f"{first}-{last}"
+    if step and found == list(range(first, field.most + 1, step)):
+        return f"{first}/{step}"
+    return ",".join(str(value) for value in found)
+
+
+def _check_amazons(fields: list[str]) -> None:
+    """Raise `CronError` for six fields that are not Amazon's."""
+    for given, field in zip(fields, _AMAZONS, strict=True):
+        for part in given.split(","):
+            times, slash, every = part.partition("/")
+            ends = [field.number(end) for end in times.split("-")]
+            plain = times == "*" or (None not in ends and len(ends) <= 2)  # noqa: PLR2004  # from and to
+            stepped = field is not _AMAZONS_WEEK and re.fullmatch(r"[1-9]\d{0,3}", every)
+            if not (plain and (stepped or not slash)) and not re.fullmatch(field.further, part.upper()):
+                raise _no_part(part, field)
+    if (fields[2] == "?") == (fields[4] == "?"):
+        raise CronError(
+            "with six fields, Amazon's, one of day of the month and day of the week is ?, and the other is not",
+            "write ? for the one that does not matter",
+        )
+
+
+def _no_part(part: str, field: _Field) -> CronError:
+    names = f" or {field.names[0]} to {field.names[-1]}" if field.names else ""
+    rule = f"{part} is no {field.called}: {field.least} to {field.most}{names} are, with lists, ranges that rise, steps"
+    return CronError(rule, _EXAMPLE)
