@@ -16,11 +16,8 @@ from tests.policies.plans import BY_ID
 from tests.stacks.project import SHIPPED
 
 # What no shipped stack has, by how the rules about it are called.
-LACKING = (
-    "cdn-", "cloudflare-", "cluster-", "containers-", "database-", "environment-", "image", "nat-instance-",
-    "registry-", "server-", "single-server-", "task", "cache-supported-engine",
-)  # fmt: skip
-ADVICE_NOT_TAKEN = {"load-balancer-behind-firewall", "secret-rotates"}
+LACKING = ("cloudflare-", "image", "nat-instance-", "server-", "single-server-", "cache-supported-engine")
+ADVICE_NOT_TAKEN = {"registry-reached-privately", "secret-rotates"}
 
 
 @pytest.fixture(scope="module", autouse=True)
