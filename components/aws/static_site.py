@@ -7,14 +7,11 @@ import pulumi
 import pulumi_aws as aws
 
 from components.aws.bucket import Admitted, Keeping, admit, private_bucket
+from components.aws.cloudfront import CACHING_OPTIMIZED, ORIGIN, READING, YEAR, everywhere, signed_origin
 from components.aws.deletion import forgotten
 from components.aws.page_headers import page_headers
 from config.values import Deletion
 
-# AWS's own policy CachingOptimized: the key is the path alone, and a file stays as long as it says, a year at most.
-_CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
-_READING = ["GET", "HEAD"]
-_YEAR = 31_536_000  # seconds
 _HASHED = "/assets/*"  # where Vite puts the files that have a hash of their content in their name
 _PAGES = Path(__file__).parent / "edge" / "pages.js"
 
@@ -94,14 +91,7 @@ class StaticSite(pulumi.ComponentResource):
 def _distribution(
     name: str, args: StaticSiteArgs, bucket: aws.s3.Bucket, child: pulumi.ResourceOptions
 ) -> aws.cloudfront.Distribution:
-    access = aws.cloudfront.OriginAccessControl(
-        f"{name}-access",
-        description=f"{name}: signs what is asked of the bucket",
-        origin_access_control_origin_type="s3",
-        signing_behavior="always",
-        signing_protocol="sigv4",
-        opts=child,
-    )
+    origin = signed_origin(name, bucket, child)
     headers = page_headers(name, args["sources"], child)
     return aws.cloudfront.Distribution(
         f"{name}-cdn",
@@ -112,30 +102,22 @@ def _distribution(
         http_version="http2and3",
         price_class=args["price_class"],
         default_root_object="index.html",
-        origins=[
-            aws.cloudfront.DistributionOriginArgs(
-                origin_id="bucket",
-                domain_name=bucket.bucket_regional_domain_name,
-                origin_access_control_id=access.id,
-            )
-        ],
+        origins=[origin],
         default_cache_behavior=_pages(name, headers, child),
         # No function and no page in place of an error here: a script that is gone is gone.
         ordered_cache_behaviors=[
             aws.cloudfront.DistributionOrderedCacheBehaviorArgs(
                 path_pattern=_HASHED,
-                target_origin_id="bucket",
+                target_origin_id=ORIGIN,
                 viewer_protocol_policy="redirect-to-https",
-                allowed_methods=_READING,
-                cached_methods=_READING,
-                cache_policy_id=_CACHING_OPTIMIZED,
+                allowed_methods=READING,
+                cached_methods=READING,
+                cache_policy_id=CACHING_OPTIMIZED,
                 response_headers_policy_id=headers.id,
                 compress=True,
             )
         ],
-        restrictions=aws.cloudfront.DistributionRestrictionsArgs(
-            geo_restriction=aws.cloudfront.DistributionRestrictionsGeoRestrictionArgs(restriction_type="none")
-        ),
+        restrictions=everywhere(),
         viewer_certificate=_certificate(args),
         tags={"Name": name},
         opts=child,
@@ -156,10 +138,10 @@ def _pages(
         opts=child,
     )
     return aws.cloudfront.DistributionDefaultCacheBehaviorArgs(
-        target_origin_id="bucket",
+        target_origin_id=ORIGIN,
         viewer_protocol_policy="redirect-to-https",
-        allowed_methods=_READING,
-        cached_methods=_READING,
+        allowed_methods=READING,
+        cached_methods=READING,
         cache_policy_id=_asking(name, child).id,
         response_headers_policy_id=headers.id,
         function_associations=[
@@ -179,7 +161,7 @@ def _asking(name: str, child: pulumi.ResourceOptions) -> aws.cloudfront.CachePol
         comment=f"{name}: as long as a file says, else not at all",
         min_ttl=0,
         default_ttl=0,
-        max_ttl=_YEAR,
+        max_ttl=YEAR,
         parameters_in_cache_key_and_forwarded_to_origin=key.CachePolicyParametersInCacheKeyAndForwardedToOriginArgs(
             cookies_config=key.CachePolicyParametersInCacheKeyAndForwardedToOriginCookiesConfigArgs(
                 cookie_behavior="none"

@@ -6,13 +6,10 @@ import pulumi
 import pulumi_aws as aws
 
 from components.aws.bucket import Admitted, Keeping, admit, private_bucket
+from components.aws.cloudfront import CACHING_OPTIMIZED, ORIGIN, READING, YEAR, everywhere, signed_origin
 from components.aws.deletion import forgotten
 from config.values import Deletion
 
-# AWS's own policy CachingOptimized: the key is the path alone, no header, cookie or query.
-_CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
-_READING = ["GET", "HEAD"]
-_YEAR = 31_536_000  # seconds
 _HOUR = 3_600
 # A file that is opened as a page runs no script, and has no origin to run it in. Pictures, sound and video that an
 # application's page embeds are shown as ever; a PDF is offered for download, since its viewer is a script.
@@ -93,7 +90,7 @@ def _headers(name: str, origins: list[str], child: pulumi.ResourceOptions) -> aw
             ),
             strict_transport_security=(
                 aws.cloudfront.ResponseHeadersPolicySecurityHeadersConfigStrictTransportSecurityArgs(
-                    access_control_max_age_sec=_YEAR, override=True
+                    access_control_max_age_sec=YEAR, override=True
                 )
             ),
         ),
@@ -108,7 +105,7 @@ def _cors(origins: list[str]) -> aws.cloudfront.ResponseHeadersPolicyCorsConfigA
             items=origins
         ),
         access_control_allow_methods=aws.cloudfront.ResponseHeadersPolicyCorsConfigAccessControlAllowMethodsArgs(
-            items=_READING
+            items=READING
         ),
         access_control_allow_headers=aws.cloudfront.ResponseHeadersPolicyCorsConfigAccessControlAllowHeadersArgs(
             items=["*"]
@@ -125,14 +122,7 @@ def _distribution(
     headers: aws.cloudfront.ResponseHeadersPolicy,
     child: pulumi.ResourceOptions,
 ) -> aws.cloudfront.Distribution:
-    access = aws.cloudfront.OriginAccessControl(
-        f"{name}-access",
-        description=f"{name}: signs what is asked of the bucket",
-        origin_access_control_origin_type="s3",
-        signing_behavior="always",
-        signing_protocol="sigv4",
-        opts=child,
-    )
+    origin = signed_origin(name, bucket, child)
     return aws.cloudfront.Distribution(
         f"{name}-cdn",
         comment=name,
@@ -140,25 +130,17 @@ def _distribution(
         is_ipv6_enabled=True,
         http_version="http2and3",
         price_class="PriceClass_100",
-        origins=[
-            aws.cloudfront.DistributionOriginArgs(
-                origin_id="bucket",
-                domain_name=bucket.bucket_regional_domain_name,
-                origin_access_control_id=access.id,
-            )
-        ],
+        origins=[origin],
         default_cache_behavior=aws.cloudfront.DistributionDefaultCacheBehaviorArgs(
-            target_origin_id="bucket",
+            target_origin_id=ORIGIN,
             viewer_protocol_policy="https-only",
-            allowed_methods=_READING,
-            cached_methods=_READING,
-            cache_policy_id=_CACHING_OPTIMIZED,
+            allowed_methods=READING,
+            cached_methods=READING,
+            cache_policy_id=CACHING_OPTIMIZED,
             response_headers_policy_id=headers.id,
             compress=True,
         ),
-        restrictions=aws.cloudfront.DistributionRestrictionsArgs(
-            geo_restriction=aws.cloudfront.DistributionRestrictionsGeoRestrictionArgs(restriction_type="none")
-        ),
+        restrictions=everywhere(),
         viewer_certificate=aws.cloudfront.DistributionViewerCertificateArgs(cloudfront_default_certificate=True),
         tags={"Name": name},
         opts=child,

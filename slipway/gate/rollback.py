@@ -67,7 +67,8 @@ def roll_back(gate: Gate, wish: Wish) -> Verdict:
     if not wish.with_other_changes:
         way.must_be_the_only_change()
     told = "\n".join([*way.told(commit_of(project.directory)), *_about_schema(gate), *listed(deployments.former())])
-    write_result(f"{told}\n")
+    if not wish.dry:  # what is under way is told at once; a preview ends with it
+        write_result(f"{told}\n")
     edit = StackEdit.naming(file, way.new)
     copy = write(gate.folder / f"Pulumi.{stack}.yaml", edit.after, 0o600)
     about = f"Roll back from {shown(way.old)} to {shown(way.new)}"

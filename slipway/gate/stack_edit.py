@@ -39,7 +39,9 @@ class StackEdit:
             ) from None
 
     def put(self) -> None:
-        """Let the file have the new text."""
+        """Let the file have the new text. Raises `UsageError` where somebody else has changed it meanwhile."""
+        if _text(self.file) != self.before:
+            raise UsageError(f"{self.file}: was changed while the preview ran: nothing is deployed. Run it again.")
         self._write(self.after)
 
     def take_back(self) -> None:

@@ -150,6 +150,23 @@ def test_a_locked_stack_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     assert f"{engine.config_file} is as it was." in verdict.detail
 
 
+def test_a_file_that_somebody_changes_meanwhile_is_not_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = noting(tmp_path, ONE, TWO)
+    theirs = engine.config_file.read_text() + "# mine\n"
+    preview = Noting.preview
+
+    def meanwhile(one: Noting) -> tuple[Ended, PreviewResult]:
+        engine.config_file.write_text(theirs)
+        return preview(one)
+
+    monkeypatch.setattr(Noting, "preview", meanwhile)
+    with pytest.raises(UsageError, match="was changed while the preview ran: nothing is deployed"):
+        rolled(engine, tmp_path)
+    assert (engine.asked, engine.config_file.read_text()) == (["preview"], theirs)
+
+
 def test_a_rollback_that_the_rules_stop_leaves_the_file_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
