@@ -9,6 +9,8 @@ from components.aws import containers
 from config.aws_ecs import AwsEcs
 from config.containers import TaskGroup
 from config.effective import effective
+from config.services import ImageSources
+from slipway.render.dockerfile import dockerfile
 from stacks.aws_services import DRAIN, DRAIN_WEBSOCKETS
 from stacks.aws_task_variables import DATABASE_CA
 from stacks.aws_tasks import ENDPOINTS, SHELL_ENDPOINTS
@@ -38,6 +40,20 @@ def test_what_it_says_of_growing_is_what_the_stack_files_say() -> None:
         assert told["Redis"][column].startswith(_WORDS[topology.cache.shards or 1])
 
 
+def test_what_it_pins_and_how_it_builds_is_what_the_dockerfile_has(shown: StackSettings) -> None:
+    text = str(dockerfile(shown))
+    (command,) = re.findall(r"^    (docker build .*)$", GUIDE, re.MULTILINE)
+    assert f"#   {command}\n" in text
+    (inspected,) = re.findall(r"`docker buildx imagetools inspect (\S+)`", GUIDE)
+    assert f"FROM {inspected} AS " in text
+    assert set(ImageSources.model_fields) == set(re.findall(r"^      (\w+): \S+$", GUIDE, re.MULTILINE)) - {
+        "kind",
+        "image",
+    }
+    for stage in re.findall(r"the stage `(\w+)`", GUIDE):
+        assert f" AS {stage}\n" in text
+
+
 def test_it_tells_of_every_setting_that_machines_do_not_have() -> None:
     own = set(AwsEcs.model_fields) - set(AwsEcs.__base__.model_fields) - {"kind"}  # type: ignore[union-attr]  # it has one
     told = {name for row in re.findall(r"^\| (`.*?`) \|", GUIDE, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)}
@@ -51,6 +67,7 @@ def test_what_it_says_of_tasks_is_what_they_are() -> None:
         f"`{DATABASE_CA}`",
         f"user {containers.USER.partition(':')[0]} can read",
         f"every {containers.INTERVAL} seconds",
+        f"every {containers.INTERVAL} s the service's health path",
         *(f"`{each}`" for each in (*ENDPOINTS, *SHELL_ENDPOINTS)),
     ):
         assert said in re.sub(r"\s+", " ", GUIDE), said

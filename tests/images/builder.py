@@ -84,7 +84,7 @@ class Builder:
         self, context: Path, *options: str, environment: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Build what the Dockerfile in a folder says; whoever wants the image names it by `--tag`."""
-        how = ("--isolation=chroot", "--format=docker", "--pull-never", "--http-proxy=false")
+        how = ("--isolation=chroot", "--format=docker", "--pull-never", "--http-proxy=false", "--layers")
         return self._call("build", *how, *options, str(context), environment=environment)
 
     def image(self, name: str) -> Image:

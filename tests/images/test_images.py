@@ -30,7 +30,7 @@ ANOTHER_INIT = ("/usr/bin/tini", "--")
 def asked(port: int, path: str) -> Iterator[http.client.HTTPResponse]:
     """The answer, as soon as its head has come."""
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
-        connection.request("GET", path)
+        connection.request("GET", path, headers={"Connection": "close"})
         with connection.getresponse() as answer:
             yield answer
 

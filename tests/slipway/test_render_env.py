@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
 
 from config.effective import effective
 from slipway.render.env_example import env_example
+from tests.slipway.written import development
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,11 +60,7 @@ def settings(folder: Path, **application: Any) -> StackSettings:
         "frontend": {"kind": "vite", "api": "web"},
         **application,
     }  # fmt: skip
-    (folder / "config" / "apps").mkdir(parents=True, exist_ok=True)
-    (folder / "config" / "apps" / "shop.yaml").write_text(yaml.safe_dump(written, sort_keys=False))
-    stack = {"slipway:app": "shop", "slipway:environment": "development", "slipway:topology": topology}
-    (folder / "config" / "Pulumi.dev.yaml").write_text(yaml.safe_dump({"config": stack}))
-    return effective(folder, "dev").stack
+    return development(folder, written, topology)
 
 
 def comment_of(text: str, name: str) -> str:

@@ -18,7 +18,7 @@ def development(folder: Path, application: dict[str, Any], topology: dict[str, A
     """The stack `dev` of this application in this topology, both as their files have them. `Any`: they are YAML."""
     app = application["name"]
     (folder / "config" / "apps").mkdir(parents=True, exist_ok=True)
-    (folder / "config" / "apps" / f"{app}.yaml").write_text(yaml.safe_dump(application))
+    (folder / "config" / "apps" / f"{app}.yaml").write_text(yaml.safe_dump(application, sort_keys=False))
     stack = {"slipway:app": app, "slipway:environment": "development", "slipway:topology": topology}
     (folder / "config" / "Pulumi.dev.yaml").write_text(yaml.safe_dump({"config": stack}))
     return effective(folder, "dev").stack

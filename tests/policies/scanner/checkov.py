@@ -1,4 +1,4 @@
-"""checkov, which knows nothing of us, on plans in Terraform's form."""
+"""checkov, which knows nothing of us, on plans in Terraform's form and on Dockerfiles."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.conftest import without
 from tests.policies.scanner.terraform import terraform_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from plan.model import Plan
 
@@ -48,7 +48,28 @@ def scan(plans: Mapping[str, Plan], folder: Path) -> Scan:
     for name, plan in plans.items():
         (folder / f"{name}.json").write_text(json.dumps(terraform_plan(plan)), encoding="utf-8")
     files = sorted(f"{name}.json" for name in plans)
-    options = ("--framework", "terraform_plan", "--skip-download", "--compact", "--output", "json")
+    report = _report("terraform_plan", files, folder)
+    summary = report["summary"]
+    assert summary["parsing_errors"] == 0, report["results"]["parsing_errors"]
+    passed, failed = (report["results"][kind] for kind in ("passed_checks", "failed_checks"))
+    return Scan(
+        resources=summary["resource_count"],
+        asked=frozenset((_stack(each), each["resource"]) for each in (*passed, *failed)),
+        failed=frozenset(Failed(_stack(each), each["check_id"], each["resource"]) for each in failed),
+    )
+
+
+def dockerfile_checks(text: str, folder: Path) -> tuple[set[str], set[str]]:
+    """The checks that a Dockerfile passes, and those that it does not."""
+    (folder / "Dockerfile").write_text(text, encoding="utf-8")
+    results = _report("dockerfile", ["Dockerfile"], folder)["results"]
+    passed, failed = ({each["check_id"] for each in results[kind]} for kind in ("passed_checks", "failed_checks"))
+    return passed - failed, failed
+
+
+def _report(framework: str, files: Sequence[str], folder: Path) -> dict[str, Any]:
+    """What checkov says of files in a folder. `Any`: it is JSON."""
+    options = ("--framework", framework, "--skip-download", "--compact", "--output", "json")
     ended = subprocess.run(
         [_python(), "-m", "checkov.main", *options, "--file", *files],
         cwd=folder,
@@ -59,17 +80,10 @@ def scan(plans: Mapping[str, Plan], folder: Path) -> Scan:
         timeout=SECONDS,
     )
     try:
-        report = json.loads(ended.stdout)
+        report: dict[str, Any] = json.loads(ended.stdout)
     except json.JSONDecodeError as error:
         raise AssertionError(f"checkov ended with {ended.returncode}: {ended.stdout[-2000:]}{ended.stderr}") from error
-    summary = report["summary"]
-    assert summary["parsing_errors"] == 0, report["results"]["parsing_errors"]
-    passed, failed = (report["results"][kind] for kind in ("passed_checks", "failed_checks"))
-    return Scan(
-        resources=summary["resource_count"],
-        asked=frozenset((_stack(each), each["resource"]) for each in (*passed, *failed)),
-        failed=frozenset(Failed(_stack(each), each["check_id"], each["resource"]) for each in failed),
-    )
+    return report
 
 
 def _stack(check: Mapping[str, str]) -> str:
