@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from plan.model import Secret, Unknown
 from plan.urns import name_of
 from slipway.render.files import Rendered
+from slipway.render.task_definitions import free
 
 if TYPE_CHECKING:
     from plan.graph import Graph
@@ -45,7 +46,7 @@ def user_data_files(graph: Graph, application: str = "") -> tuple[list[Rendered]
                     left_out.append(f"user data of {resource.name} is left out: {reason}")
                     continue
                 ending = "sh" if text.startswith("#!") else "txt"
-                stem = _free(_group(graph, resource, application), taken)
+                stem = free(_group(graph, resource, application), taken)
                 files.append(Rendered(f"user-data/{stem}.{ending}", text, resource.urn, executable=ending == "sh"))
     return files, left_out
 
@@ -80,10 +81,3 @@ def _group(graph: Graph, resource: Resource, application: str) -> str:
     name = parent.name if parent is not None and parent.type == _GROUP else resource.name
     short = name.removeprefix(f"{application}-") if application else name
     return re.sub(r"[^A-Za-z0-9_-]+", "-", short).strip("-") or "machine"
-
-
-def _free(stem: str, taken: set[str]) -> str:
-    """The name, with a number behind it where another has it."""
-    free = next(name for name in (stem, *(f"{stem}-{number}" for number in range(2, 10_000))) if name not in taken)
-    taken.add(free)
-    return free

@@ -12,6 +12,7 @@ from components.aws import containers
 from config.aws_ecs import AwsEcs
 from config.containers import TaskGroup
 from config.effective import effective
+from config.schedules import CronSchedule, RateSchedule
 from stacks.aws_services import DRAIN, DRAIN_WEBSOCKETS
 from stacks.aws_task_variables import DATABASE_CA
 from stacks.aws_tasks import ENDPOINTS, SHELL_ENDPOINTS
@@ -23,15 +24,20 @@ ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs" / "containers.md").read_text(encoding="utf-8")
 
 
+def shown_stack(project: Path, more: str = "") -> None:
+    """The stack file that the guide shows, and its application with more in its file."""
+    found = re.search(r"^```yaml\n(config:.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+    assert found
+    (project / "config" / "apps").mkdir(parents=True)
+    application = (ROOT / "config" / "apps" / "orders.yaml").read_text()
+    (project / "config" / "apps" / "orders.yaml").write_text(application + more)
+    (project / "config" / "Pulumi.orders-containers.yaml").write_text(found[1])
+
+
 @pytest.fixture
 def shown(tmp_path: Path) -> StackSettings:
     """The settings of the stack file that the guide shows."""
-    found = re.search(r"^```yaml\n(config:.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
-    assert found
-    (tmp_path / "config" / "apps").mkdir(parents=True)
-    application = ROOT / "config" / "apps" / "orders.yaml"
-    (tmp_path / "config" / "apps" / "orders.yaml").write_text(application.read_text())
-    (tmp_path / "config" / "Pulumi.orders-containers.yaml").write_text(found[1])
+    shown_stack(tmp_path)
     return effective(tmp_path, "orders-containers").stack
 
 
@@ -39,6 +45,18 @@ def test_the_stack_file_that_it_shows_is_accepted(shown: StackSettings) -> None:
     assert isinstance(shown.topology, AwsEcs)
     assert shown.topology.shell
     assert shown.topology.tasks("api").spot
+
+
+def test_the_schedules_that_it_shows_are_accepted_and_every_setting_of_theirs_is_told(tmp_path: Path) -> None:
+    found = re.search(r"^```yaml\n(schedules:.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+    assert found
+    shown_stack(tmp_path, f"{found[1]}\n")
+    accepted = effective(tmp_path, "orders-containers").stack.application.schedules
+    assert {schedule.kind for schedule in accepted.values()} == {"cron", "rate"}
+    own = {*CronSchedule.model_fields, *RateSchedule.model_fields}
+    assert {name for name in own if f"`{name}`" not in GUIDE and f"{name}:" not in found[1]} == set()
+    default = RateSchedule.model_fields["start_within"].default
+    assert f"`start_within` | seconds for which a start that fails is tried again, {default} without it" in GUIDE
 
 
 def test_it_tells_of_every_setting_that_machines_do_not_have() -> None:
