@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from plan.model import Secret, Unknown
 from plan.urns import name_of
+from policies.encoded import embedded
 from slipway.render.files import Rendered
 from slipway.render.task_definitions import free
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from plan.graph import Graph
     from plan.model import Resource
 
+_PACKED = "==> "  # begins the files that ours packs into one text
 _GROUP = "slipway:aws:AutoScalingService"  # gives its group's name
 # The inputs of each type that hold user data, and whether in base64.
 _INPUTS = {
@@ -29,6 +31,8 @@ _INPUTS = {
 
 def user_data_files(graph: Graph, application: str = "") -> tuple[list[Rendered], list[str]]:
     """The known user data, decoded, each in a file named by its group; and what is left out, with the reason.
+
+    What programs our machines find packed in it stand in a file beside it, each below a line with its path.
 
     `application` begins the names of what belongs to it and is not repeated in the files' names.
     """
@@ -48,6 +52,8 @@ def user_data_files(graph: Graph, application: str = "") -> tuple[list[Rendered]
                 ending = "sh" if text.startswith("#!") else "txt"
                 stem = free(_group(graph, resource, application), taken)
                 files.append(Rendered(f"user-data/{stem}.{ending}", text, resource.urn, executable=ending == "sh"))
+                if programs := "".join(packed for packed in embedded(text) if packed.startswith(_PACKED)):
+                    files.append(Rendered(f"user-data/{stem}.programs.txt", programs, resource.urn))
     return files, left_out
 
 
