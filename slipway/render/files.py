@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _OURS = (
+    "schedules/*",
     "task-definitions/*",
     "user-data/*",
     "deploy-policy*.json",

@@ -14,6 +14,7 @@ from slipway.render.files import Rendered
 from slipway.render.frontend import frontend_env, frontend_script
 from slipway.render.policy import Scope, deploy_policies, not_covered
 from slipway.render.release import release_notes, release_script
+from slipway.render.schedules import schedule_files
 from slipway.render.task_definitions import task_definition_files
 from slipway.render.user_data import user_data_files
 
@@ -42,6 +43,7 @@ def rendering(plan: Plan, settings: StackSettings | None) -> Rendering:
     definitions, left_out = task_definition_files(graph)
     files += definitions
     notes += left_out
+    files += schedule_files(graph)
     stack = f"config/Pulumi.{plan.stack}.yaml"
     if settings is not None:
         files.append(Rendered(".env.example", env_example(settings), f"config/apps/{settings.app}.yaml"))

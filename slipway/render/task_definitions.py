@@ -30,12 +30,12 @@ def task_definition_files(graph: Graph) -> tuple[list[Rendered], list[str]]:
     left_out: list[str] = []
     taken: set[str] = set()
     for resource in graph.of_type(_DEFINITION):
-        described = {key: _shown(value) for key, value in sorted(resource.inputs.items()) if key != "tags"}
+        described = {key: shown(value) for key, value in sorted(resource.inputs.items()) if key != "tags"}
         containers = _containers(described)
         if containers is None:
             left_out.append(f"the task definition {resource.name} is left out: its containers are not known.")
             continue
-        stem = _free(_family(resource), taken)
+        stem = free(_family(resource), taken)
         text = json.dumps({**described, _CONTAINERS: containers}, indent=2, ensure_ascii=False)
         files.append(Rendered(f"task-definitions/{stem}.json", f"{text}\n", resource.urn))
     return files, left_out
@@ -52,14 +52,15 @@ def _containers(described: Mapping[str, Any]) -> Any:
         return None
 
 
-def _shown(value: Value) -> Any:
+def shown(value: Value) -> Any:
+    """A value of the plan as JSON: what only deployment tells as `${resource.output}`, and no secret."""
     if isinstance(value, Secret):
         return "(secret)"
     if isinstance(value, Unknown):
         return _REFERENCE.sub(lambda found: f"${{{name_of(found[1])}.{found[2]}}}", value.text) or "(after deployment)"
     if isinstance(value, dict):
-        return {key: _shown(item) for key, item in sorted(value.items())}
-    return [_shown(item) for item in value] if isinstance(value, list) else value
+        return {key: shown(item) for key, item in sorted(value.items())}
+    return [shown(item) for item in value] if isinstance(value, list) else value
 
 
 def _family(resource: Resource) -> str:
@@ -67,8 +68,8 @@ def _family(resource: Resource) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "-", family if isinstance(family, str) else resource.name)
 
 
-def _free(stem: str, taken: set[str]) -> str:
-    """The name, with a number behind it where another has it."""
+def free(stem: str, taken: set[str]) -> str:
+    """The name of a file, with a number behind it where another has it."""
     free = next(name for name in (stem, *(f"{stem}-{number}" for number in range(2, 10_000))) if name not in taken)
     taken.add(free)
     return free

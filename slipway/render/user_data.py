@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 
 from plan.model import Secret, Unknown
 from plan.urns import name_of
+from policies.encoded import embedded
 from slipway.render.files import Rendered
+from slipway.render.task_definitions import free
 
 if TYPE_CHECKING:
     from plan.graph import Graph
     from plan.model import Resource
 
+_PACKED = "==> "  # begins the files that ours packs into one text
 _GROUP = "slipway:aws:AutoScalingService"  # gives its group's name
 # The inputs of each type that hold user data, and whether in base64.
 _INPUTS = {
@@ -28,6 +31,8 @@ _INPUTS = {
 
 def user_data_files(graph: Graph, application: str = "") -> tuple[list[Rendered], list[str]]:
     """The known user data, decoded, each in a file named by its group; and what is left out, with the reason.
+
+    What programs our machines find packed in it stand in a file beside it, each below a line with its path.
 
     `application` begins the names of what belongs to it and is not repeated in the files' names.
     """
@@ -45,8 +50,10 @@ def user_data_files(graph: Graph, application: str = "") -> tuple[list[Rendered]
                     left_out.append(f"user data of {resource.name} is left out: {reason}")
                     continue
                 ending = "sh" if text.startswith("#!") else "txt"
-                stem = _free(_group(graph, resource, application), taken)
+                stem = free(_group(graph, resource, application), taken)
                 files.append(Rendered(f"user-data/{stem}.{ending}", text, resource.urn, executable=ending == "sh"))
+                if programs := "".join(packed for packed in embedded(text) if packed.startswith(_PACKED)):
+                    files.append(Rendered(f"user-data/{stem}.programs.txt", programs, resource.urn))
     return files, left_out
 
 
@@ -80,10 +87,3 @@ def _group(graph: Graph, resource: Resource, application: str) -> str:
     name = parent.name if parent is not None and parent.type == _GROUP else resource.name
     short = name.removeprefix(f"{application}-") if application else name
     return re.sub(r"[^A-Za-z0-9_-]+", "-", short).strip("-") or "machine"
-
-
-def _free(stem: str, taken: set[str]) -> str:
-    """The name, with a number behind it where another has it."""
-    free = next(name for name in (stem, *(f"{stem}-{number}" for number in range(2, 10_000))) if name not in taken)
-    taken.add(free)
-    return free

@@ -3,29 +3,51 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
 
 from components.aws import containers
 from config.aws_ecs import AwsEcs
 from config.containers import TaskGroup
 from config.effective import effective
+from config.schedules import CronSchedule, RateSchedule
 from config.services import ImageSources
 from slipway.render.dockerfile import dockerfile
 from stacks.aws_services import DRAIN, DRAIN_WEBSOCKETS
 from stacks.aws_task_variables import DATABASE_CA
 from stacks.aws_tasks import ENDPOINTS, SHELL_ENDPOINTS
 
+if TYPE_CHECKING:
+    from config.stack import StackSettings
+
 ROOT = Path(__file__).resolve().parents[2]
 _WORDS = {2: "two", 3: "three"}
 GUIDE = (ROOT / "docs" / "containers.md").read_text(encoding="utf-8")
+SHOWN = "orders-containers"
 
 
-def test_the_stack_file_that_it_shows_is_the_shipped_one() -> None:
-    assert (ROOT / "config" / "Pulumi.orders-containers.yaml").read_text(encoding="utf-8") in GUIDE
-    shown = effective(ROOT, "orders-containers").stack.topology
-    assert isinstance(shown, AwsEcs)
-    assert shown.shell
-    assert shown.tasks("api").spot
+def with_more(project: Path, more: str) -> None:
+    """The stack that the guide shows, and its application with more in its file."""
+    (project / "config" / "apps").mkdir(parents=True)
+    application = (ROOT / "config" / "apps" / "orders.yaml").read_text(encoding="utf-8")
+    (project / "config" / "apps" / "orders.yaml").write_text(application + more, encoding="utf-8")
+    shutil.copy2(ROOT / "config" / f"Pulumi.{SHOWN}.yaml", project / "config")
+
+
+@pytest.fixture
+def shown() -> StackSettings:
+    """The settings of the stack file that the guide shows."""
+    return effective(ROOT, SHOWN).stack
+
+
+def test_the_stack_file_that_it_shows_is_the_shipped_one(shown: StackSettings) -> None:
+    assert (ROOT / "config" / f"Pulumi.{SHOWN}.yaml").read_text(encoding="utf-8") in GUIDE
+    assert isinstance(shown.topology, AwsEcs)
+    assert shown.topology.shell
+    assert shown.topology.tasks("api").spot
 
 
 def test_what_it_says_of_growing_is_what_the_stack_files_say() -> None:
@@ -52,6 +74,18 @@ def test_what_it_pins_and_how_it_builds_is_what_the_dockerfile_has(shown: StackS
     }
     for stage in re.findall(r"the stage `(\w+)`", GUIDE):
         assert f" AS {stage}\n" in text
+
+
+def test_the_schedules_that_it_shows_are_accepted_and_every_setting_of_theirs_is_told(tmp_path: Path) -> None:
+    found = re.search(r"^```yaml\n(schedules:.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+    assert found
+    with_more(tmp_path, f"{found[1]}\n")
+    accepted = effective(tmp_path, SHOWN).stack.application.schedules
+    assert {schedule.kind for schedule in accepted.values()} == {"cron", "rate"}
+    own = {*CronSchedule.model_fields, *RateSchedule.model_fields}
+    assert {name for name in own if f"`{name}`" not in GUIDE and f"{name}:" not in found[1]} == set()
+    default = RateSchedule.model_fields["start_within"].default
+    assert f"`start_within` | seconds for which a start that fails is tried again, {default} without it" in GUIDE
 
 
 def test_it_tells_of_every_setting_that_machines_do_not_have() -> None:

@@ -44,6 +44,7 @@ def with_site() -> dict[str, Any]:
 STACKS: dict[str, Callable[[], dict[str, Any]]] = {  # Any: any YAML
     "orders-site": with_site,
     "drops-grown": lambda: CONTAINER_FORMS["drops-grown-tasks"],
+    "orders-schedules": lambda: CONTAINER_FORMS["orders-schedules-tasks"],
     "drops-aurora": lambda: form("drops", "production", database={"engine": {"kind": "aurora"}, "replicas": 0}),
     "drops-forwarded": lambda: FORMS["drops-staging"],
 }

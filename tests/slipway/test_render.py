@@ -89,6 +89,10 @@ def test_user_data_is_the_very_text_of_the_plan(dev: tuple[Path, subprocess.Comp
     plan = json.loads(slipway("plan", "orders-dev", "--json", "--answers", "examples/answers.yaml").stdout)
     (given,) = (each["inputs"]["userData"] for each in plan["resources"] if "userData" in each["inputs"])
     assert (out / "user-data" / "api.sh").read_bytes() == base64.b64decode(given)
+    programs = (out / "user-data" / "api.programs.txt").read_text()
+    assert {"/usr/local/lib/slipway/aws.py", "/usr/local/lib/slipway/migrate.mjs"} <= {
+        line.removeprefix("==> ") for line in programs.splitlines() if line.startswith("==> ")
+    }
 
 
 # -- any Pulumi program
