@@ -121,7 +121,7 @@ def _update(stage: Stage) -> str:
 
 
 def _release(stage: Stage) -> str:
-    changes, gone = settings_of(stage).released()
+    changes, gone = settings_of(stage).released(stage.workspace.folder / "release")
     before = stage.state()
     stage.change(changes)
     result = stage.up()

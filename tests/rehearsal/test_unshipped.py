@@ -13,7 +13,7 @@ from slipway.rehearsal.order import Order
 from slipway.rehearsal.rehearse import rehearse
 from slipway.rehearsal.results import Outcome
 from tests.rehearsal.points import ROOT
-from tests.stacks.container_forms import CONTAINER_FORMS, contained
+from tests.stacks.container_forms import CONTAINER_FORMS, contained, write_shop
 from tests.stacks.forms import FORMS, form
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ STACKS: dict[str, Callable[[], dict[str, Any]]] = {  # Any: any YAML
     "orders-site": with_site,
     "orders-containers": lambda: contained("orders", "production"),
     "drops-grown": lambda: CONTAINER_FORMS["drops-grown-tasks"],
+    "drops-built": lambda: CONTAINER_FORMS["drops-built-tasks"],
+    "orders-built": lambda: CONTAINER_FORMS["orders-built-tasks"],
     "drops-aurora": lambda: form("drops", "production", database={"engine": {"kind": "aurora"}, "replicas": 0}),
     "drops-forwarded": lambda: FORMS["drops-staging"],
 }
@@ -60,6 +62,7 @@ def project(folder: Path, stack: str) -> Project:
         (folder / name).symlink_to(ROOT / name)
     content = yaml.safe_dump({"config": STACKS[stack]()}, sort_keys=False)
     (folder / "config" / f"Pulumi.{stack}.yaml").write_text(content)
+    write_shop(folder)
     return Project.find(folder)
 
 
