@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 IGNORE = ".dockerignore"
 _MIB = 1 << 20
-_MOST_MIB = 256  # a Node application without its packages has less than a tenth of it
+MOST_MIB = 256  # a Node application without its packages has less than a tenth of it
 _CHUNK = 1 << 20  # bytes that are read at once
 _SHOWN = 3  # of several files, in a message
 
@@ -126,10 +126,10 @@ def _check_links(context: Path, found: _Found) -> None:
 
 def _check_size(found: _Found) -> None:
     size = sum(status.st_size for status in found.files.values())
-    if size > _MOST_MIB * _MIB:
+    if size > MOST_MIB * _MIB:
         largest = sorted(found.files, key=lambda path: (-found.files[path].st_size, path))[:_SHOWN]
         shown = ", ".join(f"{path} ({found.files[path].st_size / _MIB:.0f} MiB)" for path in largest)
-        rule = f"{size / _MIB:.0f} MiB in {len(found.files)} files, and {_MOST_MIB} are allowed; the largest: {shown}"
+        rule = f"{size / _MIB:.0f} MiB in {len(found.files)} files, and {MOST_MIB} are allowed; the largest: {shown}"
         raise ContextError("context", rule, f"name what the image does not need in {IGNORE}, as in node_modules")
 
 

@@ -134,7 +134,7 @@ def test_what_is_left_out_may_lead_anywhere(shop: Path) -> None:
 def test_a_context_that_is_too_large_says_how_large_and_what_makes_it_so(
     shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_MOST_MIB", 2)
+    monkeypatch.setattr(module, "MOST_MIB", 2)
     for name, mebibytes in (("small.bin", 1), ("large.bin", 3)):
         with (shop / name).open("wb") as file:
             file.truncate(mebibytes << 20)

@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
+from pydantic import TypeAdapter
 
 from components.aws import containers
+from components.docker import context
 from config.aws_ecs import AwsEcs
 from config.containers import TaskGroup
 from config.effective import effective
+from config.release import BuildRelease, BuildsRelease, ContainerRelease, ImageBuild
 from stacks.aws_services import DRAIN, DRAIN_WEBSOCKETS
 from stacks.aws_task_variables import DATABASE_CA
 from stacks.aws_tasks import ENDPOINTS, SHELL_ENDPOINTS
@@ -39,6 +43,22 @@ def test_the_stack_file_that_it_shows_is_accepted(shown: StackSettings) -> None:
     assert isinstance(shown.topology, AwsEcs)
     assert shown.topology.shell
     assert shown.topology.tasks("api").spot
+
+
+RELEASES = re.findall(r"^```yaml\n(release:.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_the_releases_that_it_shows_are_accepted(release: str) -> None:
+    shown = TypeAdapter(ContainerRelease).validate_python(yaml.safe_load(release)["release"])
+    assert shown.kind in {"build", "builds", "tagged"}
+
+
+def test_it_tells_of_every_setting_of_what_is_built() -> None:
+    assert len(RELEASES) == 3
+    fields = {*BuildRelease.model_fields, *BuildsRelease.model_fields, *ImageBuild.model_fields}
+    assert {name for name in fields if f"`{name}`" not in GUIDE and f"{name}:" not in GUIDE} == set()
+    assert f"more than {context.MOST_MIB} MiB" in GUIDE
 
 
 def test_it_tells_of_every_setting_that_machines_do_not_have() -> None:
