@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from config.aws_checks import UP, closed, servers_data, shared_problems, too_few, unknown_services
+from config.aws_data import KEPT, unsafe_settings
 from config.aws_network import NatInstance
 from config.data import Sqlite
 from config.machines import runs_on
 from config.release import BuildRelease, BuildsRelease, ImagesRelease, ecr_repository
-from config.settings import nearest, refused_at
-from config.values import Environment
+from config.settings import below, nearest, refused_at
+from config.values import Deletion, Environment
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from config.application import Application
     from config.aws_ecs import AwsEcs
+    from config.release import ContainerRelease
 
 # As pydantic tells places: the kind, then the key, which here has the same name.
 _IMAGES, _BUILDS = ("release", "images", "images"), ("release", "builds", "builds")
@@ -35,6 +37,7 @@ def problems(topology: AwsEcs, application: Application, environment: Environmen
         yield from check(topology, application)
     if environment is Environment.PRODUCTION:
         yield from too_few({name: topology.tasks(name).min for name in application.services}, "tasks")
+        yield from _lost_images(topology.release)
 
 
 def _no_disk(_: AwsEcs, application: Application) -> Iterator[InitErrorDetails]:
@@ -81,6 +84,13 @@ def _closed_release(topology: AwsEcs, application: Application) -> Iterator[Init
             path = (*_IMAGES, name) if several else ("release", release.kind, "image")
             rule = f"network.egress is none, and this registry is not Amazon's in {topology.region}"
             yield refused_at(path, image, rule, "copy the image there, or choose another egress")
+
+
+def _lost_images(release: ContainerRelease) -> Iterator[InitErrorDetails]:
+    """Images are what a way back runs."""
+    if isinstance(release, BuildRelease | BuildsRelease):
+        unsafe = unsafe_settings((release.deletion is Deletion.DESTROY, "deletion", "destroy", *KEPT))
+        yield from (below(("release", release.kind), each) for each in unsafe)
 
 
 def _nat_image(topology: AwsEcs, _: Application) -> Iterator[InitErrorDetails]:

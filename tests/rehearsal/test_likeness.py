@@ -104,3 +104,18 @@ def test_a_secret_that_was_made_up_may_differ() -> None:
         return World((made, thing(VPC, "vpc", "vpc-1", token=value)), state(holding))
 
     assert unlike(one("a-long-password"), one("another-password")) == []
+
+
+def test_what_no_provider_compares_makes_no_two_worlds_unlike() -> None:
+    image = "docker-build:index:Image"
+
+    def world(password: str, label: str) -> World:
+        inputs: dict[str, Any] = {
+            "labels": {"content": label},
+            "registries": [{"username": "AWS", "password": password}],
+        }
+        entries = state(entry(image, "shop", "sha256:1", inputs=inputs))
+        return World((thing(image, "shop", "sha256:1", **inputs),), entries)
+
+    assert unlike(world("one", "same"), world("two", "same")) == []
+    assert unlike(world("one", "same"), world("one", "other")) != []
