@@ -181,6 +181,10 @@ class BuildRelease(ImageBuild, KeptImages):
     kind: Literal["build"]
     """Always `build`."""
 
+    def by_service(self) -> dict[str, ImageBuild]:
+        """The one build that is for all services, under an empty name."""
+        return {"": self}
+
 
 class BuildsRelease(KeptImages):
     """A container image for each service, built and pushed by the deployment itself."""
@@ -189,6 +193,10 @@ class BuildsRelease(KeptImages):
     """Always `builds`."""
     builds: dict[str, ImageBuild]
     """What the images are built from, by the service's name."""
+
+    def by_service(self) -> dict[str, ImageBuild]:
+        """The builds by the service's name."""
+        return self.builds
 
 
 class GitRelease(Settings):

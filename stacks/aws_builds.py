@@ -11,8 +11,8 @@ import pulumi_docker_build as docker_build
 
 from components.aws.image_repository import ImageRepository
 from components.docker.built_image import BuiltImage, BuiltImageArgs
-from components.docker.context import ContextError, content_digest
 from config.aws_ecs import AwsEcs
+from config.builds import content_of
 from config.release import BuildRelease
 from stacks.aws_images import Pulled
 from stacks.topology import topology_of
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from config.release import BuildsRelease, ImageBuild
     from config.stack import StackSettings
 
-_RELEASE = "slipway:topology.release"
-
 
 def built(
     stack: StackSettings,
@@ -32,12 +30,11 @@ def built(
     provider: pulumi.ProviderResource,
     placed: pulumi.ResourceOptions,
 ) -> Mapping[str, Pulled]:
-    """The image of each service. Ends the program, naming every fault, where one cannot be built."""
-    contents = _contents(release)
+    """The image of each service."""
     builder = docker_build.Provider("docker-build")
     placed = pulumi.ResourceOptions.merge(placed, pulumi.ResourceOptions(providers=[builder]))
 
-    def made(role: str, build: ImageBuild, content: str) -> Pulled:
+    def made(role: str, build: ImageBuild) -> Pulled:
         repository = ImageRepository(f"{role}-images", {"keep": release.keep, "deletion": release.deletion}, placed)
         login = aws.ecr.get_authorization_token_output(
             registry_id=repository.registry_id, opts=pulumi.InvokeOptions(provider=provider)
@@ -46,7 +43,7 @@ def built(
             "title": role,
             "context": build.context,
             "dockerfile": build.instructions(),
-            "content": content,
+            "content": content_of(build, Path()),  # the program runs in the project's root, and so does the builder
             "architecture": topology_of(stack, AwsEcs).architecture,
             "repository_url": repository.repository_url,
             "cache_ref": repository.cache_ref,
@@ -58,22 +55,5 @@ def built(
         return Pulled(BuiltImage(f"{role}-image", args, placed).ref, repository.repository_arn)
 
     if isinstance(release, BuildRelease):
-        return dict.fromkeys(stack.application.services, made(stack.app, release, contents[""]))
-    return {name: made(f"{stack.app}-{name}", build, contents[name]) for name, build in release.builds.items()}
-
-
-def _contents(release: BuildRelease | BuildsRelease) -> dict[str, str]:
-    """The digest of what each image is built from, by service; of the one for all under an empty name."""
-    builds = {"": release} if isinstance(release, BuildRelease) else release.builds
-    found, wrong = {}, []
-    for name, build in builds.items():
-        place = f"{_RELEASE}.builds.{name}" if name else _RELEASE
-        try:
-            # The program runs in the project's root, and so does the builder.
-            found[name] = content_digest(Path(build.context), Path(build.instructions()))
-        except ContextError as error:
-            given = build.context if error.setting == "context" else build.instructions()
-            wrong.append(f'{place}.{error.setting}: given "{given}"; {error}')
-    if wrong:
-        raise pulumi.RunError("\n".join(wrong))
-    return found
+        return dict.fromkeys(stack.application.services, made(stack.app, release))
+    return {name: made(f"{stack.app}-{name}", build) for name, build in release.builds.items()}

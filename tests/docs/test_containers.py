@@ -11,7 +11,7 @@ import yaml
 from pydantic import TypeAdapter
 
 from components.aws import containers
-from components.docker import context
+from config import build_context
 from config.aws_ecs import AwsEcs
 from config.containers import TaskGroup
 from config.effective import effective
@@ -58,7 +58,7 @@ def test_it_tells_of_every_setting_of_what_is_built() -> None:
     assert len(RELEASES) == 3
     fields = {*BuildRelease.model_fields, *BuildsRelease.model_fields, *ImageBuild.model_fields}
     assert {name for name in fields if f"`{name}`" not in GUIDE and f"{name}:" not in GUIDE} == set()
-    assert f"more than {context.MOST_MIB} MiB" in GUIDE
+    assert f"more than {build_context.MOST_MIB} MiB" in GUIDE
 
 
 def test_it_tells_of_every_setting_that_machines_do_not_have() -> None:

@@ -10,13 +10,10 @@ import pytest
 
 from plan.graph import Graph
 from plan.model import Secret, Unknown
-from slipway.errors import SlipwayError
-from slipway.planning import Order, plan_stack
-from slipway.project import Project
 from tests.components.planning import inside, target
 from tests.stacks.container_forms import contained, write_shop
 from tests.stacks.forms import ACCOUNT, DIGEST
-from tests.stacks.project import answered, answers, folder, graph, settings, write
+from tests.stacks.project import answered, folder, graph, refused, settings, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,13 +43,6 @@ def described(definition: Resource) -> list[dict[str, Any]]:  # Any: JSON
 def built(found: Graph, name: str) -> Resource:
     (image,) = [each for each in found.of_type(IMAGE) if each.name == f"{name}-image-build"]
     return image
-
-
-def refused(release: dict[str, Any]) -> str:  # Any: a part of a stack file
-    name = write("drops-unbuilt", contained("drops", "production", release=release))
-    with pytest.raises(SlipwayError) as error:
-        plan_stack(Order(Project.find(folder()), answers(name)), name)
-    return str(error.value)
 
 
 # -- built
@@ -127,23 +117,19 @@ def test_the_same_files_make_the_same_plan_and_others_another_image_alone(shop: 
     assert changed(first.plan, answered(SEVERAL).plan) == {"orders-api-image-build", "orders-jobs-image-build"}
 
 
-def test_what_cannot_be_built_is_told_of_all_images_at_once(shop: Path) -> None:
-    (shop / "Dockerfile").unlink()
-    said = refused({"kind": "build", "context": "shop"})
-    assert (
-        'slipway:topology.release.dockerfile: given "shop/Dockerfile"; no such file: shop/Dockerfile; write one there, '
-        "or name another file"
-    ) in said
-    release = {"kind": "builds", "builds": {"app": {"context": "nowhere"}}}
-    assert 'slipway:topology.release.builds.app.context: given "nowhere"; no such folder; name one' in refused(release)
-
-
-def test_a_secret_among_the_files_is_refused_and_not_shown(shop: Path) -> None:
+def test_what_cannot_be_built_is_told_of_all_images_at_once_and_where_it_stands(shop: Path) -> None:
     (shop / "id_rsa").write_text("hunter2")
-    said = refused({"kind": "build", "context": "shop"})
-    assert "these look like some: id_rsa; name them in .dockerignore" in said
+    builds = {"api": {"context": "shop"}, "jobs": {"context": "nowhere"}}
+    content = contained("orders", "staging", release={"kind": "builds", "builds": builds})
+    content["slipway:overrides"]["services"]["jobs"] = {"port": 4000}
+    said = refused("orders-unbuilt", content)
+    assert (
+        'slipway:topology.release.builds.api.context: given "shop"; secrets have no place in an image, and these look '
+        "like some: id_rsa; name them in .dockerignore"
+    ) in said
+    assert 'slipway:topology.release.builds.jobs.context: given "nowhere"; there is no such folder' in said
+    assert said.count("config/Pulumi.orders-unbuilt.yaml:") == 2
     assert "hunter2" not in said
-    assert "Traceback" not in said
 
 
 # -- looked up

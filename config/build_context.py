@@ -13,8 +13,8 @@ import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from components.docker.ignore import Ignored, PatternError
-from components.docker.kept_secret import looks_secret
+from config.dockerignore import Ignored, PatternError
+from config.secret_files import looks_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ class ContextError(Exception):
     def __init__(self, setting: str, rule: str, remedy: str) -> None:
         """`setting` is `context` or `dockerfile`."""
         super().__init__(f"{rule}; {remedy}")
-        self.setting = setting
+        self.setting, self.rule, self.remedy = setting, rule, remedy
 
 
 @dataclass(slots=True)
@@ -51,9 +51,9 @@ def content_digest(context: Path, dockerfile: Path) -> str:
     than 256 MiB.
     """
     if not context.is_dir():
-        raise ContextError("context", "no such folder", "name one relative to the project's root, as in ../orders")
+        raise ContextError("context", "there is no such folder", "name one relative to the project's root")
     if not dockerfile.is_file():
-        raise ContextError("dockerfile", f"no such file: {dockerfile}", "write one there, or name another file")
+        raise ContextError("dockerfile", "there is no such file", "write one there, or name another")
     found = _found(context, _ignored(context, dockerfile))
     _check_links(context, found)
     _check_size(found)
@@ -81,9 +81,11 @@ def _ignored(context: Path, dockerfile: Path) -> Ignored:
             try:
                 return Ignored(file.read_text(encoding="utf-8"))
             except PatternError as error:
-                raise ContextError("context", f"{file}: {error}: no pattern", "correct it, or take it out") from None
+                raise ContextError(
+                    "context", f"{file.name}: {error}: this is no pattern", "correct it, or take it out"
+                ) from None
             except (OSError, UnicodeError):
-                raise ContextError("context", f"{file}: it cannot be read", "make it a readable text") from None
+                raise ContextError("context", f"{file.name}: it cannot be read", "make it a readable text") from None
     return Ignored("")
 
 

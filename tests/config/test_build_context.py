@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from components.docker import context as module
-from components.docker.context import ContextError, content_digest
-from components.docker.kept_secret import looks_secret
+from config import build_context as module
+from config.build_context import ContextError, content_digest
+from config.secret_files import looks_secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,9 +114,9 @@ def test_no_two_contexts_make_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_a_folder_or_dockerfile_that_is_not_there_is_named_with_the_remedy(shop: Path, tmp_path: Path) -> None:
-    assert "no such folder; name one relative to the project's root" in refused(tmp_path / "nowhere")
+    assert "there is no such folder; name one relative to the project's root" in refused(tmp_path / "nowhere")
     (shop / "Dockerfile").unlink()
-    assert refused(shop, "dockerfile") == f"no such file: {shop}/Dockerfile; write one there, or name another file"
+    assert refused(shop, "dockerfile") == "there is no such file; write one there, or name another"
 
 
 @pytest.mark.parametrize("leads", ["/etc/hostname", "../outside.txt", "nowhere.js"])
@@ -153,7 +153,7 @@ def test_a_file_that_vanishes_is_named_as_one_that_cannot_be_read(shop: Path, mo
 
 def test_an_ignore_file_that_nobody_understands_is_named_with_its_line(shop: Path) -> None:
     (shop / ".dockerignore").write_text("node_modules\n[\n")
-    assert refused(shop) == f"{shop}/.dockerignore: line 2: [: no pattern; correct it, or take it out"
+    assert refused(shop) == ".dockerignore: line 2: [: this is no pattern; correct it, or take it out"
     (shop / ".dockerignore").write_bytes(b"\xff\xfe\xfa")
     assert "it cannot be read" in refused(shop)
 

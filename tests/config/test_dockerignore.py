@@ -6,7 +6,7 @@ import warnings
 
 import pytest
 
-from components.docker.ignore import Ignored, PatternError
+from config.dockerignore import Ignored, PatternError
 
 # Pattern, path, whether it is kept out.
 CASES = [
