@@ -1,6 +1,6 @@
 """The topology `aws-ecs`: a load balancer, containers on Fargate for each service and one managed Redis."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 from pydantic_core import InitErrorDetails
@@ -10,7 +10,7 @@ from config.aws_ecs_checks import problems, unfit_name
 from config.aws_topology import AwsTopology
 from config.containers import TaskGroup
 from config.machines import Architecture, Image
-from config.release import ImageRelease, ImagesRelease
+from config.release import ContainerRelease
 from config.values import Environment, Flag
 
 
@@ -19,8 +19,9 @@ class AwsEcs(AwsTopology):
 
     kind: Literal["aws-ecs"]
     """Always `aws-ecs`."""
-    release: Annotated[ImageRelease | ImagesRelease, Field(discriminator="kind")]
-    """The release: one image for all services, or one for each, by digest."""
+    release: ContainerRelease
+    """The release: one image for all services, or one for each: built already and named by digest, by the tag of a
+    version, or built by the deployment itself."""
     architecture: Architecture = "arm64"
     """What the images are built for: `arm64`, which costs a fifth less, or `amd64`."""
     services: dict[str, TaskGroup] = Field(default={})

@@ -6,23 +6,25 @@ import re
 from typing import TYPE_CHECKING
 
 from config.aws_checks import UP, closed, servers_data, shared_problems, too_few, unknown_services
+from config.aws_data import KEPT, unsafe_settings
 from config.aws_network import NatInstance
 from config.data import Sqlite
 from config.machines import runs_on
-from config.release import ImagesRelease, ecr_repository
-from config.settings import nearest, refused_at
-from config.values import Environment
+from config.release import BuildRelease, BuildsRelease, ImagesRelease, ecr_repository
+from config.settings import below, nearest, refused_at
+from config.values import Deletion, Environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from pydantic_core import InitErrorDetails
 
     from config.application import Application
     from config.aws_ecs import AwsEcs
+    from config.release import ContainerRelease
 
 # As pydantic tells places: the kind, then the key, which here has the same name.
-_IMAGE, _IMAGES = ("release", "image", "image"), ("release", "images", "images")
+_IMAGES, _BUILDS = ("release", "images", "images"), ("release", "builds", "builds")
 _FAMILY = re.compile(r"[A-Za-z0-9_-]{1,255}")  # of task definitions, as ECS takes their names
 
 
@@ -35,6 +37,7 @@ def problems(topology: AwsEcs, application: Application, environment: Environmen
         yield from check(topology, application)
     if environment is Environment.PRODUCTION:
         yield from too_few({name: topology.tasks(name).min for name in application.services}, "tasks")
+        yield from _lost_images(topology.release)
 
 
 def _no_disk(_: AwsEcs, application: Application) -> Iterator[InitErrorDetails]:
@@ -46,18 +49,26 @@ def _no_disk(_: AwsEcs, application: Application) -> Iterator[InitErrorDetails]:
 
 def _images(topology: AwsEcs, application: Application) -> Iterator[InitErrorDetails]:
     """Each service has its image, and no image is for a service that there is not."""
-    if not isinstance(topology.release, ImagesRelease):
-        return
-    images = topology.release.images
+    release = topology.release
+    if isinstance(release, ImagesRelease):
+        yield from _for_each(_IMAGES, release.images, application, "image")
+    elif isinstance(release, BuildsRelease):
+        yield from _for_each(_BUILDS, release.builds, application, "build")
+
+
+def _for_each(
+    path: tuple[str, ...], given: Collection[str], application: Application, one: str
+) -> Iterator[InitErrorDetails]:
+    """`one` is the kind of a release that has one image for all."""
     for name in application.services:
-        if name not in images:
+        if name not in given:
             rule = f"each service needs its image here, and {name} has none"
-            yield refused_at(_IMAGES, {}, rule, f"add {name}, or write one image for all: kind: image")
-    for name in images:
+            yield refused_at(path, {}, rule, f"add {name}, or write one image for all: kind: {one}")
+    for name in given:
         if name not in application.services:
             rule = f"the application's services are {', '.join(application.services)}"
             remedy = f"{nearest(name, application.services)}take it out or correct it"
-            yield refused_at((*_IMAGES, name, "[key]"), name, rule, remedy)
+            yield refused_at((*path, name, "[key]"), name, rule, remedy)
 
 
 def _one_folder(topology: AwsEcs, application: Application) -> Iterator[InitErrorDetails]:
@@ -76,16 +87,24 @@ def _one_folder(topology: AwsEcs, application: Application) -> Iterator[InitErro
 
 def _closed_release(topology: AwsEcs, application: Application) -> Iterator[InitErrorDetails]:
     """Without a way out, images come from the registry that the region's endpoints lead to, and from no other."""
-    if not closed(topology):
+    release = topology.release
+    if not closed(topology) or isinstance(release, BuildRelease | BuildsRelease):  # these have one of their own there
         return
-    several = isinstance(topology.release, ImagesRelease)
-    images = {topology.release.image_of(name): name for name in application.services}
+    several = isinstance(release, ImagesRelease)
+    images = {release.image_of(name): name for name in application.services}
     for image, name in images.items():
         repository = ecr_repository(image)
         if repository is None or repository.region != topology.region:
-            path = (*_IMAGES, name) if several else _IMAGE
+            path = (*_IMAGES, name) if several else ("release", release.kind, "image")
             rule = f"network.egress is none, and this registry is not Amazon's in {topology.region}"
             yield refused_at(path, image, rule, "copy the image there, or choose another egress")
+
+
+def _lost_images(release: ContainerRelease) -> Iterator[InitErrorDetails]:
+    """Images are what a way back runs."""
+    if isinstance(release, BuildRelease | BuildsRelease):
+        unsafe = unsafe_settings((release.deletion is Deletion.DESTROY, "deletion", "destroy", *KEPT))
+        yield from (below(("release", release.kind), each) for each in unsafe)
 
 
 def _nat_image(topology: AwsEcs, _: Application) -> Iterator[InitErrorDetails]:

@@ -41,7 +41,7 @@ def effective(root: pathlib.Path, stack: str) -> Effective:
     Raises `ConfigError` with one message for each thing that is wrong.
     """
     given = read_given(root, stack)
-    settings = settle(given)
+    settings = settle(given, root)
     found = []
     for path, value in _leaves(settings.model_dump(mode="json"), ()):
         file, line = given.source(path) or (None, None)

@@ -36,7 +36,7 @@ def load(root: Path = ROOT) -> StackSettings:
         # Answers to a plan set the secrets of many stacks at once: where the file tells, its own are judged.
         told = file if _tells(file, values) else None
         names = secret_names({*CONFIG.get(), *get_config_env()}) if told is None else secrets_in(told)
-        return settle(Given(values, application, told, names, pulumi.get_stack()))
+        return settle(Given(values, application, told, names, pulumi.get_stack()), root)
     except ConfigError as error:
         raise pulumi.RunError("\n".join(error.messages)) from None
 

@@ -7,18 +7,19 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from config.settings import Settings, refusal
-from config.values import Matches, Sha256
+from config.values import Deletion, Matches, Sha256, Whole
 
 # What a release needs beside the application on a machine: the process manager, and the client that holds the lock
 # under which migrations run. tests/machines/tools/ locks the same versions.
 PM2 = "7.0.4"
 PG = "8.23.1"
 
-_ECR = re.compile(r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/(?P<name>[a-z0-9._/-]+)@")
+_ECR = re.compile(r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/(?P<name>[a-z0-9._/-]+)[@:]")
 
 
 def _reachable(image: str) -> str:
-    port = image.partition("@")[0].partition(":")[2].partition("/")[0]
+    host, slash, _ = image.partition("/")
+    port = host.partition(":")[2] if slash else ""
     if port not in {"", "443"}:
         raise refusal("machines reach a registry on port 443 only", "copy the image to a registry that has this port")
     return image
@@ -62,24 +63,52 @@ ImageDigest = Annotated[
 ]
 
 
+ImageTag = Annotated[
+    str,
+    Matches(
+        r"(?:[a-z0-9.-]+(?::\d+)?/)?[a-z0-9._/-]+:v?\d+\.\d+\.\d+(?:[._-][A-Za-z0-9._-]{1,64})?",
+        "an image with the tag of one version is wanted: other tags are made to be moved",
+        "write it as in registry.example.com/orders:1.4.2",
+    ),
+    AfterValidator(_reachable),
+]
+LocalPath = Annotated[
+    str,
+    Matches(
+        r"(?!/)(?!.*//)(?!.*/$)[A-Za-z0-9._/-]{1,200}",
+        "a path relative to the project's root is wanted, without a closing /",
+        "write it as in ../orders",
+    ),
+]
+Stage = Annotated[
+    str,
+    Matches(
+        r"[A-Za-z][A-Za-z0-9_.-]{0,63}", "the name of a stage of the Dockerfile is wanted", "write it as in production"
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class EcrRepository:
     """A repository in Amazon's registry."""
 
+    account: str
+    """The account that it belongs to."""
     region: str
     """The region that it is in."""
-    arn: str
-    """Its ARN."""
+    name: str
+    """Its name."""
+
+    @property
+    def arn(self) -> str:
+        """Its ARN."""
+        return f"arn:aws:ecr:{self.region}:{self.account}:repository/{self.name}"
 
 
 def ecr_repository(image: str) -> EcrRepository | None:
     """The repository of an image, where it is one of Amazon's registry."""
     found = _ECR.match(image)
-    if found is None:
-        return None
-    return EcrRepository(
-        found["region"], f"arn:aws:ecr:{found['region']}:{found['account']}:repository/{found['name']}"
-    )
+    return EcrRepository(found["account"], found["region"], found["name"]) if found else None
 
 
 class ImageRelease(Settings):
@@ -108,6 +137,68 @@ class ImagesRelease(Settings):
         return self.images[service]
 
 
+class TaggedRelease(Settings):
+    """A container image, by the tag of one version, whose digest is looked up at each deployment."""
+
+    kind: Literal["tagged"]
+    """Always `tagged`."""
+    image: ImageTag
+    """The image with the tag of a version. Whoever may push can move the tag: then the next deployment is another
+    release."""
+
+    def image_of(self, _: str) -> str:
+        """The image of a service, which is that of all."""
+        return self.image
+
+
+class ImageBuild(Settings):
+    """What one image is built from."""
+
+    context: LocalPath
+    """The folder that the image is built from, relative to the project's root; its `.dockerignore` holds."""
+    dockerfile: LocalPath | None = None
+    """The Dockerfile, relative to the project's root; none means the one in the context."""
+    target: Stage | None = None
+    """The stage of the Dockerfile that is the image; none means the last one."""
+
+    def instructions(self) -> str:
+        """The Dockerfile, relative to the project's root."""
+        return self.dockerfile or f"{self.context}/Dockerfile"
+
+
+class KeptImages(Settings):
+    """What becomes of the images that a stack builds."""
+
+    keep: Annotated[Whole, Field(ge=5, le=500)] = 30
+    """How many images the registry keeps of each repository, the newest; older ones expire."""
+    deletion: Deletion = Deletion.PROTECT
+    """What becomes of the images when their repository leaves the program: protect, retain or destroy."""
+
+
+class BuildRelease(ImageBuild, KeptImages):
+    """One container image, built and pushed by the deployment itself."""
+
+    kind: Literal["build"]
+    """Always `build`."""
+
+    def by_service(self) -> dict[str, ImageBuild]:
+        """The one build that is for all services, under an empty name."""
+        return {"": self}
+
+
+class BuildsRelease(KeptImages):
+    """A container image for each service, built and pushed by the deployment itself."""
+
+    kind: Literal["builds"]
+    """Always `builds`."""
+    builds: dict[str, ImageBuild]
+    """What the images are built from, by the service's name."""
+
+    def by_service(self) -> dict[str, ImageBuild]:
+        """The builds by the service's name."""
+        return self.builds
+
+
 class GitRelease(Settings):
     """A revision in a public Git repository, built on each machine when it starts: simple, slow, for development."""
 
@@ -133,4 +224,7 @@ class GitRelease(Settings):
     """The revision: 40 hexadecimal digits."""
 
 
+ContainerRelease = Annotated[
+    ImageRelease | ImagesRelease | TaggedRelease | BuildRelease | BuildsRelease, Field(discriminator="kind")
+]
 Release = Annotated[ArchiveRelease | ImageRelease | GitRelease, Field(discriminator="kind")]

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from config.builds import unbuildable
 from config.documents import Document, read_document
 from config.errors import ConfigError, dotted, messages, printable, shown
 from config.merge import merge
-from config.settings import nearest
+from config.settings import below, nearest, refuse
 from config.stack import DEVELOPMENT, StackSettings
 from config.values import Environment
 
@@ -102,14 +103,18 @@ class Given:
         return bool(path)
 
 
-def settle(given: Given) -> StackSettings:
+def settle(given: Given, root: pathlib.Path | None = None) -> StackSettings:
     """The checked settings. Raises `ConfigError` with one message for each thing that is wrong.
 
-    A secret that is set and that the application does not declare is wrong: it is most likely a misspelt one.
+    A secret that is set and that the application does not declare is wrong: it is most likely a misspelt one. What
+    images are built from is looked at where `root` says where the project is.
     """
     data = given.data()
     try:
         settings = StackSettings.model_validate(data)
+        if root is not None:
+            faults = unbuildable(settings.topology.release, root)
+            refuse("StackSettings", [below(("topology",), fault) for fault in faults])
     except ValidationError as error:
         raise ConfigError(messages(error, data, given.place)) from None
     unfit = settings.topology.unfit_name(given.stack, settings.application) if given.stack else ""

@@ -12,6 +12,7 @@ from stacks.aws_alarms import alarms
 from stacks.aws_data import store
 from stacks.aws_front import address, load_balancer, names, zone_providers
 from stacks.aws_image import image_id
+from stacks.aws_images import image_outputs, images
 from stacks.aws_network import NatImage, network, outputs
 from stacks.aws_provider import aws_provider, placement
 from stacks.aws_schedules import schedules
@@ -46,7 +47,8 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
         {"shell": topology.shell, "region": topology.region, "log_days": topology.log_days},
         placed,
     )
-    around = Around(networked, stored, balancer, cluster, addresses(stack, stored, placed))
+    pulled = images(stack, provider, placed)
+    around = Around(networked, stored, balancer, cluster, addresses(stack, stored, placed), pulled)
     services = tasks(stack, around, placed)
     watching = alarms(stack, watched(stack, services, around), balancer, stored, placed)
     planned = schedules(stack, services, around, watching, placed)
@@ -57,6 +59,7 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
         "loadBalancer": balancer.dns_name,
         "cluster": cluster.cluster_name,
         "services": {name: service.service_name for name, service in services.items()},
+        **image_outputs(stack, pulled),
         "dashboard": watching.dashboard_name,
         **({"schedules": {name: each.schedule_name for name, each in planned.items()}} if planned else {}),
         **({"uploads": stored.uploads.bucket_name} if stored.uploads else {}),

@@ -12,7 +12,6 @@ from components.aws.fargate_service import FargateService, FargateServiceArgs
 from components.server.sessions import session_command
 from config.aws_ecs import AwsEcs
 from config.data import PostgresSessions
-from config.release import ecr_repository
 from stacks.aws_services import drain_seconds, namespace, ports_outside
 from stacks.aws_task_variables import variables
 from stacks.topology import topology_of
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from config.stack import StackSettings
     from config.variables import Source
     from stacks.aws_data import Stored
+    from stacks.aws_images import Pulled
     from stacks.aws_network import Networked
 
 # What Fargate and a service call (docs/networks.md says what each is for); S3 has an endpoint of its own kind.
@@ -42,6 +42,7 @@ class Around:
     balancer: LoadBalancer
     cluster: ContainerCluster
     addresses: Mapping[Source, pulumi.Input[str]]
+    images: Mapping[str, Pulled]
 
 
 def family(service: str) -> str:
@@ -93,7 +94,7 @@ def watched(
 
 def _args(stack: StackSettings, name: str, around: Around) -> FargateServiceArgs:
     topology, service = topology_of(stack, AwsEcs), stack.application.services[name]
-    settings, image = topology.tasks(name), topology.release.image_of(name)
+    settings, pulled = topology.tasks(name), around.images[name]
     environment = variables(stack, name, around.stored, around.addresses)
     network, stored, cluster = around.network, around.stored, around.cluster
     args: FargateServiceArgs = {
@@ -103,7 +104,7 @@ def _args(stack: StackSettings, name: str, around: Around) -> FargateServiceArgs
         "cluster_name": cluster.cluster_name,
         "family": family(name),
         "container": name,
-        "image": image,
+        "image": pulled.image,
         "architecture": topology.architecture,
         "command": ["node", "--enable-source-maps", service.entry],
         "cpu_units": settings.cpu_units,
@@ -131,8 +132,8 @@ def _args(stack: StackSettings, name: str, around: Around) -> FargateServiceArgs
         args["health_timeout"] = service.health_timeout
     if settings.requests is not None:
         args["requests_target"] = settings.requests
-    if (repository := ecr_repository(image)) is not None:
-        args["registry_arn"] = repository.arn
+    if pulled.registry_arn is not None:
+        args["registry_arn"] = pulled.registry_arn
     if stored.uploads is not None:
         args["uploads_bucket_arn"] = stored.uploads.bucket_arn
     if cluster.shell_arns:

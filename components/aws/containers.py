@@ -30,7 +30,7 @@ class Contained:
 
     name: str
     """The container's name."""
-    image: str
+    image: pulumi.Input[str]
     """The image with its digest."""
     command: list[str]
     """What runs in it; empty: what the image says."""

@@ -41,7 +41,7 @@ class FargateServiceArgs(TypedDict):
     """The name of its task definitions, of which each version gets a number; no two stacks of an account have one."""
     container: str
     """The name of its container."""
-    image: str
+    image: pulumi.Input[str]
     """The image with its digest."""
     architecture: str
     """What the image is built for: amd64 or arm64."""

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from slipway.engine.results import SECRET_SIGNATURE, SIGNATURE
 from slipway.orphans.records import resources
+from slipway.simulated.differences import seen
+from slipway.simulated.facts import facts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from slipway.simulated.store import Object
 
@@ -82,7 +84,7 @@ def differences(cloud: Sequence[Object], state: Iterable[Recorded]) -> tuple[Dif
     found = [Difference("orphan", each.type, each.id, each.urn) for key, each in live.items() if key not in known]
     found += [Difference("ghost", each.type, each.id, each.urn) for key, each in known.items() if key not in live]
     for key, each in live.items():
-        names = _differing(each.inputs, known[key].inputs) if key in known and not known[key].replaced else []
+        names = _differing(each, known[key]) if key in known and not known[key].replaced else []
         if names:
             found.append(Difference("inputs", each.type, each.id, known[key].urn, ", ".join(names)))
     return tuple(sorted(found, key=lambda each: (each.type, each.id)))
@@ -103,11 +105,8 @@ def revealed(value: Any) -> Any:
     return [revealed(item) for item in value] if isinstance(value, list) else value
 
 
-def _differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
-    return list(_unequal(one, other))
-
-
-def _unequal(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
-    for name in sorted({*one, *other} - {MADE_UP}):
-        if one.get(name) != other.get(name):
-            yield name
+def _differing(live: Object, entry: Recorded) -> list[str]:
+    """The inputs that differ, but for those that the provider itself does not compare."""
+    unseen = facts_of(live.type).unseen
+    one, other = seen(live.inputs, unseen), seen(entry.inputs, unseen)
+    return [name for name in sorted({*one, *other} - {MADE_UP}) if one.get(name) != other.get(name)]

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from slipway.project import as_data
+from slipway.rehearsal.builds import other_builds, with_dockerfiles
 from slipway.rehearsal.stage import NotApplicableError
 from slipway.releases import TOPOLOGY, release_of, with_release
 from slipway.settings import has_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from slipway.project import Project
 
@@ -26,16 +28,21 @@ _KEEPS = "deletion"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a stack's file says, by full key: any YAML, hence `Any`. A project of another kind has none we know."""
+    """What a stack's file says, by full key: any YAML, hence `Any`. A project of another kind has none we know.
+
+    `directory` is the project's.
+    """
 
     values: Mapping[str, Any]
+    directory: Path
 
     @classmethod
     def of(cls, project: Project, stack: str) -> Settings | None:
         """The settings, or None where the project is no Slipway."""
         if not has_settings(project):
             return None
-        return cls({key: as_data(value) for key, value in project.config(stack).objects.items()})
+        values = {key: as_data(value) for key, value in project.config(stack).objects.items()}
+        return cls(values, project.directory)
 
     def tagged(self) -> dict[str, Any]:
         """One tag more."""
@@ -43,12 +50,16 @@ class Settings:
         names = (f"{TAG}{number or ''}" for number in itertools.count())
         return {_TAGS: {**tags, next(name for name in names if name not in tags): "yes"}}
 
-    def released(self) -> tuple[dict[str, Any], tuple[str, ...]]:
-        """Another release, and the texts of the one before that may be nowhere any more."""
+    def released(self, scratch: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """Another release, and the texts of the one before that may be nowhere any more.
+
+        Of what is built, `scratch` gets another Dockerfile, so that no file of the project changes.
+        """
         old = release_of(self.values)
         if old is None:
             raise NotApplicableError("the stack has no release")
-        new = {key: _other(key, value) for key, value in old.items()}
+        old = with_dockerfiles(old)
+        new = other_builds({key: _other(key, value) for key, value in old.items()}, self.directory, scratch)
         gone = tuple(_gone(old, new))
         if not gone:
             raise NotApplicableError("nothing in the stack's release names what is released")

@@ -126,7 +126,7 @@ def _update(stage: Stage) -> str:
 
 
 def _release(stage: Stage) -> str:
-    changes, gone = settings_of(stage).released()
+    changes, gone = settings_of(stage).released(stage.workspace.folder / "release")
     stage.before_release = stage.world()
     stage.change(changes)
     result = stage.up()

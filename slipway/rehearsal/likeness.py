@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from slipway.orphans.records import resources
 from slipway.rehearsal.agreement import MADE_UP, revealed
 from slipway.rehearsal.encoded import plain
+from slipway.simulated.differences import seen
 from slipway.simulated.facts import facts_of
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _described(world: World, words: Mapping[str, str]) -> dict[str, dict[str, An
     objects = {
         f"object {each.urn}": {
             "type": each.type,
-            "inputs": plain(each.inputs),
+            "inputs": _compared(each.type, each.inputs),
             "propertyDependencies": entries.get(f"entry {each.urn}", {}).get("propertyDependencies", {}),
         }
         for each in world.cloud
@@ -67,7 +68,7 @@ def _described(world: World, words: Mapping[str, str]) -> dict[str, dict[str, An
 
 
 def _entry(each: Mapping[str, Any]) -> dict[str, Any]:
-    inputs = plain(revealed(each.get("inputs") or {}))
+    inputs = _compared(each["type"], revealed(each.get("inputs") or {}))
     needs = {key: sorted(urns) for key, urns in (each.get("propertyDependencies") or {}).items() if urns}
     return {
         "inputs": {key: value for key, value in inputs.items() if key != MADE_UP},
@@ -76,6 +77,11 @@ def _entry(each: Mapping[str, Any]) -> dict[str, Any]:
         "provider": each.get("provider", ""),
         **{key: each[key] for key in _KEPT if each.get(key)},
     }
+
+
+def _compared(token: str, inputs: Any) -> Any:
+    """The inputs of a resource that count: no provider compares the others either."""
+    return plain(seen(inputs, facts_of(token).unseen))
 
 
 def _words(world: World) -> dict[str, str]:

@@ -22,6 +22,7 @@ LIMIT = 6_144  # characters of a managed policy, white space not counted
 Statement: TypeAlias = "dict[str, Any]"  # as IAM's JSON has it
 
 _PASS, _LINK = "iam:PassRole", "iam:CreateServiceLinkedRole"  # they have statements of their own
+_REPOSITORY, _IMAGE = "aws:ecr/repository:Repository", "docker-build:index:Image"
 _DEEP = 3  # a name with so many parts between slashes stands for all beside it
 
 
@@ -37,6 +38,8 @@ class Scope:
     """Tags that everything of the stack carries from its making on, and never loses."""
     images: str = ""
     """The name of the public parameter that tells the machines' image."""
+    tagged: str = ""
+    """The ARN of the repository in which the digest of a tag is looked up."""
 
 
 def deploy_policies(plan: Plan, scope: Scope) -> list[str]:
@@ -44,9 +47,12 @@ def deploy_policies(plan: Plan, scope: Scope) -> list[str]:
 
     Raises `SlipwayError` for a type that the table has not.
     """
-    ours = [each for each in plan.resources if each.type.startswith("aws:") and not each.external]
+    known = [each for each in plan.resources if not each.external]
+    ours = [each for each in known if each.type.startswith("aws:")]
     if not ours:
         return []
+    if any(each.type == _REPOSITORY for each in ours):
+        ours += [each for each in known if each.type == _IMAGE]  # whoever deploys pushes it there
     kinds = {each.type: table().kind(each.type) for each in ours}
     places = _Places(ours, kinds, scope, _regions(plan))
     return [_document(part) for part in _fit(list(_statements(ours, kinds, places)))]
@@ -56,7 +62,7 @@ def not_covered(plan: Plan) -> list[str]:
     """The packages of the plan's resources that are not AWS's: their rights are given elsewhere."""
     tokens = {each.type for each in plan.resources if each.custom and each.type != STACK_TYPE}
     packages = {token.partition(":")[0] for token in tokens if not token.startswith(PROVIDER_PREFIX)}
-    return sorted(packages - {"aws", "pulumi"})
+    return sorted(packages - {"aws", _IMAGE.partition(":")[0], "pulumi"})
 
 
 def _regions(plan: Plan) -> dict[str, str]:
@@ -75,6 +81,8 @@ def _statements(ours: Sequence[Resource], kinds: Mapping[str, Kind], places: _Pl
     if scope.images:
         image = f"arn:aws:ssm:{scope.region or '*'}::parameter{scope.images}"
         yield _allow("Image", ["ssm:GetParameter"], [image])
+    if scope.tagged:
+        yield _allow("Tag", ["ecr:DescribeImages"], [scope.tagged])
     for name, actions in sorted(by_service.items()):
         service = table().services[name]
         yield from _of_service(name.capitalize(), service, actions, places)

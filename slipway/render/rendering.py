@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from config.aws_ec2 import AwsEc2
 from config.machines import UbuntuImage
+from config.release import TaggedRelease, ecr_repository
 from plan.graph import Graph
 from slipway.render.dockerfile import dockerfile, dockerfile_notes, dockerignore
 from slipway.render.env_example import env_example
@@ -19,6 +20,7 @@ from slipway.render.task_definitions import task_definition_files
 from slipway.render.user_data import user_data_files
 
 if TYPE_CHECKING:
+    from config.settings import Settings
     from config.stack import StackSettings
     from plan.model import Plan
 
@@ -96,4 +98,11 @@ def _scope(plan: Plan, settings: StackSettings | None) -> Scope:
         # Other tags may be added later, and then what is there already has not got them.
         {key: tags[key] for key in ("application", "environment")},
         image.parameter() if isinstance(image, UbuntuImage) else "",
+        _looked_up(topology.release),
     )
+
+
+def _looked_up(release: Settings) -> str:
+    """The ARN of the repository of Amazon's that a release's tag is looked up in; empty where none is."""
+    repository = ecr_repository(release.image) if isinstance(release, TaggedRelease) else None
+    return repository.arn if repository else ""

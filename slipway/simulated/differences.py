@@ -33,11 +33,29 @@ class Change:
 
 
 def changes(old: dict[str, Any], new: dict[str, Any], facts: Facts, ignored: Sequence[str] = ()) -> tuple[Change, ...]:
-    """The inputs that differ, in order of name, but for those whose change is `ignored`."""
+    """The inputs that differ, in order of name, but for those whose change is `ignored`, and those that are unseen."""
+    old, new = seen(old, facts.unseen), seen(new, facts.unseen)
     passed_over = {path.split(".")[0].split("[")[0] for path in ignored}
     keys = sorted(key for key in {*old, *new} - passed_over if not key.startswith("__"))  # no inputs of a program
     differing = [key for key in keys if old.get(key) != new.get(key)]
     return tuple(_change(key, old, new, facts) for key in differing)
+
+
+def seen(inputs: Any, unseen: Iterable[str]) -> Any:
+    """The inputs without what a provider passes over when it compares: paths with dots, through each list."""
+    for path in unseen:
+        inputs = _without(inputs, path)
+    return inputs
+
+
+def _without(value: Any, path: str) -> Any:
+    if isinstance(value, list):
+        return [_without(item, path) for item in value]
+    head, _, rest = path.partition(".")
+    if not isinstance(value, dict) or head not in value:
+        return value
+    left = {key: item for key, item in value.items() if key != head}
+    return {**left, head: _without(value[head], rest)} if rest else left
 
 
 def unproven(token: str, old: dict[str, Any], new: dict[str, Any], differing: Iterable[str] = ()) -> tuple[str, ...]:

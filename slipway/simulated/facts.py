@@ -35,8 +35,8 @@ class Facts:
 
     `computed` are values by property, `id` and `arn` among them: templates where they are texts. `autoname` is the
     property that a name is made for, of at most `longest` characters, or empty; `endings` are what such a name ends in
-    where a flag is on, by the flag's name. `grows` is a number that each update
-    raises.
+    where a flag is on, by the flag's name. `grows` is a number that each update raises, `renews` are the properties
+    that each update makes anew. `unseen` are the inputs whose change alone the provider passes over: paths.
     """
 
     replace: tuple[str, ...] = ()
@@ -46,6 +46,8 @@ class Facts:
     longest: int = _LONGEST
     endings: Mapping[str, str] = field(default_factory=dict)
     grows: str = ""
+    renews: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
     puts: bool | str = False
     taken: str = ""
     defaults: Mapping[str, Any] = field(default_factory=dict)
@@ -74,6 +76,8 @@ def facts_of(token: str) -> Facts:
         longest=known.get("longest", _LONGEST),
         endings=known.get("endings", {}),
         grows=known.get("grows", ""),
+        renews=tuple(known.get("renews", ())),
+        unseen=tuple(known.get("unseen", ())),
         computed={"id": known.get("id", _ANY_KIND), "arn": known.get("arn", _ANY_ARN), **known.get("computed", {})},
     )
 

@@ -5,10 +5,12 @@ Whatever belongs to somebody (an image of their own, a secret, a network) is not
 
 from __future__ import annotations
 
+import base64
 import fnmatch
 import functools
 import json
 import re
+import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
@@ -30,9 +32,11 @@ _PARTITIONS = {  # by the beginning of a region
     "us-gov-": ("aws-us-gov", "amazonaws.com", "com.amazonaws"),
     "": ("aws", "amazonaws.com", "com.amazonaws"),
 }
+_DATED = "2026-01-01T12:00:00Z"
 # Results that templates cannot say, from the arguments and the region.
 _MADE: Mapping[str, Callable[[Mapping[str, Any], str], dict[str, Any]]] = {
     POLICY_DOCUMENT: lambda arguments, _: policy_document(arguments),
+    "aws:ecr/getAuthorizationToken:getAuthorizationToken": lambda _, region: _login(region),
     "aws:index/getAvailabilityZones:getAvailabilityZones": zones,
     "aws:index/getAvailabilityZone:getAvailabilityZone": zone,
 }
@@ -40,6 +44,8 @@ _MADE: Mapping[str, Callable[[Mapping[str, Any], str], dict[str, Any]]] = {
 
 def simulated_result(package: Path, token: str, arguments: dict[str, Any], region: str) -> dict[str, Any] | None:
     """A function's result, the same for the same arguments and region; None for one that nobody can make up.
+
+    A login alone is another one each time.
 
     `package` is the folder of the SDK: what the result leaves out and the SDK declares gets a value of its form.
     Raises `LookupError` where a cloud would refuse the arguments. Arguments and results are any JSON, hence `Any`.
@@ -72,6 +78,19 @@ def note_lookup(cloud: Path, token: str) -> None:
 def simulated_lookups(cloud: Path) -> tuple[str, ...]:
     """The functions that were ever answered so in a cloud, to say that their results are not real."""
     return tuple(sorted(unquote(file.name) for file in (cloud / _NOTES).glob("*")))
+
+
+def _login(region: str) -> dict[str, Any]:
+    """A login to the registry, whose password is never the same twice."""
+    password = secrets.token_hex(32)
+    return {
+        "id": region,
+        "authorizationToken": base64.b64encode(f"AWS:{password}".encode()).decode(),
+        "expiresAt": _DATED,
+        "password": password,
+        "proxyEndpoint": f"https://{ACCOUNT}.dkr.ecr.{region}.amazonaws.invalid",
+        "userName": "AWS",
+    }
 
 
 def _answer(token: str, known: Mapping[str, str], arguments: Mapping[str, Any], seed: bytes) -> dict[str, Any] | None:

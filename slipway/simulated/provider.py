@@ -177,22 +177,25 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     def Update(self, request: Any, context: Any) -> Any:
-        """An object with other inputs. What it computed stays as it was, known in a preview too, but for what grows."""
+        """An object with other inputs. What it computed stays, known in a preview too, but for what is made anew."""
         token, inputs = type_of(request.urn), to_python(request.news)
         held = self._store.get(token, request.id)
         if held is None:
             return context.abort(grpc.StatusCode.NOT_FOUND, f"simulated {token}: {request.id} does not exist")
-        grows = facts_of(token).grows
+        facts = facts_of(token)
+        grows, renews = facts.grows, facts.renews
         if request.preview:
-            known = {key: value for key, value in held.computed.items() if key not in (grows, "tagsAll")}
+            known = {key: value for key, value in held.computed.items() if key not in (grows, *renews, "tagsAll")}
             computed = {key: known.get(key, UNKNOWN) for key in self._declared(token).left_open(inputs)}
         else:
             asked = self._asked(request.urn, inputs, held.inputs, request.id)
             with refusing(context), self._cloud.changing():
                 before_update(asked, self._cloud)
                 given = given_by_cloud(asked, self._cloud)
-                fresh = self._computed(token, inputs, self._values(asked, given, request.id.encode()))
-                kept = {key: value for key, value in held.computed.items() if key in fresh and key != "tagsAll"}
+                seed = request.id.encode() + (os.urandom(16) if renews else b"")
+                fresh = self._computed(token, inputs, self._values(asked, given, seed))
+                others = fresh.keys() - {"tagsAll", *renews}
+                kept = {key: value for key, value in held.computed.items() if key in others}
                 computed = fresh | kept | given
                 computed.pop("id", None)
                 if grows in computed:

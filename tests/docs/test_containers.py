@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
+from pydantic import TypeAdapter
 
 from components.aws import containers
+from config import build_context
 from config.aws_ecs import AwsEcs
 from config.containers import TaskGroup
 from config.effective import effective
+from config.release import BuildRelease, BuildsRelease, ContainerRelease, ImageBuild
 from config.schedules import CronSchedule, RateSchedule
 from config.services import ImageSources
 from slipway.render.dockerfile import dockerfile
@@ -86,6 +90,22 @@ def test_the_schedules_that_it_shows_are_accepted_and_every_setting_of_theirs_is
     assert {name for name in own if f"`{name}`" not in GUIDE and f"{name}:" not in found[1]} == set()
     default = RateSchedule.model_fields["start_within"].default
     assert f"`start_within` | seconds for which a start that fails is tried again, {default} without it" in GUIDE
+
+
+RELEASES = re.findall(r"^```yaml\n(release:.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_the_releases_that_it_shows_are_accepted(release: str) -> None:
+    shown = TypeAdapter(ContainerRelease).validate_python(yaml.safe_load(release)["release"])
+    assert shown.kind in {"build", "builds", "tagged"}
+
+
+def test_it_tells_of_every_setting_of_what_is_built() -> None:
+    assert len(RELEASES) == 3
+    fields = {*BuildRelease.model_fields, *BuildsRelease.model_fields, *ImageBuild.model_fields}
+    assert {name for name in fields if f"`{name}`" not in GUIDE and f"{name}:" not in GUIDE} == set()
+    assert f"more than {build_context.MOST_MIB} MiB" in GUIDE
 
 
 def test_it_tells_of_every_setting_that_machines_do_not_have() -> None:

@@ -40,6 +40,22 @@ def test_inputs_that_differ_are_named_and_secrets_are_compared_in_clear() -> Non
     assert (found.kind, found.about) == ("inputs", "cidrBlock, wanted")
 
 
+def test_what_no_provider_compares_may_differ() -> None:
+    image = "docker-build:index:Image"
+
+    def login(password: str) -> list[dict[str, str]]:
+        return [{"username": "AWS", "password": password}]
+
+    made = (thing(image, "shop", "sha256:1", push=False, registries=login("one")),)
+    same, other = (
+        recorded(state(entry(image, "shop", "sha256:1", inputs={"push": push, "registries": login("two")})))
+        for push in (False, True)
+    )
+
+    assert differences(made, same) == ()
+    assert [found.about for found in differences(made, other)] == ["push"]
+
+
 def test_what_waits_for_its_deletion_is_expected_in_the_cloud() -> None:
     old = entry(VPC, "vpc", "vpc-1", inputs={"cidrBlock": "old"}, delete=True)
 

@@ -128,3 +128,18 @@ def test_a_made_up_name_may_differ_where_it_stands_without_the_dot_of_dns() -> N
     assert unlike(proven("0123456789", ""), proven("abcdef0123", ".")) == [
         f"object {urn(SUBNET, 'record')}: differs in inputs.at"
     ]
+
+
+def test_what_no_provider_compares_makes_no_two_worlds_unlike() -> None:
+    image = "docker-build:index:Image"
+
+    def world(password: str, label: str) -> World:
+        inputs: dict[str, Any] = {
+            "labels": {"content": label},
+            "registries": [{"username": "AWS", "password": password}],
+        }
+        entries = state(entry(image, "shop", "sha256:1", inputs=inputs))
+        return World((thing(image, "shop", "sha256:1", **inputs),), entries)
+
+    assert unlike(world("one", "same"), world("two", "same")) == []
+    assert unlike(world("one", "same"), world("one", "other")) != []

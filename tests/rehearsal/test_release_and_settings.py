@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests.rehearsal.worlds import VPC, entry, secret, state, urn
 TEMPLATE, GROUP = "aws:ec2/launchTemplate:LaunchTemplate", "aws:autoscaling/group:Group"
 DEFINITION, SERVICE = "aws:ecs/taskDefinition:TaskDefinition", "aws:ecs/service:Service"
 DATABASE, ALARM = "aws:rds/instance:Instance", "aws:cloudwatch/metricAlarm:MetricAlarm"
+NOWHERE = Path("/nowhere")  # no step here looks at a file
 SHA1, SHA256 = "a" * 40, "b" * 64
 RELEASES = {
     "archive": {"kind": "archive", "bucket": "b", "key": "orders/1.tar.gz", "sha256": SHA256},
@@ -24,7 +26,8 @@ RELEASES = {
 
 
 def settings(**topology: Any) -> Settings:
-    return Settings({"slipway:app": "orders", "slipway:tags": {"team": "a"}, "slipway:topology": topology})
+    values = {"slipway:app": "orders", "slipway:tags": {"team": "a"}, "slipway:topology": topology}
+    return Settings(values, NOWHERE)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +35,7 @@ def settings(**topology: Any) -> Settings:
 )
 def test_another_release_is_of_the_same_kind_and_place(kind: str, changed: set[str]) -> None:
     old = RELEASES[kind]
-    changes, gone = settings(kind="aws-ec2", release=old).released()
+    changes, gone = settings(kind="aws-ec2", release=old).released(NOWHERE)
     new = changes["slipway:topology"]["release"]
 
     assert {name for name in old if new[name] != old[name]} == changed
@@ -43,11 +46,32 @@ def test_another_release_is_of_the_same_kind_and_place(kind: str, changed: set[s
 
 def test_a_release_of_several_images_has_another_of_each() -> None:
     images = {"api": f"example.com/api@sha256:{SHA256}", "jobs": f"example.com/jobs@sha256:{SHA256}"}
-    changes, gone = settings(kind="aws-ecs", release={"kind": "images", "images": images}).released()
+    changes, gone = settings(kind="aws-ecs", release={"kind": "images", "images": images}).released(NOWHERE)
     new = changes["slipway:topology"]["release"]["images"]
 
     assert set(gone) == set(images.values())
     assert all(new[name] != images[name] and len(new[name]) == len(images[name]) for name in images)
+
+
+@pytest.mark.parametrize("named", [{"dockerfile": "shop/jobs.Dockerfile"}, {}])
+def test_a_release_that_is_built_has_another_dockerfile_and_leaves_the_project_as_it_is(
+    tmp_path: Path, named: dict[str, str]
+) -> None:
+    project, scratch = tmp_path / "project", tmp_path / "scratch"
+    (project / "shop").mkdir(parents=True)
+    own = project / named.get("dockerfile", "shop/Dockerfile")
+    own.write_text("FROM node:24-slim\n")
+    own.with_name(f"{own.name}.dockerignore").write_text("*.md\n")
+    release = {"kind": "builds", "builds": {"jobs": {"context": "shop", **named}}}
+    changes, gone = Settings({"slipway:topology": {"release": release}}, project).released(scratch)
+    new = changes["slipway:topology"]["release"]
+
+    assert gone == (f"shop/{own.name}",)
+    other = project / new["builds"]["jobs"]["dockerfile"]
+    assert other.read_text() == "FROM node:24-slim\n# rehearsed\n"
+    assert other.with_name(f"{other.name}.dockerignore").read_text() == "*.md\n"
+    assert new["builds"]["jobs"]["context"] == "shop"
+    assert own.read_text() == "FROM node:24-slim\n"
 
 
 def test_a_release_replaces_what_is_a_version_and_updates_the_rest() -> None:
@@ -64,13 +88,13 @@ def test_a_release_replaces_what_is_a_version_and_updates_the_rest() -> None:
 
 def test_a_stack_without_a_release_has_none_to_change() -> None:
     with pytest.raises(NotApplicableError, match="no release"):
-        settings(kind="static").released()
+        settings(kind="static").released(NOWHERE)
 
 
 def test_a_tag_comes_beside_those_that_are_there() -> None:
     assert settings().tagged() == {"slipway:tags": {"team": "a", "rehearsed": "yes"}}
-    assert Settings({}).tagged() == {"slipway:tags": {"rehearsed": "yes"}}
-    taken = Settings({"slipway:tags": {"rehearsed": "yes"}})
+    assert Settings({}, NOWHERE).tagged() == {"slipway:tags": {"rehearsed": "yes"}}
+    taken = Settings({"slipway:tags": {"rehearsed": "yes"}}, NOWHERE)
     assert taken.tagged() == {"slipway:tags": {"rehearsed": "yes", "rehearsed1": "yes"}}
 
 

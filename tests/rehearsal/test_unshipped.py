@@ -13,7 +13,7 @@ from slipway.rehearsal.rehearse import rehearse
 from slipway.rehearsal.results import Outcome
 from tests.rehearsal.points import ROOT
 from tests.rehearsal.projects import copied, write_stack
-from tests.stacks.container_forms import CONTAINER_FORMS
+from tests.stacks.container_forms import CONTAINER_FORMS, write_shop
 from tests.stacks.forms import FORMS, form
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ STACKS: dict[str, Callable[[], dict[str, Any]]] = {  # Any: any YAML
     "orders-site": with_site,
     "drops-grown": lambda: CONTAINER_FORMS["drops-grown-tasks"],
     "orders-schedules": lambda: CONTAINER_FORMS["orders-schedules-tasks"],
+    "drops-built": lambda: CONTAINER_FORMS["drops-built-tasks"],
+    "orders-built": lambda: CONTAINER_FORMS["orders-built-tasks"],
     "drops-aurora": lambda: form("drops", "production", database={"engine": {"kind": "aurora"}, "replicas": 0}),
     "drops-forwarded": lambda: FORMS["drops-staging"],
 }
@@ -53,6 +55,7 @@ STACKS: dict[str, Callable[[], dict[str, Any]]] = {  # Any: any YAML
 def project(folder: Path, stack: str) -> Project:
     """Our own program with one more stack."""
     write_stack(copied(folder), stack, STACKS[stack]())
+    write_shop(folder)
     return Project.find(folder)
 
 

@@ -79,7 +79,7 @@ class Driven:
         self, package: str, cloud: Path, told: list[str] | None = None, *, settings: Path | None = None
     ) -> None:
         """`told` are ids and names that an answers file speaks of; `settings` is a folder with stack files."""
-        found = importlib.util.find_spec(f"pulumi_{package}")
+        found = importlib.util.find_spec(f"pulumi_{package.replace('-', '_')}")
         assert found is not None
         assert found.origin is not None
         sdk = Sdk(package, "0", Path(found.origin).parent)

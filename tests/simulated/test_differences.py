@@ -98,3 +98,15 @@ def test_a_hidden_value_that_differs_by_the_engine_s_word_is_unproven_too() -> N
 def test_without_facts_every_change_is_unproven() -> None:
     (change,) = changes({}, {"size": 1}, Facts())
     assert (change.replaces, change.unproven) == (False, True)
+
+
+def test_what_the_provider_passes_over_is_no_change_wherever_it_stands() -> None:
+    facts = Facts(unseen=("registries.password", "token"))
+
+    def login(user: str, password: str) -> dict[str, object]:
+        return {"registries": [{"address": "a"}, {"address": "b", "username": user, "password": password}]}
+
+    assert changes({**login("AWS", "one"), "token": "1"}, login("AWS", "two"), facts) == ()
+    assert [change.name for change in changes(login("AWS", "one"), login("me", "one"), facts)] == ["registries"]
+    assert [change.name for change in changes(login("AWS", "one"), {}, facts)] == ["registries"]
+    assert changes(login("AWS", "one"), login("AWS", "two"), Facts()) != ()

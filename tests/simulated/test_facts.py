@@ -24,7 +24,7 @@ FACTS = {token: known for token, known in json.loads((DATA / "facts.json").read_
 
 
 def package(token: str) -> Path:
-    found = importlib.util.find_spec(f"pulumi_{token.partition(':')[0]}")
+    found = importlib.util.find_spec(f"pulumi_{token.partition(':')[0].replace('-', '_')}")
     assert found is not None
     assert found.origin is not None
     return Path(found.origin).parent
@@ -37,6 +37,7 @@ def test_what_is_written_down_of_a_type_is_in_its_sdk(token: str) -> None:
     assert has.outputs, f"{token} is not in the SDK"
     assert known.get("defaults", {}).keys() <= has.inputs
     named = {*known.get("computed", {}), *filter(None, (known.get("grows"), known.get("autoname")))}
+    named |= {*known.get("renews", ())}
     assert named <= has.outputs.keys()
 
 

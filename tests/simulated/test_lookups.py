@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib.util
 import json
 import re
@@ -224,3 +225,14 @@ def test_the_users_own_answer_wins_and_what_was_made_up_is_told(tmp_path: Path) 
     assert simulated_lookups(tmp_path) == (IMAGE,)
     (refused,) = call(simulated, ZONE, name="us-east-1z").failures
     assert "no availability zone matches; us-east-1 has us-east-1a" in refused.reason
+
+
+def test_a_login_to_the_registry_is_another_one_each_time() -> None:
+    one, other = (result("aws:ecr/getAuthorizationToken:getAuthorizationToken") for _ in range(2))
+
+    assert one["password"] != other["password"]
+    assert base64.b64decode(one["authorizationToken"]).decode() == f"{one['userName']}:{one['password']}"
+    assert {key: one[key] for key in ("proxyEndpoint", "userName")} == {
+        "proxyEndpoint": "https://123456789012.dkr.ecr.eu-west-1.amazonaws.invalid",
+        "userName": "AWS",
+    }

@@ -37,7 +37,7 @@ UNNARROWED = re.compile(
     r"(ec2|autoscaling|elasticache|elasticloadbalancing):Describe\w+|rds:DescribeDBInstances|cloudwatch:DescribeAlarms"
     r"|logs:DescribeLogGroups|ssm:DescribeParameters|sns:(Unsubscribe|[GS]etSubscriptionAttributes)"
     r"|ecs:(DeregisterTaskDefinition|DescribeTaskDefinition)|application-autoscaling:Describe\w+"
-    r"|sts:GetCallerIdentity"
+    r"|sts:GetCallerIdentity|ecr:GetAuthorizationToken"
 )
 # S3's and Route 53's actions are not all named like their calls; these permissions are no calls at all.
 OTHER_NAMES = re.compile(
@@ -253,6 +253,32 @@ def test_the_image_is_looked_up_in_one_public_parameter() -> None:
     scope = Scope("eu-west-1", ("123456789012",), "shop-", images="/aws/service/canonical/ubuntu/x/ami-id")
     (look,) = allowing(policy(resource("aws:ec2/vpc:Vpc", "vpc"), scope=scope), "ssm:GetParameter")
     assert look["Resource"] == ["arn:aws:ssm:eu-west-1::parameter/aws/service/canonical/ubuntu/x/ami-id"]
+
+
+REPOSITORY, IMAGE = "aws:ecr/repository:Repository", "docker-build:index:Image"
+PUSH = "ecr:PutImage"
+
+
+def test_images_are_pushed_to_the_repositories_of_the_plan_only() -> None:
+    found = policy(resource(REPOSITORY, "images"), resource(IMAGE, "image"))
+    (pushing,) = allowing(found, PUSH)
+    assert pushing["Resource"] == ["arn:aws:ecr:eu-west-1:123456789012:repository/shop-*"]
+    assert "ecr:UploadLayerPart" in pushing["Action"]
+    (login,) = allowing(found, "ecr:GetAuthorizationToken")
+    assert login["Resource"] == ["*"]
+
+
+def test_whoever_builds_for_another_registry_or_nothing_may_push_nothing() -> None:
+    assert allowing(policy(resource("aws:sns/topic:Topic", "topic"), resource(IMAGE, "image")), PUSH) == []
+    assert allowing(policy(resource(REPOSITORY, "images")), PUSH) == []
+
+
+def test_a_tag_is_looked_up_in_its_own_repository() -> None:
+    arn = "arn:aws:ecr:eu-west-1:123456789012:repository/acme/shop"
+    (looking,) = allowing(
+        policy(resource(REPOSITORY, "images"), scope=replace(SCOPE, tagged=arn)), "ecr:DescribeImages"
+    )
+    assert looking["Resource"] == [arn]
 
 
 def test_what_another_provider_of_the_plan_makes_is_allowed_in_that_provider_s_region_and_nothing_else_is() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.stacks.forms import APPLICATIONS, DIGEST, ENVIRONMENTS, RELEASES, form
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 UNFIT = "helpdesk"  # its services share a SQLite file
 FITTING = tuple(app for app in APPLICATIONS if app != UNFIT)
@@ -94,8 +97,41 @@ def _forms() -> dict[str, dict[str, Any]]:
     found["orders-jobs-tasks"] = jobs
     found["drops-grown-tasks"] = _grown()
     found["orders-schedules-tasks"] = _scheduled()
+    build = {"kind": "build", "context": "shop", "deletion": "retain"}
+    found["drops-built-tasks"] = contained("drops", "production", release=build, network={"egress": {"kind": "none"}})
+    builds = {
+        "kind": "builds",
+        "builds": {
+            "api": {"context": "shop", "target": "production"},
+            "jobs": {"context": "shop", "dockerfile": "shop/jobs.Dockerfile"},
+        },
+    }
+    several = contained("orders", "staging", release=builds)
+    several["slipway:overrides"]["services"]["jobs"] = {"port": 4000, "derived": {"DATABASE_HOST": "postgres.host"}}
+    found["orders-built-tasks"] = several
+    found["orders-tagged-tasks"] = contained(
+        "orders", "staging", release={"kind": "tagged", "image": "ghcr.io/acme/orders:1.4.2"}
+    )
     found["orders-site-tasks"] = contained("orders", "production", frontend={"kind": "cloudfront"})
     return found
 
 
 CONTAINER_FORMS = _forms()
+SHOP = {
+    "Dockerfile": "FROM node:24-slim AS production\nWORKDIR /app\nCOPY . .\n",
+    "jobs.Dockerfile": "FROM node:24-slim\nWORKDIR /app\nCOPY jobs.js .\n",
+    ".dockerignore": "node_modules\n*.md\n.env*\n",
+    "server.js": "// serves\n",
+    "jobs.js": "// works\n",
+    "README.md": "Not in the image.\n",
+}
+"""The files of the folder `shop` that forms build images from, by name."""
+
+
+def write_shop(project: Path) -> Path:
+    """That folder, in a project's."""
+    made = project / "shop"
+    made.mkdir()
+    for name, text in SHOP.items():
+        (made / name).write_text(text)
+    return made

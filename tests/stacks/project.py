@@ -17,8 +17,8 @@ from plan.graph import Graph
 from slipway.errors import UsageError
 from slipway.planning import Order, Planned, plan_stack
 from slipway.project import Project
-from tests.stacks.container_forms import CONTAINER_FORMS
-from tests.stacks.forms import FORMS
+from tests.stacks.container_forms import CONTAINER_FORMS, write_shop
+from tests.stacks.forms import DIGEST, FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -47,6 +47,7 @@ def folder() -> Path:
     (made / "Pulumi.yaml").write_text("name: slipway\nruntime: python\nstackConfigDir: config\n")
     for name, content in {**FORMS, **CONTAINER_FORMS}.items():
         write(name, content, made)
+    write_shop(made)
     return made
 
 
@@ -63,10 +64,13 @@ def settings(name: str) -> StackSettings:
 
 
 def answers(name: str) -> dict[str, Any]:  # Any: answers are any JSON
-    """What only AWS and a team's secrets know: an image, and a value with the mark for each secret that is given."""
+    """What only AWS, a registry and a team's secrets know: images, a value with the mark for each secret given."""
     given = [secret for secret, declared in settings(name).used_secrets().items() if not declared.generate]
     return {
-        "invokes": [{"token": "aws:ssm/getParameter:getParameter", "result": {"value": "ami-0123456789abcdef0"}}],
+        "invokes": [
+            {"token": "aws:ssm/getParameter:getParameter", "result": {"value": "ami-0123456789abcdef0"}},
+            {"token": "docker:index/getRegistryImage:getRegistryImage", "result": {"sha256Digest": f"sha256:{DIGEST}"}},
+        ],
         "config": {f"secrets:{secret}": f"{MARK}-{secret}-0123456789abcdef" for secret in given},
     }
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from config.aws_ecs import AwsEcs
+from config.release import ImageRelease, ImagesRelease
 from config.variables import ADDRESSES
 from plan.graph import Graph
 from plan.model import Unknown
@@ -69,7 +70,8 @@ def test_each_service_runs_the_image_of_its_release(stack: str) -> None:
     found = service_containers(graph(stack))
     assert set(found) == set(settings(stack).application.services)
     for name, container in found.items():
-        assert container["image"] == topology.release.image_of(name)
+        if isinstance(topology.release, ImageRelease | ImagesRelease):
+            assert container["image"] == topology.release.image_of(name)
         assert container["portMappings"][0]["containerPort"] == topology.port(
             settings(stack).application.services[name].port
         )

@@ -1,7 +1,8 @@
 """What a real provider and a real cloud refuse, and what else a cloud does with what it is given.
 
 Each service of a package has a module, `checks/<package>/<service>.py`; the service is the part of a type token before
-its slash (`aws:ec2/subnet:Subnet`: `aws/ec2.py`, `cloudflare:index/zone:Zone`: `cloudflare/index.py`). It may have
+its slash (`aws:ec2/subnet:Subnet`: `aws/ec2.py`, `cloudflare:index/zone:Zone`: `cloudflare/index.py`), and of one
+without a slash the whole middle (`docker-build:index:Image`: `docker_build/index.py`). It may have
 these maps, all by a type's name (`Subnet`); a type without an entry is taken as it is:
 
 | map | function | is asked |
@@ -121,15 +122,15 @@ def _call(name: str, token: str, *arguments: object) -> None:
 
 
 def _function(name: str, token: str) -> Any:
-    _, _, kind = token.split(":")
-    found: Mapping[str, Any] = getattr(_service(token.rpartition("/")[0]), name, {})
+    package, module, kind = token.split(":")
+    found: Mapping[str, Any] = getattr(_service(f"{package}:{module.partition('/')[0]}"), name, {})
     return found.get(kind)
 
 
 @functools.cache
 def _package(package: str) -> object:
     """The package of checks of `aws`; None where there is none."""
-    name = f"{__name__}.{package}"
+    name = f"{__name__}.{_python_name(package)}"
     return importlib.import_module(name) if importlib.util.find_spec(name) else None
 
 
@@ -137,6 +138,10 @@ def _package(package: str) -> object:
 def _service(module: str) -> object:
     """The module of `aws:ec2`; None where there is none. Imported when the first object of its types is asked for."""
     package, _, service = module.partition(":")
-    name = f"{__name__}.{package}.{service}"
+    name = f"{__name__}.{_python_name(package)}.{service}"
     there = service.isidentifier() and _package(package) is not None
     return importlib.import_module(name) if there and importlib.util.find_spec(name) else None
+
+
+def _python_name(package: str) -> str:
+    return package.replace("-", "_")

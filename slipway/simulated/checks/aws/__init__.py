@@ -16,6 +16,7 @@ _SERVICES = {
     "cloudwatch": "CloudWatch",
     "ebs": "EBS",
     "ec2": "EC2",
+    "ecr": "ECR",
     "ecs": "ECS",
     "elasticache": "ElastiCache",
     "iam": "IAM",

@@ -10,12 +10,17 @@ from pathlib import Path
 
 import pulumi
 import pulumi_aws as aws
+import pulumi_docker_build as docker_build
 import pulumi_random as random
 
 HERE = Path(__file__).parent
 sys.path.append(str(HERE.parents[3]))  # where the components are
 
-providers = [aws.Provider("elsewhere", region="eu-west-1"), random.Provider("elsewhere")]
+providers = [
+    aws.Provider("elsewhere", region="eu-west-1"),
+    docker_build.Provider("elsewhere"),
+    random.Provider("elsewhere"),
+]
 
 
 def guarded(role: str) -> pulumi.ResourceOptions:

@@ -1,0 +1,1 @@
+"""Components that need a builder of images."""

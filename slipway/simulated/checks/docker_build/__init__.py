@@ -1,0 +1,1 @@
+"""What the provider that builds images refuses; `checks` says how a module here is found."""
