@@ -73,15 +73,17 @@ def _for_each(
 
 def _one_folder(topology: AwsEcs, application: Application) -> Iterator[InitErrorDetails]:
     """An image has one working folder, and each service starts in its own."""
-    if isinstance(topology.release, ImagesRelease):
+    release = topology.release
+    if isinstance(release, ImagesRelease | BuildsRelease):
         return
+    each = "builds" if isinstance(release, BuildRelease) else "images"
     first, *others = application.services
     folder = application.services[first].directory
     for name in others:
         given = application.services[name].directory
         if given != folder:
             rule = f"one image for all services has one working folder, and that of {first} is {folder}"
-            remedy = "write an image for each (topology.release.kind: images), or take one folder and longer entries"
+            remedy = f"write an image for each (topology.release.kind: {each}), or take one folder and longer entries"
             yield refused_at((*UP, "services", name, "directory"), given, rule, remedy)
 
 

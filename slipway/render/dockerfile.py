@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from config.aws_ecs import AwsEcs
 from config.data import ManagedPostgres
-from config.release import ImagesRelease
+from config.release import BuildsRelease, ImagesRelease
 from slipway.render.packages import migration_note, package_values
 from slipway.render.scripts import script
 
@@ -93,16 +93,15 @@ def _base(stack: StackSettings) -> str:
 
 def _images(stack: StackSettings, topology: AwsEcs) -> list[_Image]:
     services = stack.application.services
-    alike = [{name: service} for name, service in services.items()]
-    if not isinstance(topology.release, ImagesRelease):
-        alike = [dict(services)]
+    several = isinstance(topology.release, ImagesRelease | BuildsRelease)
+    alike = [{name: service} for name, service in services.items()] if several else [dict(services)]
     images = []
     for each in alike:
         path = _shared(service.health_path for service in each.values())
         entry = _shared(service.entry for service in each.values())
         images.append(
             _Image(
-                stage=next(iter(each)) if isinstance(topology.release, ImagesRelease) else "",
+                stage=next(iter(each)) if several else "",
                 folder=next(iter(each.values())).directory,
                 port=_shared(topology.port(service.port) for service in each.values()),
                 health=_asking(path) if path else None,

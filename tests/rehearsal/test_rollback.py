@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -42,7 +43,7 @@ def gone_back(
     stage = SimpleNamespace(
         stack="dev",
         before_release=before,
-        subject=SimpleNamespace(settings=Settings(OLD), judged=True),
+        subject=SimpleNamespace(settings=Settings(OLD, Path()), judged=True),
         gate=lambda stage: result if stage == "rollback" else pytest.fail(stage),
         world=lambda: after,
         change=changed.append,
