@@ -91,6 +91,25 @@ def test_machines_that_start_together_make_one_table(keeper: Keeper) -> None:
     assert len(keeper.sql(INDEXES).splitlines()) == 2
 
 
+def test_who_finds_another_making_the_table_waits_for_its_end(keeper: Keeper) -> None:
+    # Without the lock this ends with PostgreSQL's "duplicate key" in its own list of types.
+    columns = "sid varchar primary key, sess json not null, expire timestamp(6) not null"
+    other = meanwhile(keeper, f"select pg_advisory_xact_lock(3248, 0); create table session ({columns})")
+    assert keeper.run() == (0, "sessions: 0 expired in session deleted\n")
+    assert other.wait(PATIENCE) == 0
+
+
+def meanwhile(keeper: Keeper, statements: str) -> subprocess.Popen[bytes]:
+    """Somebody else, who has done this and commits in two seconds."""
+    program, url = str(keeper.server.programs / "psql"), keeper.server.url(keeper.database)
+    text = f"begin; {statements}; select pg_sleep(2); commit"
+    other = subprocess.Popen([program, "-Xq", "-v", "ON_ERROR_STOP=1", "-c", text, url], stdout=subprocess.DEVNULL)
+    waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'"
+    while keeper.sql(waiting) == "0":
+        assert other.poll() is None
+    return other
+
+
 def test_expired_sessions_go_and_live_ones_stay(keeper: Keeper) -> None:
     keeper.run()
     keeper.sql(f"{LIVE}; {EXPIRED}")
@@ -114,11 +133,7 @@ def test_a_session_that_somebody_prolongs_just_now_is_left_alone(keeper: Keeper)
     keeper.run()
     keeper.sql("insert into session values ('busy', '{}', now() - interval '1 minute')")
     prolonged = "update session set expire = now() + interval '1 hour' where sid = 'busy'"
-    command = [str(keeper.server.programs / "psql"), "-Xq", "-c", f"begin; {prolonged}; select pg_sleep(2); commit"]
-    other = subprocess.Popen([*command, keeper.server.url(keeper.database)], stdout=subprocess.DEVNULL)
-    waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'"
-    while keeper.sql(waiting) == "0":
-        assert other.poll() is None
+    other = meanwhile(keeper, prolonged)
     assert keeper.run() == (0, "sessions: 0 expired in session deleted\n")
     assert other.wait(PATIENCE) == 0
     assert keeper.sql("select count(*) from session") == "1"
