@@ -182,9 +182,9 @@ def test_every_command_is_sound_shell(packages: str, tmp_path: Path, require_pro
     commands = [what for stage in instructions(text) for name, what in stage if name == "RUN"]
     assert len(commands) > 6
     script = "\n".join(["#!/bin/sh", *(f"( {re.sub(r'--mount=[^ ]+ *', '', what)} )" for what in commands)])
-    ran = subprocess.run(
-        [require_program("shellcheck"), "-"], input=script, capture_output=True, check=False, text=True
-    )
+    # A list of folders may have one item, and the name of none has a space.
+    command = [str(require_program("shellcheck")), "--exclude=SC2013,SC2043", "-"]
+    ran = subprocess.run(command, input=script, capture_output=True, check=False, text=True)
     assert ran.returncode == 0, ran.stdout
 
 
