@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,7 @@ def roll_back(gate: Gate, wish: Wish) -> Verdict:
     if not wish.dry:  # what is under way is told at once; a preview ends with it
         write_result(f"{told}\n")
     edit = StackEdit.naming(file, way.new)
-    copy = write(gate.folder / f"Pulumi.{stack}.yaml", edit.after, 0o600)
+    copy = write(gate.folder / f"Pulumi.{stack}.{os.getpid()}.yaml", edit.after, 0o600)  # no other run's
     about = f"Roll back from {shown(way.old)} to {shown(way.new)}"
     back = replace(gate, engine=replace(engine, config_file=copy, refresh=True, message=about))
     try:
