@@ -49,7 +49,7 @@ def test_what_ecs_has_turned_back_by_itself_is_brought_back_and_recorded(tmp_pat
         assert deployed.ok, deployed.stdout
         before, definition = world(engine), service(engine).inputs["taskDefinition"]
 
-        changes, _ = settings.released()
+        changes, _ = settings.released(tmp_path)
         engine.stacks.change(STACK, changes)
         write_faults(engine.cloud, [Fault(kind="unhealthy", operation="update", type=SERVICE)])
         failed = engine.gate("up", STACK)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -10,6 +10,9 @@ from plan.graph import Graph
 from slipway.rehearsal.changes import Settings
 from tests.stacks.container_forms import CONTAINER_FORMS
 from tests.stacks.project import answered, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DEFINITION, SERVICE = "aws:ecs/taskDefinition:TaskDefinition", "aws:ecs/service:Service"
 INVOCATION = "aws:lambda/invocation:Invocation"
@@ -39,9 +42,9 @@ def changed(before: Graph, after: Graph) -> set[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_a_release_changes_task_definitions_the_migration_and_services_only(stack: str) -> None:
+def test_a_release_changes_task_definitions_the_migration_and_services_only(stack: str, tmp_path: Path) -> None:
     content = CONTAINER_FORMS[stack]
-    changes, _ = Settings(content).released()
+    changes, _ = Settings(content, tmp_path).released(tmp_path)
     before, after = graph("released", content), graph("released", {**content, **changes})
     found = changed(before, after)
 
