@@ -3,6 +3,7 @@ rights. The loopback is the machine's."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -79,21 +80,23 @@ class Container:
 
     def processes(self) -> set[int]:
         """The numbers that its processes have inside, those included that have ended and that nobody cleared up."""
-        inside = Path(f"/proc/{self._first()}/ns/pid").readlink()
-        found = set()
-        for status in Path("/proc").glob("[0-9]*/status"):
-            try:
-                if (status.with_name("ns") / "pid").readlink() == inside:
-                    fields = dict(line.split(":", 1) for line in status.read_text().splitlines())
-                    found.add(int(fields["NSpid"].split()[-1]))
-            except (FileNotFoundError, ProcessLookupError, PermissionError):
-                continue  # it has just ended, or is none of ours
+        found, left = set(), [self._first()]
+        while left:
+            process = Path(f"/proc/{left.pop()}")
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
+                left += [int(child) for child in _children(process)]
+                fields = dict(line.split(":", 1) for line in (process / "status").read_text().splitlines())
+                found.add(int(fields["NSpid"].split()[-1]))
         return found
 
     def _first(self) -> int:
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
-        assert wait_for(lambda: children.read_text().split()), self.said()
-        return int(children.read_text().split()[0])
+        parent = Path(f"/proc/{self._process.pid}")
+        assert wait_for(lambda: _children(parent)), self.said()
+        return int(_children(parent)[0])
+
+
+def _children(process: Path) -> list[str]:
+    return (process / "task" / process.name / "children").read_text().split()
 
 
 def run(image: Image, *command: str, **environment: str) -> tuple[int, str]:
