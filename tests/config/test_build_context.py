@@ -113,13 +113,25 @@ def test_no_two_contexts_make_the_same_bytes(tmp_path: Path) -> None:
     assert len(found) == 4
 
 
+def test_a_link_is_told_from_another_whose_name_and_aim_read_the_same_together(tmp_path: Path) -> None:
+    found = set()
+    for name, leads in (("a", "xb"), ("ax", "b")):
+        shop = tmp_path / name
+        shop.mkdir()
+        for file in ("Dockerfile", "b", "xb"):
+            (shop / file).write_text("")
+        (shop / name).symlink_to(leads)
+        found.add(digest(shop))
+    assert len(found) == 2
+
+
 def test_a_folder_or_dockerfile_that_is_not_there_is_named_with_the_remedy(shop: Path, tmp_path: Path) -> None:
     assert "there is no such folder; name one relative to the project's root" in refused(tmp_path / "nowhere")
     (shop / "Dockerfile").unlink()
     assert refused(shop, "dockerfile") == "there is no such file; write one there, or name another"
 
 
-@pytest.mark.parametrize("leads", ["/etc/hostname", "../outside.txt", "nowhere.js"])
+@pytest.mark.parametrize("leads", ["/etc/hostname", "../../outside.txt", "nowhere.js"])
 def test_a_link_that_leads_out_or_to_nothing_is_refused(shop: Path, leads: str) -> None:
     (shop.parent / "outside.txt").write_text("not yours")
     (shop / "src" / "link.js").symlink_to(leads)

@@ -34,6 +34,7 @@ SINCE = {
     "slipway:aws:ContainerCluster",
     "slipway:aws:DatabaseProxy",
     "slipway:aws:FargateService",
+    "slipway:aws:ImageRepository",
     "slipway:aws:StaticSite",
 }
 CACHE = 'f"{stack.app}-cache"'
