@@ -13,6 +13,7 @@ from dataclasses import dataclass
 _MOST = 256  # characters of an expression that Amazon takes, its `cron()` included
 _LEAP = 2024  # a year in which every day of the year is
 _EXAMPLE = 'write it as in "0 3 * * *", which is each day at 3'
+_SIX = 'write six fields, as Amazon has them: "0 3 L * ? *" is the last day of each month at 3'
 
 
 class CronError(ValueError):
@@ -34,11 +35,23 @@ class _Field:
     names: tuple[str, ...] = ()
     further: str = r"(?!)"
 
+    def ends(self, text: str) -> tuple[int, int] | None:
+        """The first and the last number of `*`, a number, or a range that rises; None where it is none of them."""
+        first, hyphen, last = text.partition("-")
+        start, end = self.number(first), self.number(last if hyphen else first)
+        if text == "*":
+            return self.least, self.most
+        return None if start is None or end is None or start > end else (start, end)
+
+    def step(self, text: str) -> int | None:
+        """What is written behind a `/`; None where it is no step, or one that leaves the field at once."""
+        return int(text) if re.fullmatch(r"[1-9][0-9]{0,3}", text) and int(text) <= self.most else None
+
     def number(self, text: str) -> int | None:
         """What a number or a name says; None where it says none of this field."""
         if text.upper() in self.names:
             return self.least + self.names.index(text.upper())
-        return int(text) if re.fullmatch(r"\d{1,4}", text) and self.least <= int(text) <= self.most else None
+        return int(text) if re.fullmatch(r"[0-9]{1,4}", text) and self.least <= int(text) <= self.most else None
 
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -60,7 +73,7 @@ def amazon_cron(text: str) -> str:
     fields = text.split()
     if len(fields) == len(_AMAZONS):
         _check_amazons(fields)
-        return " ".join(fields)
+        return _short_enough(" ".join(fields))
     if len(fields) != len(_STANDARD):
         raise CronError("five fields are wanted: minute, hour, day of the month, month and day of the week", _EXAMPLE)
     minutes, hours, days, months, week = (_values(given, field) for given, field in zip(fields, _STANDARD, strict=True))
@@ -76,7 +89,10 @@ def amazon_cron(text: str) -> str:
     written = [_written(minutes, _MINUTE), _written(hours, _HOUR)]
     written += [_written(days, _DAY) if every_weekday else "?", _written(months, _MONTH)]
     written += ["?" if every_weekday else ",".join(_WEEK[day] for day in sorted(week)), "*"]
-    found = " ".join(written)
+    return _short_enough(" ".join(written))
+
+
+def _short_enough(found: str) -> str:
     if len(f"cron({found})") > _MOST:
         raise CronError(
             f"written out for Amazon it has {len(found)} characters, and {_MOST - len('cron()')} are allowed",
@@ -90,15 +106,13 @@ def _values(given: str, field: _Field) -> frozenset[int]:
     found: set[int] = set()
     for part in given.split(","):
         times, slash, every = part.partition("/")
-        first, hyphen, last = times.partition("-")
-        start, end = (field.least, field.most) if times == "*" else (field.number(first), field.number(last or first))
-        step = int(every) if re.fullmatch(r"[1-9]\d?", every) else 0 if slash else 1
-        if start is None or end is None or start > end or not step:
+        ends, step = field.ends(times), field.step(every) if slash else 1
+        if ends is None or step is None:
             raise _no_part(part, field)
-        if slash and not hyphen and times != "*":
-            remedy = f"write {start}-{field.most}/{every}"
+        if slash and "-" not in times and times != "*":
+            remedy = f"write {ends[0]}-{field.most}/{every}"
             raise CronError(f"{part} is not said by the standard: a step needs a range or *", remedy)
-        found |= set(range(start, end + 1, step))
+        found |= set(range(ends[0], ends[1] + 1, step))
     return frozenset(found)
 
 
@@ -119,21 +133,27 @@ def _written(values: frozenset[int], field: _Field) -> str:
 def _check_amazons(fields: list[str]) -> None:
     """Raise `CronError` for six fields that are not Amazon's."""
     for given, field in zip(fields, _AMAZONS, strict=True):
-        for part in given.split(","):
+        parts = given.split(",")
+        for part in parts:
+            if part == "*" or re.fullmatch(field.further, part.upper()):
+                if len(parts) > 1:
+                    rule = f"{part} is all that the {field.called} may say, and {given} says more"
+                    raise CronError(rule, "leave the others out, or write several schedules")
+                continue
             times, slash, every = part.partition("/")
-            ends = [field.number(end) for end in times.split("-")]
-            plain = times == "*" or (None not in ends and len(ends) <= 2)  # noqa: PLR2004  # from and to
-            stepped = field is not _AMAZONS_WEEK and re.fullmatch(r"[1-9]\d{0,3}", every)
-            if not (plain and (stepped or not slash)) and not re.fullmatch(field.further, part.upper()):
+            if field.ends(times) is None or (slash and (field is _AMAZONS_WEEK or field.step(every) is None)):
                 raise _no_part(part, field)
     if (fields[2] == "?") == (fields[4] == "?"):
         raise CronError(
             "with six fields, Amazon's, one of day of the month and day of the week is ?, and the other is not",
-            "write ? for the one that does not matter",
+            "write ? for the one that does not matter; or leave the first field out, where it was meant for seconds",
         )
 
 
 def _no_part(part: str, field: _Field) -> CronError:
     names = f" or {field.names[0]} to {field.names[-1]}" if field.names else ""
-    rule = f"{part} is no {field.called}: {field.least} to {field.most}{names} are, with lists, ranges that rise, steps"
-    return CronError(rule, _EXAMPLE)
+    steps = "" if field is _AMAZONS_WEEK else ", steps"
+    rule = f"{part or 'an empty part'} is no {field.called}: {field.least} to {field.most}{names} are, "
+    amazons = next((each for each in _AMAZONS if each.called == field.called), field)
+    only_amazons = field in _STANDARD and re.fullmatch(amazons.further, part.upper())
+    return CronError(f"{rule}with lists, ranges that rise{steps}", _SIX if only_amazons else _EXAMPLE)

@@ -52,7 +52,12 @@ def test_a_time_is_said_in_amazon_s_six_fields(standard: str, amazons: str) -> N
         ("0 0 * * 8", "8 is no day of the week: 0 to 7 or SUN to SAT"),
         ("0 0 * * fri-mon", "fri-mon is no day of the week"),
         ("*/0 * * * *", r"\*/0 is no minute"),
-        ("1, * * * *", " is no minute"),
+        ("1, * * * *", "an empty part is no minute"),
+        ("1- * * * *", "1- is no minute"),
+        ("*/61 * * * *", r"\*/61 is no minute"),
+        ("\N{ARABIC-INDIC DIGIT THREE} * * * *", "is no minute"),
+        ("0 3 L * *", "write six fields, as Amazon has them"),
+        ("0 3 ? * 1", "write six fields, as Amazon has them"),
         ("1-2-3 * * * *", "1-2-3 is no minute"),
         ("5/15 * * * *", "write 5-59/15"),
         ("0 3 1 * 1", "write two schedules"),
@@ -66,6 +71,15 @@ def test_a_time_is_said_in_amazon_s_six_fields(standard: str, amazons: str) -> N
         ("0 3 32W * ? *", "32W is no day of the month"),
         ("0 3 ? * MON 1969", "1969 is no year"),
         ("L 3 * * ? *", "L is no minute"),
+        ("0 0 3 * * *", "leave the first field out, where it was meant for seconds"),
+        ("0 3 ?,1 * ? *", r"\? is all that the day of the month"),
+        ("0 3 *,5 * ? *", r"\* is all that the day of the month"),
+        ("0 3 L,15 * ? *", "L is all that the day of the month"),
+        ("0 3 ? * 2#1,3#2 *", "2#1 is all that the day of the week"),
+        ("0 3 5-3 * ? *", "5-3 is no day of the month"),
+        ("0 3 5- * ? *", "5- is no day of the month"),
+        ("*/70 3 1 * ? *", r"\*/70 is no minute"),
+        ("0 \N{ARABIC-INDIC DIGIT THREE} 1 * ? *", "is no hour"),
     ],
 )
 def test_what_is_no_time_or_none_of_amazon_s_is_told(given: str, why: str) -> None:
@@ -80,8 +94,10 @@ def test_the_29th_of_february_comes() -> None:
 def test_more_times_than_amazon_takes_in_one_text_are_told() -> None:
     minutes = ",".join(str(minute) for minute in range(60) if minute % 10)
     days = ",".join(str(day) for day in range(1, 32) if day % 5)
-    with pytest.raises(CronError, match=r"it has \d+ characters, and 250 are allowed; write several schedules"):
-        amazon_cron(f"{minutes} 1,2,4,5,7,8,10,11,13,14,16,17,19,20,22,23 {days} 1,2,4 *")
+    times = f"{minutes} 1,2,4,5,7,8,10,11,13,14,16,17,19,20,22,23 {days} 1,2,4"
+    for text in (f"{times} *", f"{times} ? *"):
+        with pytest.raises(CronError, match=r"it has \d+ characters, and 250 are allowed; write several schedules"):
+            amazon_cron(text)
 
 
 def runs(fields: str, day: date) -> bool:
