@@ -11,14 +11,15 @@ import os
 import posixpath
 import stat
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.dockerignore import Ignored, PatternError
+from config.errors import printable
 from config.secret_files import looks_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 IGNORE = ".dockerignore"
 _MIB = 1 << 20
@@ -55,6 +56,7 @@ def content_digest(context: Path, dockerfile: Path) -> str:
     if not dockerfile.is_file():
         raise ContextError("dockerfile", "there is no such file", "write one there, or name another")
     found = _found(context, _ignored(context, dockerfile))
+    _check_names(found)
     _check_links(context, found)
     _check_size(found)
     _check_secrets(context, found)
@@ -105,7 +107,7 @@ def _entries(folder: Path, above: str, ignored: Ignored) -> Iterator[tuple[str, 
         with os.scandir(folder) as scanned:
             entries = sorted(scanned, key=lambda entry: entry.name)
     except OSError:
-        rule = f"{above or '.'}: this folder cannot be read"
+        rule = f"{printable(above or '.')}: this folder cannot be read"
         raise ContextError("context", rule, f"let it be read, or name it in {IGNORE}") from None
     for entry in entries:
         path = posixpath.join(above, entry.name)
@@ -116,13 +118,25 @@ def _entries(folder: Path, above: str, ignored: Ignored) -> Iterator[tuple[str, 
             yield path, entry
 
 
+def _check_names(found: _Found) -> None:
+    """Builders send names as UTF-8, and so does a message tell them."""
+    for path in sorted({*found.files, *found.links}):
+        try:
+            path.encode()
+        except UnicodeEncodeError:
+            rule = f"{printable(path)}: this name is no UTF-8, and no builder takes it"
+            raise ContextError("context", rule, f"rename it, or name its folder in {IGNORE}") from None
+
+
 def _check_links(context: Path, found: _Found) -> None:
     """A builder does not follow links: one that leads elsewhere leads nowhere in the image."""
     root = context.resolve()
     for path, leads in found.links.items():
-        target = (context / path).resolve()
-        if posixpath.isabs(leads) or not target.is_relative_to(root) or not target.exists():
-            rule = f"{path}: this link leads out of the context, or to nothing"
+        target = Path(os.path.realpath(context / path))  # of a link that leads to itself, too
+        # Who leaves and comes back by the context's own name does not come back in the image.
+        leaves = posixpath.normpath(posixpath.join(posixpath.dirname(path), leads)).split("/")[0] == ".."
+        if leaves or posixpath.isabs(leads) or not target.is_relative_to(root) or not target.exists():
+            rule = f"{printable(path)}: this link leads out of the context, or to nothing"
             raise ContextError("context", rule, f"put the file itself there, or name the link in {IGNORE}")
 
 
@@ -130,16 +144,17 @@ def _check_size(found: _Found) -> None:
     size = sum(status.st_size for status in found.files.values())
     if size > MOST_MIB * _MIB:
         largest = sorted(found.files, key=lambda path: (-found.files[path].st_size, path))[:_SHOWN]
-        shown = ", ".join(f"{path} ({found.files[path].st_size / _MIB:.0f} MiB)" for path in largest)
+        shown = ", ".join(f"{printable(path)} ({found.files[path].st_size / _MIB:.0f} MiB)" for path in largest)
         rule = f"{size / _MIB:.0f} MiB in {len(found.files)} files, and {MOST_MIB} are allowed; the largest: {shown}"
         raise ContextError("context", rule, f"name what the image does not need in {IGNORE}, as in node_modules")
 
 
 def _check_secrets(context: Path, found: _Found) -> None:
-    secret = sorted(path for path in found.files if looks_secret(context, path))
+    secret = sorted(path for path in (*found.files, *found.links) if looks_secret(context, path))
     if secret:
         more = f" and {len(secret) - _SHOWN} more" if len(secret) > _SHOWN else ""
-        rule = f"secrets have no place in an image, and these look like some: {', '.join(secret[:_SHOWN])}{more}"
+        shown = ", ".join(map(printable, secret[:_SHOWN]))
+        rule = f"secrets have no place in an image, and these look like some: {shown}{more}"
         raise ContextError("context", rule, f"name them in {IGNORE}")
 
 
@@ -150,6 +165,6 @@ def _sum(file: Path, name: str, setting: str) -> str:
             while chunk := opened.read(_CHUNK):
                 sums.update(chunk)
     except OSError:
-        rule = f"{name}: it cannot be read"
+        rule = f"{printable(name)}: it cannot be read"
         raise ContextError(setting, rule, f"let it be read, or name it in {IGNORE}") from None
     return sums.hexdigest()

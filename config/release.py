@@ -76,7 +76,7 @@ LocalPath = Annotated[
     str,
     Matches(
         r"(?!/)(?!.*//)(?!.*/$)[A-Za-z0-9._/-]{1,200}",
-        "a path relative to the project's root is wanted, without a closing /",
+        "a path relative to the project's root is wanted, of letters, digits and ._/- and without a closing /",
         "write it as in ../orders",
     ),
 ]

@@ -18,7 +18,11 @@ _VARIABLES = re.compile(r"\.env(?:\..+)?")
 _EXAMPLES = (".example", ".sample", ".template", ".dist")
 _KEYS = frozenset({".pem", ".key"})
 _PRIVATE = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----")
-_TOKEN = re.compile(rb"_(?:authToken|auth|password)[ \t]*=[ \t]*(?!\$\{)\S")  # `${NPM_TOKEN}` is a name, not a value
+# By the file's name: what a line with a token begins with. `${NPM_TOKEN}` is a name, not a value.
+_TOKENS = {
+    ".npmrc": re.compile(rb"""(?m)^[^#;\n]*_(?:authToken|auth|password)[ \t]*=[ \t]*(?!["']?\$\{)\S"""),
+    ".yarnrc.yml": re.compile(rb"""(?m)^[^#\n]*npmAuth(?:Token|Ident)["']?:[ \t]*(?!["']?\$\{)\S"""),
+}
 
 
 def looks_secret(context: Path, path: str) -> bool:
@@ -30,7 +34,7 @@ def looks_secret(context: Path, path: str) -> bool:
         return not place.name.endswith(_EXAMPLES)
     if place.suffix in _KEYS:
         return bool(_PRIVATE.search(_beginning(context / path)))
-    return place.name == ".npmrc" and bool(_TOKEN.search(_beginning(context / path)))
+    return place.name in _TOKENS and bool(_TOKENS[place.name].search(_beginning(context / path)))
 
 
 def _beginning(file: Path) -> bytes:

@@ -131,7 +131,9 @@ def test_a_folder_or_dockerfile_that_is_not_there_is_named_with_the_remedy(shop:
     assert refused(shop, "dockerfile") == "there is no such file; write one there, or name another"
 
 
-@pytest.mark.parametrize("leads", ["/etc/hostname", "../../outside.txt", "nowhere.js"])
+@pytest.mark.parametrize(
+    "leads", ["/etc/hostname", "../../outside.txt", "nowhere.js", "link.js", "../../shop/start.sh"]
+)
 def test_a_link_that_leads_out_or_to_nothing_is_refused(shop: Path, leads: str) -> None:
     (shop.parent / "outside.txt").write_text("not yours")
     (shop / "src" / "link.js").symlink_to(leads)
@@ -183,6 +185,8 @@ def test_an_ignore_file_that_nobody_understands_is_named_with_its_line(shop: Pat
         ("tls/server.pem", KEY),
         ("tls/server.key", KEY),
         (".npmrc", "//registry.npmjs.org/:_authToken=hunter2\n"),
+        (".npmrc", "# mine\n//registry.npmjs.org/:_authToken = 'hunter2'\n"),
+        (".yarnrc.yml", "npmScopes:\n  acme:\n    npmAuthToken: hunter2\n"),
     ],
 )
 def test_secrets_have_no_place_in_an_image(shop: Path, path: str, text: str) -> None:
@@ -204,6 +208,8 @@ def test_secrets_have_no_place_in_an_image(shop: Path, path: str, text: str) -> 
         (".gitignore", ""),
         ("tls/ca.pem", "-----BEGIN CERTIFICATE-----\n"),
         (".npmrc", "//registry.npmjs.org/:_authToken=${NPM_TOKEN}\nsave-exact=true\n"),
+        (".npmrc", '//registry.npmjs.org/:_authToken="${NPM_TOKEN}"\n; _auth=none is here\n'),
+        (".yarnrc.yml", 'nodeLinker: node-modules\nnpmAuthToken: "${NPM_TOKEN:-}"\n'),
     ],
 )
 def test_what_only_looks_like_a_secret_is_none(shop: Path, path: str, text: str) -> None:
@@ -217,3 +223,18 @@ def test_a_socket_is_no_part_of_an_image(shop: Path) -> None:
     before = digest(shop)
     os.mkfifo(shop / "pipe")
     assert digest(shop) == before
+
+
+def test_a_link_that_is_named_as_a_secret_is_one(shop: Path) -> None:
+    (shop / ".env").symlink_to("start.sh")
+    assert "look like some: .env" in refused(shop)
+
+
+def test_a_name_that_no_builder_takes_is_told_in_signs_that_print(shop: Path) -> None:
+    (shop / os.fsdecode(b"caf\xe9.js")).touch()
+    assert refused(shop).startswith(r'"caf\udce9.js": this name is no UTF-8')
+
+
+def test_a_name_of_several_lines_is_told_in_one(shop: Path) -> None:
+    (shop / "a\nb.key").write_text(KEY)
+    assert r'look like some: "a\nb.key"' in refused(shop)
