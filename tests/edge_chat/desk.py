@@ -45,7 +45,8 @@ CREATE VIRTUAL TABLE message_search USING fts5 (text, content='messages', conten
 CREATE VIRTUAL TABLE notes USING fts5 (title, body);
 CREATE INDEX tickets_by_urgency ON tickets (urgency DESC) WHERE parent IS NULL;
 CREATE UNIQUE INDEX documents_by_title ON documents (lower(title));
-CREATE VIEW open_tickets AS SELECT id, title FROM tickets WHERE urgency > 2; /* ; */
+CREATE VIEW open_tickets AS SELECT id, title FROM tickets WHERE urgency > 2 -- it's; urgent
+;
 CREATE TRIGGER audited AFTER INSERT ON tickets WHEN new.urgency > 4 BEGIN
   INSERT INTO audit VALUES (datetime('now'), 'urgent; ' || new.title); -- it''s; END
   UPDATE counters SET n = n + CASE WHEN new.id > 0 THEN 1 ELSE 0 END;
@@ -55,7 +56,8 @@ CREATE TRIGGER opened INSTEAD OF INSERT ON open_tickets BEGIN SELECT raise(abort
 TABLES = 23
 TEXTS = (
     "plain", "", " ", "it's; a 'test' -- of /* marks */", 'say "hi"', "line\nbreak\r\nand\ttab", "zero\0inside",
-    "BEGIN TRANSACTION; COMMIT;", "grüße 日本語 🖨️ \u202eabc", "\\ $1 `tick` ${x}", "null", "X'00'", "é" * 3000,
+    "BEGIN TRANSACTION; COMMIT;", "to Begin Transaction twice",
+    "BEGIN TRANSACTION", "grüße 日本語 🖨️ \u202eabc", "\\ $1 `tick` ${x}", "null", "X'00'", "é" * 3000,
     "$$; $a$", "\ufeffmark", "x" * 50_000 + "; end",
 )  # fmt: skip
 NUMBERS = (0, 1, -1, 2**31, 2**53, 2**53 + 1, -(2**53) - 1, 2**63 - 1, -(2**63))
@@ -104,6 +106,7 @@ def _fill(desk: sqlite3.Connection, chance: random.Random) -> None:
     add("presence", [(n, 1.7e9 + chance.random()) for n in range(1, 300)])
     add("settings", [("i", 1), ("r", 1.5), ("t", "1"), ("b", b"1"), ("n", None)])
     add("audit", [(None, text) for text in TEXTS] + [(n, bytes([n])) for n in range(200)])
+    desk.execute("INSERT INTO audit VALUES (1, CAST(x'ff4100c3' AS TEXT))")  # no sound UTF-8
     reals = [struct.unpack("<d", chance.randbytes(8))[0] for _ in range(600)]
     add("metrics", [(n, value) for n, value in enumerate([*REALS, *(one for one in reals if one == one)])])  # noqa: PLR0124 - no NaN
     add("documents", [(n, f'{{"title": "d{n}", "n": [{"1, " * n} 2]}}') for n in range(30)], "(id, data)")

@@ -18,9 +18,11 @@ from hypothesis import strategies
 
 from tests.conftest import ROOT
 from tests.edge_chat.conftest import PATIENCE
-from tests.edge_chat.desk import TABLES, make
+from tests.edge_chat.desk import TABLES, TEXTS, make
 from tools.sqlite_to_d1.comparison import DifferenceError, compare
-from tools.sqlite_to_d1.literals import literal
+from tools.sqlite_to_d1.limits import STATEMENT_BYTES
+from tools.sqlite_to_d1.literals import Text, literal
+from tools.sqlite_to_d1.script import statements
 from tools.sqlite_to_d1.source import opened
 from tools.sqlite_to_d1.suitability import rows_of
 from tools.sqlite_to_d1.target import Target
@@ -55,7 +57,7 @@ class Desk:
     def move(self, *options: str, wrangler: str | None = None) -> subprocess.CompletedProcess[str]:
         """What became of the command."""
         more = ("--wrangler", wrangler or str(self.tools.packages / ".bin" / "wrangler"), *options)
-        return self.tools.run(TOOL, *LOCAL, *more, cwd=self.folder, seconds=4 * PATIENCE)
+        return self.tools.run(TOOL, *LOCAL, *more, cwd=self.folder, seconds=2 * PATIENCE)
 
     def inside(self) -> sqlite3.Connection:
         """The local D1's own file, without anybody between."""
@@ -111,6 +113,15 @@ def test_a_file_of_23_tables_arrives_whole(desk: Desk) -> None:
     source.close()
 
 
+def test_no_statement_is_longer_than_d1_takes_or_looks_like_a_transaction(tmp_path: Path) -> None:
+    make(tmp_path / "desk.db").close()
+    with opened(tmp_path / "desk.db") as source:
+        made = list(statements(source))
+    assert 90_000 < max(len(statement.encode()) for statement in made) <= STATEMENT_BYTES
+    assert not [statement for statement in made if "BEGIN TRANSACTION" in statement or "COMMIT" in statement]
+    assert len(made) < 200, "eleven thousand rows share statements"
+
+
 def definition(connection: sqlite3.Connection, table: str) -> bytes:
     ((_, sql),) = connection.execute("SELECT sql FROM sqlite_schema WHERE name = ?", [table]).fetchone()
     return bytes(sql)
@@ -159,6 +170,7 @@ CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT, x); INSERT INTO a (x) VALU
 CREATE TABLE b (k TEXT PRIMARY KEY, v) WITHOUT ROWID; INSERT INTO b VALUES ('k', 9007199254740993), ('l', 2);
 CREATE TABLE c (x); INSERT INTO c (x) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 5000)
 SELECT i FROM n;
+CREATE TABLE d (k INTEGER PRIMARY KEY, v) WITHOUT ROWID; INSERT INTO d SELECT x, x FROM c;
 CREATE INDEX i ON a (x); CREATE VIEW v AS SELECT 1; CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END;
 """
 DIFFERENCES = {
@@ -173,6 +185,9 @@ DIFFERENCES = {
     "DELETE FROM c WHERE x = 4321": "c: the row whose rowid is i4321 differs",
     "DELETE FROM c WHERE x = 5000": "c: the row whose rowid is i5000 is not in the database",
     "INSERT INTO c VALUES (1)": "c: the row whose rowid is i5001 is in the database only",
+    "UPDATE d SET v = 0 WHERE k = 2001": "d: the row whose k is i2001 differs",
+    "DELETE FROM d WHERE k = 1": "d: the row whose k is i1 differs",
+    "INSERT INTO d VALUES (5001, 1)": "d: the row whose k is i5001 is in the database only",
     "DROP INDEX i": "the database lacks index i",
     "DROP VIEW v": "the database lacks view v",
     "DROP TRIGGER t": "the database lacks trigger t",
@@ -187,7 +202,7 @@ def test_any_difference_is_found_and_said(change: str, said: str, tmp_path: Path
         written(file, SMALL)
     with opened(ours) as source:
         same = compare(source, rows_of(source), Mirror(theirs, "", ()))
-        assert [(table.table, table.rows) for table in same] == [("a", 5), ("b", 2), ("c", 5000)]
+        assert [(table.table, table.rows) for table in same] == [("a", 5), ("b", 2), ("c", 5000), ("d", 5000)]
         written(theirs, change)
         with pytest.raises(DifferenceError, match=f"^{re.escape(said)}$"):
             compare(source, rows_of(source), Mirror(theirs, "", ()))
@@ -202,8 +217,8 @@ REFUSED = {
         "long: row 2 has 2,000,001 bytes; D1 takes 2,000,000"
     ),
     "CREATE TABLE _cf_KV (x)": "_cf_KV: names that begin with _cf_",
-    "CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p REFERENCES p); INSERT INTO c VALUES (8)": (
-        "c: 1 rows refer to rows of p that are not there, first row 1"
+    "CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p REFERENCES p); INSERT INTO c VALUES (8), (9)": (
+        "c: 2 rows refer to rows of p that are not there, first row 1"
     ),
     "CREATE VIEW v AS SELECT 'begin transaction' AS x": "v: its definition says BEGIN TRANSACTION",
     f"CREATE VIEW v AS SELECT '{'x' * 100_000}'": "v: its definition has 100,0",
@@ -244,7 +259,11 @@ def test_what_is_no_sqlite_file_is_refused(tmp_path: Path) -> None:
     damaged = bytearray(file.read_bytes())
     damaged[40_000:60_000] = bytes(20_000)
     file.write_bytes(damaged)
-    assert re.search(r"desk.db (is damaged|cannot be read): ", refused(tmp_path, *LOCAL))
+    assert re.search(r"desk.db (is not sound|cannot be read): ", refused(tmp_path, *LOCAL))
+    file.unlink()
+    written(file, "CREATE TABLE a (x); INSERT INTO a VALUES (NULL)")
+    written(file, "PRAGMA writable_schema = on; UPDATE sqlite_schema SET sql = 'CREATE TABLE a (x NOT NULL)'")
+    assert "desk.db is not sound: NULL value in a.x. Put that right first" in refused(tmp_path, *LOCAL)
 
 
 def test_where_to_is_said_by_whoever_moves(tmp_path: Path) -> None:
@@ -268,3 +287,12 @@ def test_a_real_is_written_so_that_any_sqlite_reads_the_same(value: float) -> No
     ((read,),) = sqlite3.connect(":memory:").execute(f"SELECT {text}")
     assert read == value
     assert math.copysign(1, read) == math.copysign(1, value) or value == 0
+
+
+@hypothesis.given(strategies.text() | strategies.sampled_from(TEXTS))
+def test_a_text_is_written_so_that_nobody_finds_the_end_of_a_statement_in_it(value: str) -> None:
+    raw_bytes = value.encode(errors="surrogatepass")
+    text = literal(Text(raw_bytes))
+    assert not re.search(r"[\x00-\x1f;$`\\]|--|/\*|BEGIN TRANSACTION", text, re.IGNORECASE)
+    ((read,),) = sqlite3.connect(":memory:").execute(f"SELECT CAST({text} AS BLOB)")
+    assert read == raw_bytes

@@ -41,25 +41,22 @@ def _rows(source: Source, table: Table) -> Iterator[str]:
     """As many rows in a statement as fit."""
     begin = f"INSERT INTO {name(table.name)} ({listed(table.stored)}) VALUES\n"
     select = f"SELECT {listed(table.stored)} FROM {name(table.name)} ORDER BY {listed(table.key)}"
+    room = _ROOM - len(begin.encode())
     ready: list[str] = []
     length = 0
     for row in source.rows(select):
-        values = f"({', '.join(map(literal, row))})" if _is_short(row) else ""
+        values = f"({', '.join(map(literal, row))})"
         size = len(values.encode()) + 2
-        if ready and (not values or length + size > _ROOM - len(begin)):
+        if ready and length + size > room:
             yield begin + ",\n".join(ready)
             ready, length = [], 0
-        if values and size <= _ROOM - len(begin):
+        if size <= room:
             ready.append(values)
             length += size
         else:
             yield from _long_row(begin, row)
     if ready:
         yield begin + ",\n".join(ready)
-
-
-def _is_short(row: tuple[Value, ...]) -> bool:
-    return sum(len(value) for value in row if isinstance(value, bytes)) <= LONGEST
 
 
 def _long_row(begin: str, row: tuple[Value, ...]) -> Iterator[str]:

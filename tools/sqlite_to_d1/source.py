@@ -123,7 +123,10 @@ def opened(file: Path) -> Iterator[Source]:
         connection.execute("BEGIN")
         problem = connection.execute("PRAGMA quick_check(1)").fetchone()[0].decode()
         if problem != "ok":
-            raise UnsuitableError(f"{file} is damaged: {problem}. Mend it first: sqlite3 {file} .recover")
+            raise UnsuitableError(
+                f"{file} is not sound: {problem}. Put that right first; of a damaged file, "
+                f"sqlite3 {file} .recover writes down what can be read"
+            )
         yield Source(connection)
     except sqlite3.DatabaseError as error:
         raise UnsuitableError(f"{file} cannot be read: {error}") from error

@@ -84,7 +84,7 @@ def _rows(source: Source) -> Iterator[str]:
 
 def _references(source: Source) -> Iterator[str]:
     """D1 always looks after foreign keys; a file has often been written without."""
-    found = source.ask('SELECT "table", "rowid", "parent", count(*) FROM pragma_foreign_key_check GROUP BY 1, 3')
+    found = source.ask('SELECT "table", min("rowid"), "parent", count(*) FROM pragma_foreign_key_check GROUP BY 1, 3')
     for table, row, parent, count in found[:_SHOWN]:
         where = f"row {row}" if row else "a row without a rowid"
         yield (
