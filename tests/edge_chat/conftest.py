@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 EXAMPLE = ROOT / "examples" / "edge-chat"
 NODE_AT_LEAST = (24, 2)
-PATIENCE = 120  # seconds for wrangler to do one thing on a busy machine
+PATIENCE = 240  # seconds for wrangler to do one thing on a busy machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Tools:
             "CI": "true",  # nobody answers questions
             "WRANGLER_SEND_METRICS": "false",
             "CLOUDFLARE_CF_FETCH_ENABLED": "false",
+            "NEXT_TELEMETRY_DISABLED": "1",
             "NO_COLOR": "1",
         }
 

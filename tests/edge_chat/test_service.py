@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 import subprocess
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -13,8 +11,9 @@ import pytest
 
 from tests.chat.clients import Client
 from tests.chat.site import ask
-from tests.edge_chat.conftest import EXAMPLE, PATIENCE
-from tests.machines.servers import free_port, listens, wait_for
+from tests.edge_chat.conftest import EXAMPLE
+from tests.edge_chat.development import development
+from tests.machines.servers import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 README = (EXAMPLE / "README.md").read_text()
 SECRET = "what-signs-the-tokens-of-this-test"  # noqa: S105 - no secret: the site ends with the test
-SUITE = 240  # seconds; it takes some thirty
+SUITE = 480  # seconds; it takes some thirty
 # Bindings that the Worker has, and where wrangler's file declares each kind.
 BINDING = re.compile(r'"(?:name|binding)": "([A-Z_]+)"')
 
@@ -57,29 +56,6 @@ def test_wranglers_file_has_only_classes_with_sqlite_and_no_secret() -> None:
     assert "new_classes" not in text
     assert "SECRET" not in text
     assert '"vars"' not in text
-
-
-@contextmanager
-def development(tools: Tools, release: Path, port: int) -> Iterator[None]:
-    """`npm run dev` on this port; at the end it is cut off, as by a power cut."""
-    command = ["npm", "run", "dev", "--", "--port", str(port), "--inspector-port", "0"]
-    log = release / "dev.log"
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            command,
-            cwd=release,
-            env=tools.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-    try:
-        assert wait_for(lambda: listens(port), seconds=PATIENCE), log.read_text()
-        yield
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait(PATIENCE)
 
 
 @contextmanager

@@ -113,7 +113,9 @@ const WRONG_TOKENS: readonly [string, string][] = [
   ],
   ["one of another algorithm", token("ann", {}, undefined, { alg: "HS512", typ: "JWT" })],
   ["one that was changed", token("ann").replace(/\.[^.]+\./, `.${token("eve").split(".")[1]}.`)],
-  ["one with line breaks in the name", token("ann\r\nbob")],
+  ["one with line breaks in the name", token("ann", { name: "ann\r\nbob" })],
+  ["one with line breaks in the id", token("ann", { sub: "ann\r\nbob" })],
+  ["one without a name", token("ann", { name: undefined })],
   ["one that is no token", "a.b.c"],
 ];
 

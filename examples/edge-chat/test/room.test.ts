@@ -71,7 +71,7 @@ test("who comes again gets what was missed and nothing twice", async () => {
   const bob = await site.person("bob", ticket);
   ann.say("message 1");
   await bob.hears("message", { number: 1 });
-  bob.leave();
+  await bob.leave();
   await ann.hears("left", { who: "bob" });
   for (const text of numbered(2, 4)) ann.say(text);
   await ann.hears("said", { number: 4 });
@@ -126,13 +126,13 @@ test("who comes, types and leaves is told to the others", async () => {
   const window = await site.person("bob", ticket);
   bob.send({ type: "typing" });
   await ann.hears("typing", { who: "bob" });
-  bob.leave();
+  await bob.leave();
   window.send({ type: "typing" });
   await ann.hears("typing", { who: "bob" }, 2);
-  window.leave();
-  await ann.hears("left", { who: "bob" });
   assert.equal(ann.all("came").length, 1, "a second window is no second person");
-  assert.equal(ann.all("left").length, 1);
+  assert.equal(ann.all("left").length, 0, "nor is one of two windows that is closed");
+  await window.leave();
+  await ann.hears("left", { who: "bob" });
   assert.deepEqual([...bob.all("typing"), ...ann.all("came", { who: "ann" })], []);
 });
 
@@ -151,6 +151,8 @@ const REFUSED: readonly [string, string, (person: Person) => void][] = [
   ["malformed", "no text", (one) => one.send({ type: "say", id: "a" })],
   ["malformed", "an empty text", (one) => one.say(" ")],
   ["malformed", "no id", (one) => one.send({ type: "say", text: "a" })],
+  ["malformed", "a number below zero", (one) => one.send({ type: "join", after: -1 })],
+  ["malformed", "a number that is not whole", (one) => one.send({ type: "join", after: 0.5 })],
   ["malformed", "a number that is none", (one) => one.send({ type: "join", after: "1; DROP TABLE messages" })],
 ];
 

@@ -6,7 +6,7 @@ import { createTestHarness } from "wrangler";
 import { sign } from "../token.js";
 
 export const SECRET = "what-signs-the-tokens-of-these-tests";
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 const HS256 = { alg: "HS256", typ: "JWT" };
 
 type Frame = Readonly<Record<string, unknown>>;
@@ -32,7 +32,7 @@ export class Site {
       await this.worker.applyD1Migrations("DB");
     });
     after(async () => {
-      for (const person of this.people) person.leave();
+      for (const person of this.people) void person.leave();
       await this.#harness.close();
     });
   }
@@ -157,7 +157,11 @@ export class Person {
     return this.all("message").map((frame) => frame.text);
   }
 
-  leave(): void {
+  /** Closes the socket, and waits until the room has closed it too. */
+  leave(): Promise<void> {
+    const closed = Promise.withResolvers<void>();
+    this.#socket.addEventListener("close", () => closed.resolve());
     this.#socket.close();
+    return closed.promise;
   }
 }
