@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,12 +72,9 @@ def edge_tools(require_program: Callable[[str], Path]) -> Tools:
 
 
 @pytest.fixture(scope="session")
-def edge_release(edge_tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def edge_release(require_program: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example with its packages, in a folder of its own, since wrangler keeps its state beside it."""
-    npm = shutil.which("npm")
-    assert npm
-    assert edge_tools.packages.is_dir()
-    return released(EXAMPLE, Path(npm), tmp_path_factory.mktemp("release") / "edge-chat")
+    return released(EXAMPLE, require_program("npm"), tmp_path_factory.mktemp("release") / "edge-chat")
 
 
 def _version(node: Path) -> tuple[int, ...]:
