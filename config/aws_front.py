@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from config.aws import CertificateArn
+from config.cloudflare_edge import EdgeSettings
 from config.settings import Settings
 from config.values import Flag, Hostname, Matches, Whole
 
@@ -65,6 +66,8 @@ class CloudflareZone(Settings):
     """The zone's id."""
     proxied: Flag = True
     """Whether requests go through Cloudflare's network, which hides the load balancer's addresses."""
+    edge: EdgeSettings | None = None
+    """How Cloudflare answers for the whole zone; none leaves the zone as it is."""
 
 
 class DnsElsewhere(Settings):

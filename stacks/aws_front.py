@@ -13,6 +13,7 @@ from components.aws.zone import AliasArgs, MailRecordArgs, Zone
 from config.aws_ecs import AwsEcs
 from config.aws_front import CloudflareZone, HttpListener, Route53Zone
 from config.email import NoEmail
+from stacks.cloudflare_edge import edge
 
 if TYPE_CHECKING:
     from components.aws.firewall import FirewallArgs
@@ -28,7 +29,7 @@ def zone_providers(stack: StackSettings) -> list[pulumi.ProviderResource]:
     """The provider of the stack's zone, where that is another cloud's."""
     if not isinstance(stack.topology.dns, CloudflareZone):
         return []
-    from stacks.cloudflare_provider import cloudflare_provider  # noqa: PLC0415 - its SDK loads for two seconds
+    from stacks.cloudflare_provider import cloudflare_provider  # noqa: PLC0415 - its SDK takes a second
 
     return [cloudflare_provider()]
 
@@ -63,18 +64,19 @@ def names(stack: StackSettings, balancer: LoadBalancer, placed: pulumi.ResourceO
             f"{stack.app}-zone", {"zone_id": dns.zone_id, "aliases": dict.fromkeys(hosts, alias), "mail": mail}, placed
         )
     elif isinstance(dns, CloudflareZone):
-        from components.cloudflare.zone import CloudflareZone as Records  # noqa: PLC0415 - its SDK loads for two seconds
+        # Its SDK takes a second: for the stacks that have one.
+        from components.cloudflare.zone import CloudflareZone as Records  # noqa: PLC0415
+        from components.cloudflare.zone import CloudflareZoneArgs  # noqa: PLC0415
 
-        Records(
-            f"{stack.app}-zone",
-            {
-                "zone_id": dns.zone_id,
-                "aliases": dict.fromkeys(hosts, balancer.dns_name),
-                "proxied": dns.proxied,
-                "mail": mail,
-            },
-            placed,
-        )
+        args: CloudflareZoneArgs = {
+            "zone_id": dns.zone_id,
+            "aliases": dict.fromkeys(hosts, balancer.dns_name),
+            "proxied": dns.proxied,
+            "mail": mail,
+        }
+        if dns.edge is not None:
+            args["edge"] = edge(stack.application, dns.edge)
+        Records(f"{stack.app}-zone", args, placed)
 
 
 def address(stack: StackSettings, balancer: LoadBalancer) -> pulumi.Output[str]:

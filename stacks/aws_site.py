@@ -106,7 +106,7 @@ def _name(stack: StackSettings, host: str, site: StaticSite, placed: pulumi.Reso
         leads: AliasArgs = {"dns_name": site.dns_name, "zone_id": site.zone_id}
         Zone(name, {"zone_id": dns.zone_id, "aliases": {}, "sites": {host: leads}, "mail": {}}, placed)
     elif isinstance(dns, CloudflareZone):
-        from components.cloudflare.zone import CloudflareZone as Records  # noqa: PLC0415 - its SDK loads for two seconds
+        from components.cloudflare.zone import CloudflareZone as Records  # noqa: PLC0415 - its SDK takes a second
 
         Records(
             name,

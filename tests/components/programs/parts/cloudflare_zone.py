@@ -15,10 +15,19 @@ zone: CloudflareZoneArgs = {
         "links": {"type": "CNAME", "name": "links.shop.example", "content": "links.mail.example"},
     },
 }
+edge = {
+    "managed_rules": ["managed", "owasp"],
+    "rate_limit": {"requests": 50, "period": 10, "exempt_paths": ["/hooks/pay"], "exempt_folders": ["/assets/"]},
+    "browser_cache": 1800,
+    "cached_folders": ["/assets/"],
+    "redirects": {"old-www.shop.example": "shop.example"},
+    "health_paths": {"shop.example": "/health"},
+}
 
 
 def make(guarded):
     CloudflareZone("cloudflare-zone", zone)
+    CloudflareZone("cloudflare-zone-edge", {**zone, "sites": {}, "edge": edge})
     CloudflareZone("cloudflare-zone-direct", {**zone, "proxied": False})
     elsewhere = pulumi.ResourceOptions(provider=cloudflare.Provider("elsewhere"))
     opts = pulumi.ResourceOptions.merge(guarded("cloudflare-zone"), elsewhere)
