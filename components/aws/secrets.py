@@ -6,8 +6,8 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
 
-from components.aws.deletion import forgotten, kept
 from components.aws.write_only import stored
+from components.deletion import forgotten, kept
 from config.values import Deletion
 
 _BYTES = 48

@@ -7,8 +7,8 @@ import pulumi
 import pulumi_aws as aws
 
 from components.aws.bucket import Admitted, Keeping, admit, private_bucket
-from components.aws.deletion import forgotten
 from components.aws.page_headers import page_headers
+from components.deletion import forgotten
 from config.values import Deletion
 
 # AWS's own policy CachingOptimized: the key is the path alone, and a file stays as long as it says, a year at most.

@@ -6,7 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.aws.bucket import Admitted, Keeping, admit, private_bucket
-from components.aws.deletion import forgotten
+from components.deletion import forgotten
 from config.values import Deletion
 
 # AWS's own policy CachingOptimized: the key is the path alone, no header, cookie or query.

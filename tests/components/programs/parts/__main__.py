@@ -15,7 +15,13 @@ import pulumi_random as random
 HERE = Path(__file__).parent
 sys.path.append(str(HERE.parents[3]))  # where the components are
 
-providers = [aws.Provider("elsewhere", region="eu-west-1"), random.Provider("elsewhere")]
+from components.cloudflare.sdk import cloudflare  # noqa: E402 - as found there
+
+providers = [
+    aws.Provider("elsewhere", region="eu-west-1"),
+    cloudflare.Provider("elsewhere"),
+    random.Provider("elsewhere"),
+]
 
 
 def guarded(role: str) -> pulumi.ResourceOptions:

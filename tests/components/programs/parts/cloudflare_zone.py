@@ -1,6 +1,3 @@
-import pulumi
-import pulumi_cloudflare as cloudflare
-
 from components.cloudflare.zone import CloudflareZone, CloudflareZoneArgs
 
 zone: CloudflareZoneArgs = {
@@ -29,6 +26,4 @@ def make(guarded):
     CloudflareZone("cloudflare-zone", zone)
     CloudflareZone("cloudflare-zone-edge", {**zone, "sites": {}, "edge": edge})
     CloudflareZone("cloudflare-zone-direct", {**zone, "proxied": False})
-    elsewhere = pulumi.ResourceOptions(provider=cloudflare.Provider("elsewhere"))
-    opts = pulumi.ResourceOptions.merge(guarded("cloudflare-zone"), elsewhere)
-    CloudflareZone("guarded-cloudflare-zone", zone, opts)
+    CloudflareZone("guarded-cloudflare-zone", zone, guarded("cloudflare-zone"))

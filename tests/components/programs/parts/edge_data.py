@@ -1,0 +1,13 @@
+from components.cloudflare.edge_data import EdgeDatabase, EdgeUploads
+
+ACCOUNT = "0123456789abcdef0123456789abcdef"
+
+
+def make(guarded):
+    database = {"account_id": ACCOUNT, "database_name": "shop", "location": "weur", "deletion": "protect"}
+    uploads = {"account_id": ACCOUNT, "bucket_name": "shop-uploads", "deletion": "protect"}
+    EdgeDatabase("edge-database", database)
+    EdgeDatabase("edge-database-thrown-away", {**database, "database_name": "try", "deletion": "destroy"})
+    EdgeDatabase("guarded-edge-database", database, guarded("edge-database"))
+    EdgeUploads("edge-uploads", uploads)
+    EdgeUploads("guarded-edge-uploads", uploads, guarded("edge-uploads"))
