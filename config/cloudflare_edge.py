@@ -9,7 +9,11 @@ from pydantic import Field
 from pydantic_core import InitErrorDetails
 
 from config.settings import Settings, refused_at
-from config.values import Flag, Hostname, Whole
+from config.values import Flag, Hostname, Matches, Whole
+
+EdgeZoneId = Annotated[
+    str, Matches(r"[0-9a-f]{32}", "the id of a Cloudflare zone is wanted: 32 digits", "copy it from the dashboard")
+]
 
 
 class ZonePlan(StrEnum):

@@ -1,4 +1,4 @@
-"""What an application at Cloudflare's edge keeps: a database in D1 and files in R2."""
+"""What an application at Cloudflare's edge keeps: a database in D1, files in R2, and secrets that nobody knows."""
 
 from typing import NotRequired, TypedDict
 
@@ -6,6 +6,7 @@ import pulumi
 
 from components.cloudflare.sdk import cloudflare
 from components.deletion import kept
+from components.random_secret import random_secret
 from config.values import Deletion
 
 
@@ -73,3 +74,25 @@ class EdgeUploads(pulumi.ComponentResource):
         )
         self.bucket_name = made.name
         self.register_outputs({"bucketName": self.bucket_name})
+
+
+class EdgeSecretsArgs(TypedDict):
+    """Secrets that are made here."""
+
+    names: list[str]
+    """Their names, such as SESSION_SECRET."""
+
+
+class EdgeSecrets(pulumi.ComponentResource):
+    """Guarantees that each value is made once and stays: Cloudflare gives no value back that a Worker is bound to."""
+
+    values: dict[str, pulumi.Output[str]]
+    """The values by name, secret."""
+
+    def __init__(self, name: str, args: EdgeSecretsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("slipway:cloudflare:EdgeSecrets", name, {}, opts)
+        data = pulumi.ResourceOptions.merge(pulumi.ResourceOptions(parent=self), kept(Deletion.PROTECT))
+        self.values = {
+            secret: pulumi.Output.secret(random_secret(f"{name}-{secret}-value", data)) for secret in args["names"]
+        }
+        self.register_outputs({"values": self.values})

@@ -23,7 +23,7 @@ _WITHOUT = frozenset({"pnpm", "pnpx", "yarn", "corepack"})
 
 def release_script(stack: StackSettings) -> str | None:
     """The script, or None where the stack's release is no archive."""
-    release, application, topology = stack.topology.release, stack.application, stack.topology
+    release, application, topology = stack.aws.release, stack.application, stack.aws
     if not isinstance(topology, AwsEc2) or not isinstance(release, ArchiveRelease):
         return None
     services = application.services
@@ -58,7 +58,7 @@ def release_script(stack: StackSettings) -> str | None:
 def release_notes(stack: StackSettings) -> list[str]:
     """What about the release its author should know."""
     word = _first_word(stack)
-    if word not in _WITHOUT or not isinstance(stack.topology.release, ArchiveRelease):
+    if word not in _WITHOUT or not isinstance(stack.aws.release, ArchiveRelease):
         return []
     why = f"migrations.command of {stack.app} begins with {word}, which no machine has"
     return [f"{why}; npm is in the archive and runs the same scripts: write npm run …"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from config.aws_ec2 import AwsEc2
+from config.cloudflare import Cloudflare
 from config.machines import UbuntuImage
 from plan.graph import Graph
 from slipway.render.env_example import env_example
@@ -41,16 +42,12 @@ def rendering(plan: Plan, settings: StackSettings | None) -> Rendering:
     definitions, left_out = task_definition_files(graph)
     files += definitions
     notes += left_out
-    stack = f"config/Pulumi.{plan.stack}.yaml"
     if settings is not None:
         files.append(Rendered(".env.example", env_example(settings), f"config/apps/{settings.app}.yaml"))
-        script = release_script(settings)
-        if script is None:
-            notes.append(f"build-release.sh is left out: the release is of kind {settings.topology.release.kind}.")
-        else:
-            files.append(Rendered("build-release.sh", script, stack, executable=True))
-        notes += release_notes(settings)
-        files += _frontend(settings, plan.stack)
+        if not isinstance(settings.topology, Cloudflare):
+            made, told = _release(settings, plan.stack)
+            files += made
+            notes += told
     policies = deploy_policies(plan, _scope(plan, settings))
     for number, policy in enumerate(policies, 1):
         name = f"deploy-policy-{number}.json" if len(policies) > 1 else "deploy-policy.json"
@@ -59,6 +56,16 @@ def rendering(plan: Plan, settings: StackSettings | None) -> Rendering:
     if policies and others:
         notes.append(f"deploy-policy is about AWS alone: it does not cover what the plan has of {', '.join(others)}.")
     return Rendering(tuple(sorted(files, key=lambda file: file.path)), tuple(notes))
+
+
+def _release(settings: StackSettings, stack: str) -> tuple[list[Rendered], list[str]]:
+    """What builds and releases services and frontend in AWS, and what about them their author should know."""
+    script = release_script(settings)
+    if script is None:
+        notes = [f"build-release.sh is left out: the release is of kind {settings.aws.release.kind}."]
+        return _frontend(settings, stack), [*notes, *release_notes(settings)]
+    made = Rendered("build-release.sh", script, f"config/Pulumi.{stack}.yaml", executable=True)
+    return [made, *_frontend(settings, stack)], release_notes(settings)
 
 
 def _frontend(settings: StackSettings, stack: str) -> list[Rendered]:
@@ -71,11 +78,11 @@ def _frontend(settings: StackSettings, stack: str) -> list[Rendered]:
 
 
 def _scope(plan: Plan, settings: StackSettings | None) -> Scope:
-    if settings is None:
+    if settings is None or isinstance(settings.topology, Cloudflare):
         regions = {each.inputs.get("region") for each in plan.resources if each.type == _PROVIDER}
         region = regions.pop() if len(regions) == 1 else None
         return Scope(region=region if isinstance(region, str) else "")
-    topology = settings.topology
+    topology = settings.aws
     image = topology.image if isinstance(topology, AwsEc2) else topology.nat_image
     tags = settings.required_tags()
     return Scope(

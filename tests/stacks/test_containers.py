@@ -73,7 +73,7 @@ def test_a_plan_is_whole_and_free_of_findings(stack: str) -> None:
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_each_service_runs_the_image_of_its_release(stack: str) -> None:
-    topology = settings(stack).topology
+    topology = settings(stack).aws
     assert isinstance(topology, AwsEcs)
     found = service_containers(stack)
     assert set(found) == set(settings(stack).application.services)
@@ -162,7 +162,7 @@ def test_a_worker_and_a_service_that_nobody_reaches_have_no_way_in() -> None:
 @pytest.mark.parametrize("stack", STACKS)
 def test_tasks_stand_in_private_subnets_of_two_zones_behind_targets_of_their_own_kind(stack: str) -> None:
     found = graph(stack)
-    closed = settings(stack).topology.network.closed()
+    closed = settings(stack).aws.network.closed()
     for each in found.of_type(SERVICE):
         network = each.inputs["networkConfiguration"]
         assert inside(network, "assignPublicIp") is False

@@ -1,4 +1,4 @@
-from components.cloudflare.edge_data import EdgeDatabase, EdgeUploads
+from components.cloudflare.edge_data import EdgeDatabase, EdgeSecrets, EdgeUploads
 
 ACCOUNT = "0123456789abcdef0123456789abcdef"
 
@@ -10,4 +10,6 @@ def make(guarded):
     EdgeDatabase("edge-database-thrown-away", {**database, "database_name": "try", "deletion": "destroy"})
     EdgeDatabase("guarded-edge-database", database, guarded("edge-database"))
     EdgeUploads("edge-uploads", uploads)
+    EdgeSecrets("edge-secrets", {"names": ["SESSION_SECRET"]})
+    EdgeSecrets("guarded-edge-secrets", {"names": ["SESSION_SECRET"]}, guarded("edge-secrets"))
     EdgeUploads("guarded-edge-uploads", uploads, guarded("edge-uploads"))
