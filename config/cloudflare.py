@@ -7,7 +7,7 @@ from pydantic_core import InitErrorDetails
 from config.application import Application
 from config.cloudflare_checks import problems
 from config.cloudflare_edge import EdgeSettings, EdgeZoneId
-from config.cloudflare_worker import Worker
+from config.cloudflare_worker import Worker, WorkerRelease
 from config.data import Sqlite, UploadedFiles
 from config.frontend import ViteFrontend
 from config.settings import Settings
@@ -47,8 +47,10 @@ class Cloudflare(Settings):
     """The account."""
     zone: EdgeZone
     """The zone that has the hosts, and how Cloudflare answers for it."""
+    release: WorkerRelease
+    """The release: a built Worker."""
     worker: Worker
-    """The Worker, and which services it takes the place of."""
+    """How it runs, and which services it takes the place of."""
     database: EdgeDataSettings = EdgeDataSettings()
     """The database in D1 that takes the place of a SQLite file; the Worker finds it as DB."""
     uploads: EdgeDataSettings = EdgeDataSettings()

@@ -1,4 +1,4 @@
-"""The Worker of an application: its code, its files, and what became of its Durable Objects."""
+"""The Worker of an application: its release, its files, and what became of its Durable Objects."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -85,12 +85,11 @@ class ObjectMigration(Settings):
                 yield refused_at(("deleted", index), name, rule, "correct it, or take it out")
 
 
-class Worker(Settings):
-    """A built Worker, and the services that it takes the place of."""
+class WorkerRelease(Settings):
+    """A built Worker."""
 
-    replaces: tuple[ServiceName, ...] = ()
-    """The services whose work the Worker does. Each service of the application has to be one of them: none of them runs
-    here as it stands."""
+    kind: Literal["worker"]
+    """Always `worker`."""
     main: Annotated[
         str,
         Matches(
@@ -99,9 +98,17 @@ class Worker(Settings):
             "bundle it, and write it as in dist/worker.js",
         ),
     ]
-    """The built Worker: one module in one file, as seen from where the stack is deployed."""
+    """One module in one file, as seen from where the stack is deployed."""
     sha256: Sha256
     """The file's SHA-256 sum: what is deployed is what was tested."""
+
+
+class Worker(Settings):
+    """How a Worker runs, and the services that it takes the place of."""
+
+    replaces: tuple[ServiceName, ...] = ()
+    """The services whose work the Worker does. Each service of the application has to be one of them: none of them runs
+    here as it stands."""
     compatibility_date: Day
     """The day whose behaviour of the runtime the Worker was tested with. Older than a year, the program warns."""
     compatibility_flags: tuple[CompatibilityFlag, ...] = ("nodejs_compat",)

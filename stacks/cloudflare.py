@@ -45,8 +45,8 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
     args: EdgeApplicationArgs = {
         "account_id": topology.account_id,
         "script_name": _named(stack),
-        "main": topology.worker.main,
-        "sha256": topology.worker.sha256,
+        "main": topology.release.main,
+        "sha256": topology.release.sha256,
         "compatibility_date": topology.worker.compatibility_date,
         "compatibility_flags": list(topology.worker.compatibility_flags),
         "variables": plain,

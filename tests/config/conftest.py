@@ -64,10 +64,9 @@ config:
     kind: cloudflare
     account_id: 0123456789abcdef0123456789abcdef
     zone: {{name: {app}.example.com, id: fedcba9876543210fedcba9876543210, plan: free, rate_period: 10}}
+    release: {{kind: worker, main: dist/worker.js, sha256: {digest}}}
     worker:
       replaces: [{services}]
-      main: dist/worker.js
-      sha256: {digest}
       compatibility_date: "2026-11-01"
       objects: {{ROOMS: Room}}
       migrations:

@@ -1,4 +1,4 @@
-"""What no shipped stack has, on the real engine: containers, other choices of data, a frontend, a NAT instance."""
+"""What no shipped stack has, on the real engine: containers, Workers, other choices of data, a frontend."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from slipway.rehearsal.rehearse import rehearse
 from slipway.rehearsal.results import Outcome
 from tests.rehearsal.points import ROOT
 from tests.stacks.container_forms import CONTAINER_FORMS, contained
+from tests.stacks.edge_forms import at_the_edge
 from tests.stacks.forms import FORMS, form
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ STACKS: dict[str, Callable[[], dict[str, Any]]] = {  # Any: any YAML
     "drops-grown": lambda: CONTAINER_FORMS["drops-grown-tasks"],
     "drops-aurora": lambda: form("drops", "production", database={"engine": {"kind": "aurora"}, "replicas": 0}),
     "drops-forwarded": lambda: FORMS["drops-staging"],
+    "helpdesk-edge": lambda: at_the_edge("helpdesk", "production"),
+    "mentors-edge": lambda: at_the_edge("mentors", "production"),
 }
 
 

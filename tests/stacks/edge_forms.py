@@ -12,8 +12,6 @@ SERVICES = {"helpdesk": ["web", "chat"]}
 NEEDS_REDIS = ("drops", "orders")  # they ask for a managed one
 FITTING = tuple(app for app in APPLICATIONS if app not in NEEDS_REDIS)
 WORKER = {
-    "main": "dist/worker.js",
-    "sha256": DIGEST,
     "compatibility_date": "2026-11-01",
     "objects": {"ROOMS": "Room"},
     "migrations": [{"tag": "v1", "new": ["Room"]}],
@@ -37,6 +35,7 @@ def at_the_edge(app: str, environment: str, **changes: Any) -> dict[str, Any]:  
             "kind": "cloudflare",
             "account_id": ACCOUNT,
             "zone": {"name": f"{app}.example.com", "id": ZONE, "plan": "free", "rate_period": 10},
+            "release": {"kind": "worker", "main": "dist/worker.js", "sha256": DIGEST},
             "worker": {
                 **WORKER,
                 "replaces": services,
