@@ -43,14 +43,20 @@ def with_site() -> dict[str, Any]:
     return content
 
 
+def edge() -> dict[str, Any]:
+    """A Worker with all that it can be bound to, and a database that may be thrown away."""
+    content = at_the_edge("helpdesk", "staging")
+    content["slipway:topology"]["database"] = {"deletion": "destroy"}
+    return content
+
+
 STACKS: dict[str, Callable[[], dict[str, Any]]] = {  # Any: any YAML
     "orders-site": with_site,
     "orders-containers": lambda: contained("orders", "production"),
     "drops-grown": lambda: CONTAINER_FORMS["drops-grown-tasks"],
     "drops-aurora": lambda: form("drops", "production", database={"engine": {"kind": "aurora"}, "replicas": 0}),
     "drops-forwarded": lambda: FORMS["drops-staging"],
-    "helpdesk-edge": lambda: at_the_edge("helpdesk", "production"),
-    "mentors-edge": lambda: at_the_edge("mentors", "production"),
+    "helpdesk-edge": edge,
 }
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from config.cloudflare import Cloudflare
 from plan.model import Secret, Unknown
+from slipway.render.rendering import rendering
 from tests.components.planning import inside, target
 from tests.stacks.edge_forms import EDGE_FORMS, FITTING, NEEDS_REDIS, ZONE, at_the_edge
 from tests.stacks.forms import APPLICATIONS, ENVIRONMENTS
@@ -152,3 +153,9 @@ def test_files_are_served_where_the_application_has_a_frontend() -> None:
     (worker,) = graph("videochat-production-edge").of_type(SCRIPT)
     assert inside(worker.inputs["assets"], "directory") == "dist/client"
     assert kinds("videochat-production-edge")["ASSETS"] == "assets"
+
+
+def test_what_is_rendered_of_it_is_its_variables_alone() -> None:
+    made = rendering(planned(HELPDESK).plan, settings(HELPDESK))
+    assert [file.path for file in made.files] == [".env.example"]
+    assert made.notes == ()
