@@ -18,6 +18,7 @@ from stacks.cloudflare_provider import cloudflare_provider
 from stacks.cloudflare_variables import variables
 from stacks.facts import register_facts
 from stacks.mail import mail
+from stacks.topology import topology_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,9 +33,7 @@ _OLD = dt.timedelta(days=365)  # Cloudflare keeps old behaviour for ever; what w
 
 def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Mapping[str, pulumi.Input[object]]:
     """Register the stack's resources and return its outputs. `secrets` are the values by name."""
-    topology = stack.topology
-    if not isinstance(topology, Cloudflare):
-        raise TypeError(f"the topology is {topology.kind}, and this is the module of Cloudflare")
+    topology = topology_of(stack, Cloudflare)
     register_facts(stack)
     placed = pulumi.ResourceOptions(providers=[cloudflare_provider(), random.Provider("random")])
     hosts = topology.hosts(stack.application)
