@@ -177,13 +177,13 @@ def test_every_statement_has_a_name_of_its_own_within_its_policy(stack: str) -> 
 
 def test_a_shipped_production_stack_may_reach_its_own_account_region_and_names_only() -> None:
     settings = effective(ROOT, "orders-production").stack
-    (account,) = settings.topology.account_ids
+    (account,) = settings.aws.account_ids
     for each in statements(*policies_of("orders-production")):
         for arn in each["Resource"]:
             if arn == "*":
                 continue
             _, _, service, region, owner, _ = arn.split(":", 5)
-            assert region in ("", settings.topology.region)
+            assert region in ("", settings.aws.region)
             public = service in ("s3", "route53") or "image/" in arn or "snapshot/" in arn or "canonical" in arn
             assert owner == ("" if public else account), arn
 
