@@ -1,4 +1,4 @@
-"""`python -m benchmarks [planning] [judging]` measures and prints the table; without a name, everything."""
+"""`python -m benchmarks [planning] [judging] [sdk]` measures and prints the table; without a name, everything."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import judging, planning
+from benchmarks import judging, planning, sdk
 
-MEASURED = {"planning": planning.rows, "judging": judging.rows}
+MEASURED = {"planning": planning.rows, "judging": judging.rows, "sdk": sdk.rows}
 
 
 def main() -> None:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser(description="Measure. Only ratios within one run mean anything.")
-    parser.add_argument("what", nargs="*", choices=MEASURED, help="planning, judging; by default both")
+    parser.add_argument("what", nargs="*", choices=MEASURED, help="planning, judging, sdk; by default all")
     parser.add_argument("--quick", action="store_true", help="fewer runs and smaller programs, in about a minute")
     asked = parser.parse_args()
     rows = [("machine", planning.machine())]

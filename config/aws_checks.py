@@ -35,7 +35,7 @@ def shared_problems(
 ) -> Iterator[InitErrorDetails]:
     """What does not go together. Paths are relative to the topology; what begins with `..` is the application's."""
     yield from _too_few_zones(topology, environment)
-    for check in (_nothing_public, _same_ports, _names, _certificate, _closed_network, _existing, _firewall):
+    for check in (_nothing_public, _same_ports, _names, _edge, _certificate, _closed_network, _existing, _firewall):
         yield from check(topology, application)
     yield from cache_problems(topology.cache, application, replaced=topology.existing.cache is not None)
     yield from database_problems(topology.database, application, replaced=topology.existing.database is not None)
@@ -120,6 +120,31 @@ def _names(topology: AwsTopology, application: Application) -> Iterator[InitErro
         yield refused_at((*UP, "email", "domain"), email.domain, rule, "correct it, or take the zone that has it")
 
 
+def _edge(topology: AwsTopology, application: Application) -> Iterator[InitErrorDetails]:
+    """What Cloudflare is to do for the whole zone, and what its plan there has of it."""
+    dns = topology.dns
+    if not isinstance(dns, CloudflareZone) or dns.edge is None:
+        return
+    if not dns.proxied:
+        rule = "it answers only what goes through Cloudflare's network, and proxied is false"
+        yield refused_at(("dns", "edge"), {}, rule, "take one of the two out")
+    if isinstance(topology.frontend, CloudFrontSite) and application.frontend.url:
+        rule = "the frontend's name leads past Cloudflare to CloudFront, and so would show the way past what this makes"
+        yield refused_at(("dns", "edge"), {}, rule, "take it out, or write frontend: {kind: none}")
+    listener = topology.load_balancer.listener
+    if isinstance(listener, HttpListener):
+        rule = "dns.edge has Cloudflare ask by https alone, with a checked certificate"
+        yield refused_at(("load_balancer", "listener", "kind"), "http", rule, "write https, or take dns.edge out")
+    elif listener.certificate_arn is None:
+        path = ("load_balancer", "listener", "certificate_arn")
+        rule = "what proves a new certificate gets names that only deployment tells, so nobody can say before"
+        rule = f"{rule} that no record of the zone leads past Cloudflare, which dns.edge promises"
+        yield refused_at(path, None, rule, "name one that is there, such as Cloudflare's for origins, imported")
+    hosts = tuple(host for service in application.public_services().values() for host in service.hosts)
+    problems = dns.edge.problems(dns.zone, application.rate_limit, hosts)
+    yield from (below(("dns", "edge"), problem) for problem in problems)
+
+
 def _within(host: str, zone: str) -> bool:
     return host == zone or host.endswith(f".{zone}")
 
@@ -175,7 +200,8 @@ def _existing(topology: AwsTopology, application: Application) -> Iterator[InitE
 
 
 def _firewall(topology: AwsTopology, application: Application) -> Iterator[InitErrorDetails]:
-    if application.rate_limit is not None and not topology.load_balancer.firewall:
+    counted = topology.load_balancer.firewall or (isinstance(topology.dns, CloudflareZone) and topology.dns.edge)
+    if application.rate_limit is not None and not counted:
         rule = "the load balancer itself knows no rate limit, and the application wants one"
         remedy = "set topology.load_balancer.firewall: true"
         yield refused_at((*UP, "rate_limit"), application.rate_limit, rule, f"{remedy}, or take the limit out")

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from config.aws import CertificateArn
+from config.cloudflare_edge import EdgeSettings, EdgeZoneId
 from config.settings import Settings
 from config.values import Flag, Hostname, Matches, Whole
 
@@ -59,12 +60,12 @@ class CloudflareZone(Settings):
     """Always `cloudflare`."""
     zone: Hostname
     """The zone's name, as in example.com."""
-    zone_id: Annotated[
-        str, Matches(r"[0-9a-f]{32}", "the id of a Cloudflare zone is wanted: 32 digits", "copy it from the dashboard")
-    ]
+    zone_id: EdgeZoneId
     """The zone's id."""
     proxied: Flag = True
     """Whether requests go through Cloudflare's network, which hides the load balancer's addresses."""
+    edge: EdgeSettings | None = None
+    """How Cloudflare answers for the whole zone; none leaves the zone as it is."""
 
 
 class DnsElsewhere(Settings):

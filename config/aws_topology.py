@@ -129,6 +129,10 @@ class AwsTopology(Settings):
         """What of the stack's name does not do, and what to do; empty where it does."""
         return ""
 
+    def scheme(self) -> str:
+        """What the services are asked by: http or https."""
+        return self.load_balancer.listener.kind
+
     def port(self, declared: int) -> int:
         """The port that a process without privileges takes for the one that the application's file declares."""
         return declared if declared >= _UNPRIVILEGED else declared + _SHIFT

@@ -10,12 +10,13 @@ from config.application import Application
 from config.aws_ec2 import AwsEc2
 from config.aws_ecs import AwsEcs
 from config.aws_topology import DEVELOPMENT as AWS_DEVELOPMENT
+from config.cloudflare import Cloudflare
 from config.exceptions import RuleException
 from config.settings import Settings, refusal, refuse, refused_at
 from config.values import ApplicationName, Environment, Json, Matches, looks_secret
 from config.variables import Secret, Source
 
-Topology: TypeAlias = Annotated[AwsEc2 | AwsEcs, Field(discriminator="kind")]
+Topology: TypeAlias = Annotated[AwsEc2 | AwsEcs | Cloudflare, Field(discriminator="kind")]
 
 # What is cheaper and good enough in development, laid under what the user writes: by kind of topology.
 DEVELOPMENT: MappingProxyType[str, Json] = MappingProxyType({"aws-ec2": AWS_DEVELOPMENT, "aws-ecs": AWS_DEVELOPMENT})
@@ -79,6 +80,13 @@ class StackSettings(StackFile):
         )
         return self
 
+    @property
+    def aws(self) -> AwsEc2 | AwsEcs:
+        """The topology, where it is one in Amazon Web Services. Raises `TypeError` where it is not."""
+        if not isinstance(self.topology, AwsEc2 | AwsEcs):
+            raise TypeError(f"the topology is {self.topology.kind}, which is none in Amazon Web Services")
+        return self.topology
+
     def required_tags(self) -> dict[str, str]:
         """The tags that every taggable resource of the stack carries."""
         own = {"application": self.app, "environment": self.environment.value, "managed-by": "slipway"}
@@ -96,7 +104,7 @@ class StackSettings(StackFile):
         """The address that the frontend's build is told, https:// and a host; empty where only deployment tells it."""
         frontend = self.application.frontend
         hosts = self.application.services[frontend.api].hosts if frontend.kind == "vite" else ()
-        return f"{self.topology.load_balancer.listener.kind}://{hosts[0]}" if hosts else ""
+        return f"{self.topology.scheme()}://{hosts[0]}" if hosts else ""
 
     def _derived(self, service: str) -> dict[str, str]:
         application = self.application

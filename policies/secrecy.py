@@ -284,5 +284,6 @@ RULES = (
         rationale="A plain-text binding is shown in the dashboard and by the API to all who may enter the account.",
         remedy='Give the binding type="secret_text", or use the Secrets Store.',
         judge=lambda graph: _judge_variables(graph, bindings(graph)),
+        hidden_in_preview="the bindings of a Worker are secret as a whole where one of them is",
     ),
 )

@@ -49,7 +49,7 @@ def alarms(
     placed: pulumi.ResourceOptions,
 ) -> Alarms:
     """The alarms and the dashboard. `services` are what runs each service, by its name."""
-    topology = stack.topology
+    topology = stack.aws
     args: AlarmsArgs = {
         "emails": list(topology.alarms.emails),
         "alarms": dict(_alarms(stack, stored)),

@@ -21,7 +21,7 @@ from config.data import ExternalPostgres, ExternalRedis, ManagedPostgres, Manage
 from config.values import Deletion
 from config.variables import CACHE_TOKEN, DATABASE_PASSWORD
 from stacks.aws_site import static_site
-from stacks.environment import Places, Postgres, Redis
+from stacks.environment import Places, Postgres, Redis, outside_postgres, outside_redis
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +64,7 @@ def store(
     placed: pulumi.ResourceOptions,
 ) -> Stored:
     """Everything that keeps data."""
-    topology, data = stack.topology, stack.application.data
+    topology, data = stack.aws, stack.application.data
     kept = _secrets(stack, secrets, placed)
     values = kept.values if kept else {}
     existing = topology.existing
@@ -114,7 +114,7 @@ def _secrets(
             args[name] = {"generate": False, "value": values[name]}
     if not args:
         return None
-    settings = stack.topology.secrets
+    settings = stack.aws.secrets
     return Secrets(
         f"{stack.app}-secrets",
         {"secrets": args, "recovery_days": settings.recovery, "deletion": settings.deletion},
@@ -123,7 +123,7 @@ def _secrets(
 
 
 def _cache(stack: StackSettings, network: Networked, token: pulumi.Input[str], placed: pulumi.ResourceOptions) -> Cache:
-    settings = stack.topology.cache
+    settings = stack.aws.cache
     return Cache(
         f"{stack.app}-cache",
         {
@@ -148,7 +148,7 @@ def _database(
     password: pulumi.Input[str],
     placed: pulumi.ResourceOptions,
 ) -> Database | AuroraDatabase:
-    settings = stack.topology.database
+    settings = stack.aws.database
     if isinstance(settings.engine, Aurora):
         return _aurora(stack, settings.engine, postgres, network, password, placed)
     return Database(
@@ -182,7 +182,7 @@ def _aurora(  # noqa: PLR0913, PLR0917  # what an instance is made from, and its
     password: pulumi.Input[str],
     placed: pulumi.ResourceOptions,
 ) -> AuroraDatabase:
-    settings = stack.topology.database
+    settings = stack.aws.database
     return AuroraDatabase(
         f"{stack.app}-database",
         {
@@ -219,7 +219,7 @@ def _proxy(  # noqa: PLR0913, PLR0917  # what it stands between, and with what
         "database_client_security_group_id": database.client_security_group_id,
         "user": postgres.user,
         "password": password,
-        "recovery_days": stack.topology.secrets.recovery,
+        "recovery_days": stack.aws.secrets.recovery,
     }
     if isinstance(database, AuroraDatabase):
         args["cluster_identifier"] = database.cluster_identifier
@@ -229,7 +229,7 @@ def _proxy(  # noqa: PLR0913, PLR0917  # what it stands between, and with what
 
 
 def _uploads(stack: StackSettings, placed: pulumi.ResourceOptions) -> Uploads:
-    deletion = stack.topology.uploads.deletion
+    deletion = stack.aws.uploads.deletion
     return Uploads(
         f"{stack.app}-uploads",
         {
@@ -242,7 +242,7 @@ def _uploads(stack: StackSettings, placed: pulumi.ResourceOptions) -> Uploads:
 
 
 def _volume(stack: StackSettings, placed: pulumi.ResourceOptions) -> DataVolume | None:
-    topology, sqlite = stack.topology, stack.application.data.sqlite
+    topology, sqlite = stack.aws, stack.application.data.sqlite
     if not (isinstance(topology, AwsEc2) and isinstance(sqlite, Sqlite)):
         return None
     return DataVolume(
@@ -261,10 +261,9 @@ def _volume(stack: StackSettings, placed: pulumi.ResourceOptions) -> DataVolume 
 def _postgres(
     stack: StackSettings, own: Database | AuroraDatabase | None, proxy: DatabaseProxy | None
 ) -> Postgres | None:
-    postgres, existing = stack.application.data.postgres, stack.topology.existing.database
+    postgres, existing = stack.application.data.postgres, stack.aws.existing.database
     if isinstance(postgres, ExternalPostgres):
-        found = (postgres.host, postgres.port, postgres.name, postgres.user, postgres.password)
-        return Postgres(*found, tls=postgres.tls, ca_file=postgres.ca_file)
+        return outside_postgres(postgres)
     if existing is not None:
         return Postgres(existing.host, existing.port, existing.name, existing.user, existing.password, tls=True)
     if own is not None and isinstance(postgres, ManagedPostgres):
@@ -275,20 +274,20 @@ def _postgres(
 
 
 def _redis(stack: StackSettings, own: Cache | None) -> Redis | None:
-    redis, existing = stack.application.data.redis, stack.topology.existing.cache
+    redis, existing = stack.application.data.redis, stack.aws.existing.cache
     if isinstance(redis, ExternalRedis):
-        return Redis(redis.host, redis.port, redis.password, tls=redis.tls, user=redis.user)
+        return outside_redis(redis)
     if existing is not None:
         return Redis(existing.host, existing.port, existing.password, tls=True)
     if own is None:
         return None
-    return Redis(own.host, CACHE_PORT, CACHE_TOKEN, tls=True, cluster=stack.topology.cache.shards is not None)
+    return Redis(own.host, CACHE_PORT, CACHE_TOKEN, tls=True, cluster=stack.aws.cache.shards is not None)
 
 
 def _memberships(
     stack: StackSettings, cache: Cache | None, database: Database | AuroraDatabase | None, proxy: DatabaseProxy | None
 ) -> dict[str, pulumi.Input[str]]:
-    existing = stack.topology.existing
+    existing = stack.aws.existing
     found: dict[str, pulumi.Input[str]] = {}
     for what, held in (("cache", cache or existing.cache), ("database", proxy or database or existing.database)):
         if held is not None:

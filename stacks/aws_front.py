@@ -9,10 +9,11 @@ import pulumi
 from components.aws.certificate import Certificate, DnsKind
 from components.aws.listeners import ListenerArgs, Protocol, TargetArgs, TargetKind
 from components.aws.load_balancer import LoadBalancer, LoadBalancerArgs
-from components.aws.zone import AliasArgs, MailRecordArgs, Zone
+from components.aws.zone import AliasArgs, Zone
 from config.aws_ecs import AwsEcs
 from config.aws_front import CloudflareZone, HttpListener, Route53Zone
-from config.email import NoEmail
+from stacks.cloudflare_edge import edge
+from stacks.mail import mail
 
 if TYPE_CHECKING:
     from components.aws.firewall import FirewallArgs
@@ -26,16 +27,16 @@ _GENEROUS = 10_000  # requests in that time, where the application sets no limit
 
 def zone_providers(stack: StackSettings) -> list[pulumi.ProviderResource]:
     """The provider of the stack's zone, where that is another cloud's."""
-    if not isinstance(stack.topology.dns, CloudflareZone):
+    if not isinstance(stack.aws.dns, CloudflareZone):
         return []
-    from stacks.cloudflare_provider import cloudflare_provider  # noqa: PLC0415 - its SDK loads for two seconds
+    from stacks.cloudflare_provider import cloudflare_provider  # noqa: PLC0415 - its SDK takes a second
 
     return [cloudflare_provider()]
 
 
 def load_balancer(stack: StackSettings, network: Networked, placed: pulumi.ResourceOptions) -> LoadBalancer:
     """The load balancer, with the certificate that it needs."""
-    settings = stack.topology.load_balancer
+    settings = stack.aws.load_balancer
     args: LoadBalancerArgs = {
         "vpc_id": network.vpc_id,
         "subnet_ids": {**network.public_subnet_ids},
@@ -53,33 +54,36 @@ def load_balancer(stack: StackSettings, network: Networked, placed: pulumi.Resou
 
 def names(stack: StackSettings, balancer: LoadBalancer, placed: pulumi.ResourceOptions) -> None:
     """The records of the services' host names and of mail, where the stack has a zone."""
-    dns = stack.topology.dns
-    hosts, mail = _hosts(stack), _mail(stack)
-    if not (hosts or mail) or dns is None:
+    dns = stack.aws.dns
+    hosts, records = _hosts(stack), mail(stack.application)
+    if not (hosts or records) or dns is None:
         return
     if isinstance(dns, Route53Zone):
         alias: AliasArgs = {"dns_name": balancer.dns_name, "zone_id": balancer.zone_id}
         Zone(
-            f"{stack.app}-zone", {"zone_id": dns.zone_id, "aliases": dict.fromkeys(hosts, alias), "mail": mail}, placed
-        )
-    elif isinstance(dns, CloudflareZone):
-        from components.cloudflare.zone import CloudflareZone as Records  # noqa: PLC0415 - its SDK loads for two seconds
-
-        Records(
             f"{stack.app}-zone",
-            {
-                "zone_id": dns.zone_id,
-                "aliases": dict.fromkeys(hosts, balancer.dns_name),
-                "proxied": dns.proxied,
-                "mail": mail,
-            },
+            {"zone_id": dns.zone_id, "aliases": dict.fromkeys(hosts, alias), "mail": records},
             placed,
         )
+    elif isinstance(dns, CloudflareZone):
+        # Its SDK takes a second: for the stacks that have one.
+        from components.cloudflare.zone import CloudflareZone as Records  # noqa: PLC0415
+        from components.cloudflare.zone import CloudflareZoneArgs  # noqa: PLC0415
+
+        args: CloudflareZoneArgs = {
+            "zone_id": dns.zone_id,
+            "aliases": dict.fromkeys(hosts, balancer.dns_name),
+            "proxied": dns.proxied,
+            "mail": records,
+        }
+        if dns.edge is not None:
+            args["edge"] = edge(stack.application, dns.edge)
+        Records(f"{stack.app}-zone", args, placed)
 
 
 def address(stack: StackSettings, balancer: LoadBalancer) -> pulumi.Output[str]:
     """The address under which people reach the services: the first host name, else the load balancer's own name."""
-    scheme = stack.topology.load_balancer.listener.kind
+    scheme = stack.aws.load_balancer.listener.kind
     host = next(iter(_hosts(stack)), None)
     return pulumi.Output.concat(scheme, "://", host or balancer.dns_name)
 
@@ -90,7 +94,7 @@ def _hosts(stack: StackSettings) -> list[str]:
 
 
 def _listener(stack: StackSettings, placed: pulumi.ResourceOptions) -> ListenerArgs:
-    listener, dns = stack.topology.load_balancer.listener, stack.topology.dns
+    listener, dns = stack.aws.load_balancer.listener, stack.aws.dns
     if isinstance(listener, HttpListener):
         return {"protocol": Protocol.HTTP}
     if listener.certificate_arn is not None or not isinstance(dns, Route53Zone | CloudflareZone):
@@ -104,7 +108,7 @@ def _listener(stack: StackSettings, placed: pulumi.ResourceOptions) -> ListenerA
 
 
 def _firewall(stack: StackSettings) -> FirewallArgs:
-    application, dns = stack.application, stack.topology.dns
+    application, dns = stack.application, stack.aws.dns
     limit = application.rate_limit * _RATE_SECONDS if application.rate_limit else _GENEROUS
     args: FirewallArgs = {"rate_limit": limit, "exempt_paths": list(application.webhooks())}
     if isinstance(dns, CloudflareZone) and dns.proxied:
@@ -114,7 +118,7 @@ def _firewall(stack: StackSettings) -> FirewallArgs:
 
 def _target(stack: StackSettings, service: Service) -> TargetArgs:
     args: TargetArgs = {
-        "port": stack.topology.port(service.port),
+        "port": stack.aws.port(service.port),
         "health_path": service.health_path or "/",
         "health_interval": service.health_interval,
         "health_timeout": service.health_timeout,
@@ -126,15 +130,3 @@ def _target(stack: StackSettings, service: Service) -> TargetArgs:
     if isinstance(stack.topology, AwsEcs):
         args["kind"] = TargetKind.IP
     return args
-
-
-def _mail(stack: StackSettings) -> dict[str, MailRecordArgs]:
-    email = stack.application.email
-    if isinstance(email, NoEmail):
-        return {}
-    found: dict[str, MailRecordArgs] = {}
-    for role, record in email.records().items():
-        found[role] = {"type": record.type, "name": record.name, "content": record.content}
-        if record.priority is not None:
-            found[role]["priority"] = record.priority
-    return found

@@ -127,7 +127,7 @@ def _user_data(told: machine.Machine) -> str:
 
 def _subnets(stack: StackSettings, network: Networked) -> dict[str, pulumi.Input[str]]:
     """Where machines may stand: the one with the data volume only in the volume's zone."""
-    zones = stack.topology.zones[:1] if data_path(stack) else stack.topology.zones
+    zones = stack.aws.zones[:1] if data_path(stack) else stack.aws.zones
     return {zone: network.compute_subnet_ids[zone] for zone in zones}
 
 
@@ -137,7 +137,7 @@ def _service(stack: StackSettings, name: str, around: Surroundings, *, leads: bo
     # The id is for the machine, which looks below the service that its group is named after.
     attached: dict[str, pulumi.Input[str]] = {"DATA_VOLUME_ID": volume.volume_id} if volume and leads else {}
     args: MachineServiceArgs = {
-        "port": stack.topology.port(service.port),
+        "port": stack.aws.port(service.port),
         "log_group": path,
         "parameter_path": path,
         "parameters": {**templates(stack, name, around.stored.places), **attached},
@@ -215,7 +215,7 @@ def _node_service(stack: StackSettings, name: str) -> NodeService:
         unit=unit(stack, name),
         directory=service.directory,
         entry=service.entry,
-        port=stack.topology.port(service.port),
+        port=stack.aws.port(service.port),
         health_path=service.health_path,
         processes=service.processes,
         env=stack.known_variables(name),

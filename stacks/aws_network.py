@@ -53,7 +53,7 @@ def network(
     `endpoints` are the AWS services that are called from it, beside S3: without a way out each has an endpoint. `nat`
     is what a NAT instance starts from, where the stack wants one.
     """
-    topology = stack.topology
+    topology = stack.aws
     existing = topology.existing.network
     if isinstance(existing, NetworkByIds):
         return Networked(
@@ -110,7 +110,7 @@ def _network_of(stack: str, zones: tuple[str, ...]) -> Networked:
 
 
 def _args(stack: StackSettings, endpoints: Collection[str], nat: NatImage | None) -> NetworkArgs:
-    topology = stack.topology
+    topology = stack.aws
     return {
         "region": topology.region,
         "cidr": topology.network.cidr,

@@ -36,7 +36,7 @@ def drain_seconds(stack: StackSettings, service: str) -> int:
 
 def ports_outside(stack: StackSettings, more: Mapping[str, int]) -> dict[str, int]:
     """What services may connect to outside, by what is there. `more` is what the topology itself needs there."""
-    if closed(stack.topology):
+    if closed(stack.aws):
         return {}
     data = stack.application.data
     wanted = {

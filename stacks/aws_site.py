@@ -27,7 +27,7 @@ _PRICE_CLASSES = {"100": "PriceClass_100", "200": "PriceClass_200", "all": "Pric
 
 def static_site(stack: StackSettings, uploads: Uploads | None, placed: pulumi.ResourceOptions) -> StaticSite | None:
     """The frontend's files with all that leads to them, where they lie in AWS."""
-    settings = stack.topology.frontend
+    settings = stack.aws.frontend
     if not isinstance(settings, CloudFrontSite):
         return None
     from components.aws.static_site import StaticSite as Site  # noqa: PLC0415 - for the stacks that have one
@@ -76,7 +76,7 @@ def _sources(
         found["connect-src"] += [f"{scheme}://{host}" for host in service.hosts for scheme in schemes]
     if uploads is not None:
         # Files are shown and read at the one address, and sent with a signature to the other.
-        sending = pulumi.Output.concat("https://", uploads.bucket_name, f".s3.{stack.topology.region}.amazonaws.com")
+        sending = pulumi.Output.concat("https://", uploads.bucket_name, f".s3.{stack.aws.region}.amazonaws.com")
         found["connect-src"] += [uploads.url, sending]
         found["img-src"] = [uploads.url]
         found["media-src"] = [uploads.url]
@@ -88,25 +88,25 @@ def _sources(
 def _address(
     stack: StackSettings, settings: CloudFrontSite, host: str, placed: pulumi.ResourceOptions
 ) -> SiteAddressArgs:
-    dns = stack.topology.dns
+    dns = stack.aws.dns
     if settings.certificate_arn is not None or not isinstance(dns, Route53Zone | CloudflareZone):
         return {"host": host, "certificate_arn": settings.certificate_arn or ""}
     certificate = Certificate(
         f"{stack.app}-site-certificate",
         {"domains": [host], "validation": {"kind": DnsKind(dns.kind), "zone_id": dns.zone_id}},
-        at_the_edge(stack.topology, stack.required_tags(), placed),
+        at_the_edge(stack.aws, stack.required_tags(), placed),
     )
     return {"host": host, "certificate_arn": certificate.arn}
 
 
 def _name(stack: StackSettings, host: str, site: StaticSite, placed: pulumi.ResourceOptions) -> None:
     """The record of the frontend's host, where the stack has a zone."""
-    dns, name = stack.topology.dns, f"{stack.app}-site-zone"
+    dns, name = stack.aws.dns, f"{stack.app}-site-zone"
     if isinstance(dns, Route53Zone):
         leads: AliasArgs = {"dns_name": site.dns_name, "zone_id": site.zone_id}
         Zone(name, {"zone_id": dns.zone_id, "aliases": {}, "sites": {host: leads}, "mail": {}}, placed)
     elif isinstance(dns, CloudflareZone):
-        from components.cloudflare.zone import CloudflareZone as Records  # noqa: PLC0415 - its SDK loads for two seconds
+        from components.cloudflare.zone import CloudflareZone as Records  # noqa: PLC0415 - its SDK takes a second
 
         Records(
             name,

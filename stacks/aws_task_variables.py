@@ -46,7 +46,7 @@ def addresses(
     wanted = {source: known[source] for source in Source if source in read & ADDRESSES}
     if not wanted:
         return {}
-    settings = stack.topology.secrets
+    settings = stack.aws.secrets
     kept: dict[str, SecretArgs] = {_key(source): {"generate": False, "value": wanted[source]} for source in wanted}
     # Copies: each is made anew from the password, which `deletion` keeps. Protected, one that no service reads any more
     # would stop the deployment.

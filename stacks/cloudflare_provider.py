@@ -1,6 +1,6 @@
 """The one Cloudflare provider of a stack."""
 
-import pulumi_cloudflare as cloudflare
+from components.cloudflare.sdk import cloudflare
 
 
 def cloudflare_provider() -> cloudflare.Provider:

@@ -16,6 +16,7 @@ from config.variables import Source
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from config.data import ExternalPostgres, ExternalRedis
     from config.stack import StackSettings
 
 
@@ -62,6 +63,17 @@ class Places:
     secret_arns: Mapping[str, pulumi.Input[str]]
     site_url: pulumi.Input[str] | None = None
     """Of the frontend, where the stack has it."""
+
+
+def outside_postgres(settings: ExternalPostgres) -> Postgres:
+    """A database that lives elsewhere."""
+    place = (settings.host, settings.port, settings.name, settings.user, settings.password)
+    return Postgres(*place, tls=settings.tls, ca_file=settings.ca_file)
+
+
+def outside_redis(settings: ExternalRedis) -> Redis:
+    """A Redis that lives elsewhere."""
+    return Redis(settings.host, settings.port, settings.password, tls=settings.tls, user=settings.user)
 
 
 def templates(stack: StackSettings, service: str, places: Places) -> dict[str, pulumi.Input[str]]:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from config.aws_topology import AwsTopology
+    from config.cloudflare import Cloudflare
     from config.stack import StackSettings
 
-_Topology = TypeVar("_Topology", bound="AwsTopology")
+_Topology = TypeVar("_Topology", bound="AwsTopology | Cloudflare")
 
 
 def topology_of(stack: StackSettings, kind: type[_Topology]) -> _Topology:

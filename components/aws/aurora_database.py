@@ -7,9 +7,9 @@ import pulumi_aws as aws
 import pulumi_random as random
 
 from components.aws.connections import client_groups
-from components.aws.deletion import forgotten, kept
 from components.aws.postgres import AUTHORITY, LISTENER, PORT, log_groups, parameters
 from components.aws.write_only import hidden_version, write_only
+from components.deletion import forgotten, kept
 from config.values import Deletion
 
 _ENGINE = "aurora-postgresql"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from components.aws.deletion import kept
 from components.aws.iam import policy_document
+from components.deletion import kept
 from config.values import Deletion
 
 if TYPE_CHECKING:

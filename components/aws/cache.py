@@ -7,8 +7,8 @@ import pulumi_aws as aws
 import pulumi_random as random
 
 from components.aws.connections import Listener, client_groups
-from components.aws.deletion import forgotten, kept
 from components.aws.write_only import hidden_version, write_only
+from components.deletion import forgotten, kept
 from config.values import Deletion
 
 PORT = 6379

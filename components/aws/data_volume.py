@@ -5,9 +5,9 @@ from typing import TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.aws.deletion import forgotten, kept
 from components.aws.iam import trust
 from components.aws.snapshots import TAG, snapshots_of
+from components.deletion import forgotten, kept
 from config.values import Deletion
 
 _AT = "03:00"  # UTC

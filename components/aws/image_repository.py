@@ -6,7 +6,7 @@ from typing import TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.aws.deletion import forgotten, kept
+from components.deletion import forgotten, kept
 from config.values import Deletion
 
 _CACHE = "cache"  # the one tag of the cache, which each build moves

@@ -4,13 +4,11 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
-import pulumi_random as random
 
-from components.aws.deletion import forgotten, kept
 from components.aws.write_only import stored
+from components.deletion import forgotten, kept
+from components.random_secret import random_secret
 from config.values import Deletion
-
-_BYTES = 48
 
 
 class SecretArgs(TypedDict):
@@ -58,11 +56,7 @@ class Secrets(pulumi.ComponentResource):
             raise ValueError(f"{prefix}: give it a value or let it be generated; one of the two, and not both")
         if "value" in given:
             return given["value"]
-        # All inputs are ignored: each of them would make the bytes anew, and sessions, tokens and the database's
-        # password with them. Hexadecimal is what every taker takes: ElastiCache refuses base64's +, RDS its /.
-        once = pulumi.ResourceOptions(ignore_changes=["length", "keepers"])
-        made = random.RandomBytes(f"{prefix}-value", length=_BYTES, opts=pulumi.ResourceOptions.merge(self._data, once))
-        return made.hex
+        return random_secret(f"{prefix}-value", self._data)
 
     def _stored(self, prefix: str, value: pulumi.Output[str]) -> pulumi.Output[str]:
         store = aws.secretsmanager.Secret(

@@ -8,8 +8,8 @@ import pulumi_aws as aws
 
 from components.aws.bucket import Admitted, Keeping, admit, private_bucket
 from components.aws.cloudfront import CACHING_OPTIMIZED, ORIGIN, READING, YEAR, everywhere, signed_origin
-from components.aws.deletion import forgotten
 from components.aws.page_headers import page_headers
+from components.deletion import forgotten
 from config.values import Deletion
 
 _HASHED = "/assets/*"  # where Vite puts the files that have a hash of their content in their name

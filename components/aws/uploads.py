@@ -7,7 +7,7 @@ import pulumi_aws as aws
 
 from components.aws.bucket import Admitted, Keeping, admit, private_bucket
 from components.aws.cloudfront import CACHING_OPTIMIZED, ORIGIN, READING, YEAR, everywhere, signed_origin
-from components.aws.deletion import forgotten
+from components.deletion import forgotten
 from config.values import Deletion
 
 _HOUR = 3_600

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pulumi_cloudflare as cloudflare
+from components.cloudflare.sdk import cloudflare
 
 if TYPE_CHECKING:
     import pulumi

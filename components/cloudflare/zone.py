@@ -4,7 +4,12 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
+from components.cloudflare.edge import answer
+from components.cloudflare.edge_args import CloudflareEdgeArgs
 from components.cloudflare.records import Record, quoted, record
+
+# What a host leads to that Cloudflare answers itself: an address of no machine (RFC 6666).
+_NOWHERE = "100::"
 
 
 class CloudflareMailRecordArgs(TypedDict):
@@ -35,10 +40,16 @@ class CloudflareZoneArgs(TypedDict):
     addresses."""
     mail: dict[str, CloudflareMailRecordArgs]
     """The records that mail needs, by role, such as dkim."""
+    edge: NotRequired[CloudflareEdgeArgs]
+    """How Cloudflare answers for the whole zone; without it the zone stays as it is."""
 
 
 class CloudflareZone(pulumi.ComponentResource):
-    """Guarantees that hosts lead where they should, and that mail never goes through Cloudflare's network."""
+    """Guarantees that hosts lead where they should, and that mail never goes through Cloudflare's network.
+
+    With `edge`, that Cloudflare answers by HTTPS alone, trusts only an origin with a checked certificate, and hands on
+    no request before managed rules and the rate limit have passed it.
+    """
 
     hosts: dict[str, pulumi.Output[str]]
     """The host names, each known once its record is there."""
@@ -58,6 +69,10 @@ class CloudflareZone(pulumi.ComponentResource):
         }
         for role, mail in args["mail"].items():
             record(f"{name}-mail-{role}", args["zone_id"], mail_record(mail), child)
+        if "edge" in args:
+            for host in args["edge"].get("redirects", {}):
+                record(f"{name}-{host}", args["zone_id"], Record(host, "AAAA", _NOWHERE, proxied=True), child)
+            answer(name, args["zone_id"], args["edge"], child)
         self.register_outputs({"hosts": self.hosts})
 
 

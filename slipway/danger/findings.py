@@ -11,9 +11,10 @@ UNPROVEN = "unproven"  # what happens to data where nobody knows whether anythin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endangered:
-    """Data that a change would lose. `happens` is replaced, deleted or erased; `because` names what demands it.
+    """Data that a change would lose, and `because` what demands it. `happens` is replaced, deleted or erased.
 
-    `happens` is unproven where a simulated provider does not know whether what changes replaces it.
+    It is rewritten where what is deployed of a list of migrations does not stay, and unproven where a simulated
+    provider does not know whether what changes replaces it.
     """
 
     urn: str

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from slipway.danger import object_migrations
 from slipway.danger.changes import Change, Fate, Order, read_changes, tops
 from slipway.danger.erasing import erased
 from slipway.danger.facts import TypeFacts, facts_of, guards
 from slipway.danger.findings import UNPROVEN, Danger, Downtime, Endangered, Note, Renamed
+from slipway.danger.object_migrations import rewritten
 from slipway.danger.renames import renames, successors
 
 if TYPE_CHECKING:
@@ -67,6 +69,9 @@ def _endangered(
     approvals: frozenset[str],
     unproven: Unproven,
 ) -> Iterator[Endangered]:
+    if wrong := rewritten(change):
+        yield _rewritten(change, wrong, approvals)
+        return
     if change.fate in _GONE and facts.holds and not (change.fate is Fate.REPLACED and facts.rewritten):
         if change.fate is Fate.DELETED and change.retained:
             return  # it stays in the cloud as it is; the notes tell
@@ -90,6 +95,21 @@ def _endangered(
         because=because,
         why=f"{why}.",
         remedy=_remedy(change, happens, because, aliases.get(change.urn)),
+        protected=change.protected,
+        approved=change.urn in approvals,
+    )
+
+
+def _rewritten(change: Change, why: str, approvals: frozenset[str]) -> Endangered:
+    """Objects whose classes Cloudflare no longer finds as the list says."""
+    return Endangered(
+        urn=change.urn,
+        type=change.type,
+        what=object_migrations.WHAT,
+        happens="rewritten",
+        because=(object_migrations.KEY,),
+        why=f"{why}.",
+        remedy=object_migrations.REMEDY,
         protected=change.protected,
         approved=change.urn in approvals,
     )

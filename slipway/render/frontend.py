@@ -69,7 +69,7 @@ def frontend_script(stack: StackSettings, name: str) -> str | None:
         {
             "app": stack.app,
             "stack": name,
-            "region": stack.topology.region,
+            "region": stack.aws.region,
             "built": f"{frontend.directory}/{frontend.output}",
             "backend": stack.backend_url(),
             "types": [*((f"*.{ending}", told) for ending, told in _ENDINGS.items()), *_NAMES.items()],
@@ -79,5 +79,5 @@ def frontend_script(stack: StackSettings, name: str) -> str | None:
 
 def _frontend(stack: StackSettings) -> ViteFrontend | None:
     frontend = stack.application.frontend
-    here = isinstance(stack.topology.frontend, CloudFrontSite)
+    here = isinstance(stack.aws.frontend, CloudFrontSite)
     return frontend if here and isinstance(frontend, ViteFrontend) else None

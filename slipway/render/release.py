@@ -19,7 +19,7 @@ _MACHINE_NAMES = {"amd64": "x86_64", "arm64": "aarch64"}  # as `uname -m` says
 
 def release_script(stack: StackSettings) -> str | None:
     """The script, or None where the stack's release is no archive."""
-    release, application, topology = stack.topology.release, stack.application, stack.topology
+    release, application, topology = stack.aws.release, stack.application, stack.aws
     if not isinstance(topology, AwsEc2) or not isinstance(release, ArchiveRelease):
         return None
     architecture = topology.image.architecture
@@ -45,6 +45,6 @@ def release_script(stack: StackSettings) -> str | None:
 
 def release_notes(stack: StackSettings) -> list[str]:
     """What about the release its author should know."""
-    if not isinstance(stack.topology.release, ArchiveRelease):
+    if not isinstance(stack.aws.release, ArchiveRelease):
         return []
     return migration_note(stack.application, "no machine has; npm is in the archive")

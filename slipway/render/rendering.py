@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from config.aws_ec2 import AwsEc2
+from config.cloudflare import Cloudflare
 from config.machines import UbuntuImage
 from config.release import TaggedRelease, ecr_repository
 from plan.graph import Graph
@@ -46,15 +47,12 @@ def rendering(plan: Plan, settings: StackSettings | None) -> Rendering:
     files += definitions
     notes += left_out
     files += schedule_files(graph)
-    stack = f"config/Pulumi.{plan.stack}.yaml"
     if settings is not None:
         files.append(Rendered(".env.example", env_example(settings), f"config/apps/{settings.app}.yaml"))
-        made = _release(settings, stack)
-        if not made:
-            notes.append(f"build-release.sh is left out: the release is of kind {settings.topology.release.kind}.")
-        files += made
-        notes += release_notes(settings) + dockerfile_notes(settings)
-        files += _frontend(settings, plan.stack)
+        if not isinstance(settings.topology, Cloudflare):
+            made, told = _release(settings, plan.stack)
+            files += made
+            notes += told
     policies = deploy_policies(plan, _scope(plan, settings))
     for number, policy in enumerate(policies, 1):
         name = f"deploy-policy-{number}.json" if len(policies) > 1 else "deploy-policy.json"
@@ -65,12 +63,20 @@ def rendering(plan: Plan, settings: StackSettings | None) -> Rendering:
     return Rendering(tuple(sorted(files, key=lambda file: file.path)), tuple(notes))
 
 
-def _release(settings: StackSettings, stack: str) -> list[Rendered]:
+def _release(settings: StackSettings, stack: str) -> tuple[list[Rendered], list[str]]:
+    """What builds and releases services and frontend in AWS, and what about them their author should know."""
+    made, notes = _built(settings, f"config/Pulumi.{stack}.yaml"), []
+    if not made:
+        notes.append(f"build-release.sh is left out: the release is of kind {settings.aws.release.kind}.")
+    return [*made, *_frontend(settings, stack)], [*notes, *release_notes(settings), *dockerfile_notes(settings)]
+
+
+def _built(settings: StackSettings, source: str) -> list[Rendered]:
     """What builds the release: a script for machines, or a Dockerfile."""
     script, image, ignored = release_script(settings), dockerfile(settings), dockerignore(settings)
-    files = [Rendered("build-release.sh", script, stack, executable=True)] if script else []
+    files = [Rendered("build-release.sh", script, source, executable=True)] if script else []
     if image and ignored:
-        files += [Rendered("Dockerfile", image, stack), Rendered(".dockerignore", ignored, stack)]
+        files += [Rendered("Dockerfile", image, source), Rendered(".dockerignore", ignored, source)]
     return files
 
 
@@ -84,11 +90,11 @@ def _frontend(settings: StackSettings, stack: str) -> list[Rendered]:
 
 
 def _scope(plan: Plan, settings: StackSettings | None) -> Scope:
-    if settings is None:
+    if settings is None or isinstance(settings.topology, Cloudflare):
         regions = {each.inputs.get("region") for each in plan.resources if each.type == _PROVIDER}
         region = regions.pop() if len(regions) == 1 else None
         return Scope(region=region if isinstance(region, str) else "")
-    topology = settings.topology
+    topology = settings.aws
     image = topology.image if isinstance(topology, AwsEc2) else topology.nat_image
     tags = settings.required_tags()
     return Scope(

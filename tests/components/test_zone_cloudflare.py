@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import importlib
 import re
-import warnings
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from components.cloudflare.records import quoted
+from components.cloudflare.zone import mail_record
 from tests.components.planning import part_of
 
 if TYPE_CHECKING:
     from plan.graph import Graph
     from plan.model import Resource, Value
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)  # the SDK warns of its own modules while they are loaded
-    importlib.import_module("pulumi_cloudflare")
-
-from components.cloudflare.records import quoted  # after the SDK, for its warnings
-from components.cloudflare.zone import mail_record
 
 both = pytest.mark.parametrize("zone", ["cloudflare-zone", "cloudflare-zone-direct"])
 HOSTS = ("shop.example", "chat.shop.example")

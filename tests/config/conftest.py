@@ -55,6 +55,27 @@ config:
   slipway:overrides:
     alerts: null
 """
+# A stack at Cloudflare's edge for each application, under the name `<application>-edge`, its services rebuilt.
+EDGE = """\
+config:
+  slipway:app: {app}
+  slipway:environment: production
+  slipway:topology:
+    kind: cloudflare
+    account_id: 0123456789abcdef0123456789abcdef
+    zone: {{name: {app}.example.com, id: fedcba9876543210fedcba9876543210, plan: free, rate_period: 10}}
+    release: {{kind: worker, main: dist/worker.js, sha256: {digest}}}
+    worker:
+      replaces: [{services}]
+      compatibility_date: "2026-11-01"
+      objects: {{ROOMS: Room}}
+      migrations:
+      - {{tag: v1, new: [Room]}}
+  slipway:overrides:
+    services: {{{service}: {{hosts: [app.{app}.example.com]}}}}
+    alerts: null
+    migrations: null
+"""
 DIGEST = "5b0c5a1f6c1f3d0e8d0b7d3e9f2a4c6b8e1d7f3a9c5b2e4d6f8a0c1e3b5d7f9a"
 IMAGE = f"123456789012.dkr.ecr.us-east-1.amazonaws.com/shop@sha256:{DIGEST}"
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef"
@@ -115,6 +136,10 @@ def copied(root: Path, stack: str) -> Files:
     shipped = ROOT / "config" / made.stack.name
     if stack.endswith("-containers"):
         made.stack.write_text(CONTAINERS.format(app=app, service=SERVICES[app], image=IMAGE, certificate=CERTIFICATE))
+        return made
+    if stack.endswith("-edge"):
+        services = "web, chat" if app == "helpdesk" else SERVICES[app]
+        made.stack.write_text(EDGE.format(app=app, service=SERVICES[app], services=services, digest=DIGEST))
         return made
     own = OTHERS.format(app=app, service=FIRST_SERVICES[app]) if app in FIRST_SERVICES else shipped.read_text()
     made.stack.write_text(own)

@@ -42,21 +42,21 @@ def test_a_privileged_port_is_mapped_and_its_neighbour_stays_free(files_of: Call
     files = files_of("helpdesk-dev")
     files.replace(files.application, "    port: 3001\n", "    port: 8081\n")
     stack = files.read().stack
-    assert [stack.topology.port(service.port) for service in stack.application.services.values()] == [8080, 8081]
+    assert [stack.aws.port(service.port) for service in stack.application.services.values()] == [8080, 8081]
 
 
 @pytest.mark.parametrize(("storage", "most"), [(100, 110), (20, 22), (20, 100)])
 def test_a_database_may_have_just_enough_room_to_grow(files: Files, storage: int, most: int) -> None:
     text = f"    database: {{storage: {storage}, max_storage: {most}}}\n    load_balancer:"
     files.replace(files.stack, "    load_balancer:", text)
-    assert files.read().stack.topology.database.max_storage == most
+    assert files.read().stack.aws.database.max_storage == most
 
 
 @pytest.mark.parametrize("block", ["10.0.0.0/16", "10.0.0.0/22", "172.16.0.0/18", "192.168.4.0/22"])
 def test_a_block_may_be_as_large_and_as_small_as_that(files: Files, block: str) -> None:
     text = f"    network: {{cidr: {block}, avoid: [10.1.0.0/16]}}\n    load_balancer:"
     files.replace(files.stack, "    load_balancer:", text)
-    assert files.read().stack.topology.network.cidr == block
+    assert files.read().stack.aws.network.cidr == block
 
 
 def test_services_may_share_a_host_by_paths_and_a_path_by_hosts(files_of: Callable[[str], Files]) -> None:
@@ -81,7 +81,7 @@ def test_an_image_and_a_repository_go_where_there_is_a_way_out(files: Files, kin
     revision = "0123456789abcdef0123456789abcdef01234567"
     git = f"      kind: git\n      repository: https://github.com/acme/orders.git\n      revision: {revision}\n"
     files.replace(files.stack, release, f"{git}    network: {{egress: {{kind: {kind}}}}}\n")
-    release_of_file = files.read().stack.topology.release
+    release_of_file = files.read().stack.aws.release
     assert isinstance(release_of_file, GitRelease)
     assert release_of_file.revision == revision
 
@@ -89,7 +89,7 @@ def test_an_image_and_a_repository_go_where_there_is_a_way_out(files: Files, kin
 def test_nothing_needs_a_way_out_where_all_data_is_managed(files_of: Callable[[str], Files]) -> None:
     files = files_of("drops-dev")
     files.replace(files.stack, "    load_balancer:", "    network: {egress: {kind: none}}\n    load_balancer:")
-    assert files.read().stack.topology.network.closed()
+    assert files.read().stack.aws.network.closed()
 
 
 @pytest.mark.parametrize("tls", ["true", "false"])

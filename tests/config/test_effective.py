@@ -86,7 +86,7 @@ def test_a_fault_in_overrides_is_told_at_its_own_line(files: Files) -> None:
 
 def test_development_is_cheaper_by_default_and_staging_is_not(files: Files) -> None:
     def defaults() -> tuple[bool, ...]:
-        made = files.read().stack.topology
+        made = files.read().stack.aws
         assert isinstance(made.network.egress, NatGateways)
         data = (made.cache.replicas > 0, made.database.multi_az, made.secrets.recovery > 0)
         return (made.network.egress.per_zone, made.network.flow_logs, made.load_balancer.deletion_protection, *data)
@@ -100,12 +100,12 @@ def test_development_is_cheaper_by_default_and_staging_is_not(files: Files) -> N
 
 def test_what_is_written_wins_over_what_the_environment_implies(files: Files) -> None:
     files.replace(files.stack, "deletion: destroy", "deletion: destroy, replicas: 2")
-    assert files.read().stack.topology.cache.replicas == 2
+    assert files.read().stack.aws.cache.replicas == 2
 
 
 def test_another_kind_is_not_mixed_with_what_the_environment_implies(files: Files) -> None:
     files.replace(files.stack, "    load_balancer:", "    network: {egress: {kind: nat-instance}}\n    load_balancer:")
-    assert files.read().stack.topology.network.egress == NatInstance(kind="nat-instance")
+    assert files.read().stack.aws.network.egress == NatInstance(kind="nat-instance")
 
 
 def test_every_effective_setting_is_told_once(files: Files) -> None:

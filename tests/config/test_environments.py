@@ -49,6 +49,6 @@ def test_staging_is_no_larger_than_production() -> None:
 
 
 def test_each_has_accounts_of_its_own() -> None:
-    accounts = [set(effective(ROOT, f"orders-{name}").stack.topology.account_ids) for name in ("staging", "production")]
+    accounts = [set(effective(ROOT, f"orders-{name}").stack.aws.account_ids) for name in ("staging", "production")]
     assert all(accounts)
     assert not set.intersection(*accounts)

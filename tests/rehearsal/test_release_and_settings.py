@@ -13,6 +13,7 @@ from slipway.rehearsal.release import unexplained
 from slipway.rehearsal.stage import NotApplicableError
 from tests.rehearsal.worlds import VPC, entry, secret, state, urn
 
+WORKER, D1 = "cloudflare:index/workersScript:WorkersScript", "cloudflare:index/d1Database:D1Database"
 TEMPLATE, GROUP = "aws:ec2/launchTemplate:LaunchTemplate", "aws:autoscaling/group:Group"
 DEFINITION, SERVICE = "aws:ecs/taskDefinition:TaskDefinition", "aws:ecs/service:Service"
 DATABASE, ALARM = "aws:rds/instance:Instance", "aws:cloudwatch/metricAlarm:MetricAlarm"
@@ -84,6 +85,15 @@ def test_a_release_replaces_what_is_a_version_and_updates_the_rest() -> None:
 
     assert unexplained(former, [*replaced, ("update", urn(SERVICE, "api"))], [SHA256]) == []
     assert unexplained(former, [*replaced, ("replace", urn(SERVICE, "api"))], [SHA256]) != []
+
+
+def test_a_release_updates_a_worker_and_leaves_its_objects_and_other_data_alone() -> None:
+    bound = {"bindings": [{"name": "ROOMS", "type": "durable_object_namespace"}], "contentSha256": SHA256}
+    former = state(entry(WORKER, "edge", "shop", inputs=bound), entry(D1, "database", "d1", inputs={}))
+
+    assert unexplained(former, [("update", urn(WORKER, "edge"))], [SHA256]) == []
+    assert unexplained(former, [("replace", urn(WORKER, "edge"))], [SHA256]) != []
+    assert unexplained(former, [("update", urn(WORKER, "edge")), ("update", urn(D1, "database"))], [SHA256]) != []
 
 
 def test_a_stack_without_a_release_has_none_to_change() -> None:

@@ -1,4 +1,4 @@
-"""What no shipped stack has, on the real engine: other choices of data, a frontend in Europe, a NAT instance."""
+"""What no shipped stack has, on the real engine: Workers, other choices of data, frontends, NAT."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from slipway.rehearsal.results import Outcome
 from tests.rehearsal.points import ROOT
 from tests.rehearsal.projects import copied, write_stack
 from tests.stacks.container_forms import CONTAINER_FORMS, write_shop
+from tests.stacks.edge_forms import at_the_edge
 from tests.stacks.forms import FORMS, form
 
 if TYPE_CHECKING:
@@ -41,6 +42,13 @@ def with_site() -> dict[str, Any]:
     return content
 
 
+def edge() -> dict[str, Any]:
+    """A Worker with all that it can be bound to, and a database that may be thrown away."""
+    content = at_the_edge("helpdesk", "staging")
+    content["slipway:topology"]["database"] = {"deletion": "destroy"}
+    return content
+
+
 STACKS: dict[str, Callable[[], dict[str, Any]]] = {  # Any: any YAML
     "orders-site": with_site,
     "drops-grown": lambda: CONTAINER_FORMS["drops-grown-tasks"],
@@ -49,6 +57,7 @@ STACKS: dict[str, Callable[[], dict[str, Any]]] = {  # Any: any YAML
     "orders-built": lambda: CONTAINER_FORMS["orders-built-tasks"],
     "drops-aurora": lambda: form("drops", "production", database={"engine": {"kind": "aurora"}, "replicas": 0}),
     "drops-forwarded": lambda: FORMS["drops-staging"],
+    "helpdesk-edge": edge,
 }
 
 

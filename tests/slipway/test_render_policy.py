@@ -177,13 +177,13 @@ def test_every_statement_has_a_name_of_its_own_within_its_policy(stack: str) -> 
 
 def test_a_shipped_production_stack_may_reach_its_own_account_region_and_names_only() -> None:
     settings = effective(ROOT, "orders-production").stack
-    (account,) = settings.topology.account_ids
+    (account,) = settings.aws.account_ids
     for each in statements(*policies_of("orders-production")):
         for arn in each["Resource"]:
             if arn == "*":
                 continue
             _, _, service, region, owner, _ = arn.split(":", 5)
-            assert region in ("", settings.topology.region)
+            assert region in ("", settings.aws.region)
             public = service in ("s3", "route53") or "image/" in arn or "snapshot/" in arn or "canonical" in arn
             assert owner == ("" if public else account), arn
 
@@ -253,32 +253,6 @@ def test_the_image_is_looked_up_in_one_public_parameter() -> None:
     scope = Scope("eu-west-1", ("123456789012",), "shop-", images="/aws/service/canonical/ubuntu/x/ami-id")
     (look,) = allowing(policy(resource("aws:ec2/vpc:Vpc", "vpc"), scope=scope), "ssm:GetParameter")
     assert look["Resource"] == ["arn:aws:ssm:eu-west-1::parameter/aws/service/canonical/ubuntu/x/ami-id"]
-
-
-REPOSITORY, IMAGE = "aws:ecr/repository:Repository", "docker-build:index:Image"
-PUSH = "ecr:PutImage"
-
-
-def test_images_are_pushed_to_the_repositories_of_the_plan_only() -> None:
-    found = policy(resource(REPOSITORY, "images"), resource(IMAGE, "image"))
-    (pushing,) = allowing(found, PUSH)
-    assert pushing["Resource"] == ["arn:aws:ecr:eu-west-1:123456789012:repository/shop-*"]
-    assert "ecr:UploadLayerPart" in pushing["Action"]
-    (login,) = allowing(found, "ecr:GetAuthorizationToken")
-    assert login["Resource"] == ["*"]
-
-
-def test_whoever_builds_for_another_registry_or_nothing_may_push_nothing() -> None:
-    assert allowing(policy(resource("aws:sns/topic:Topic", "topic"), resource(IMAGE, "image")), PUSH) == []
-    assert allowing(policy(resource(REPOSITORY, "images")), PUSH) == []
-
-
-def test_a_tag_is_looked_up_in_its_own_repository() -> None:
-    arn = "arn:aws:ecr:eu-west-1:123456789012:repository/acme/shop"
-    (looking,) = allowing(
-        policy(resource(REPOSITORY, "images"), scope=replace(SCOPE, tagged=arn)), "ecr:DescribeImages"
-    )
-    assert looking["Resource"] == [arn]
 
 
 def test_what_another_provider_of_the_plan_makes_is_allowed_in_that_provider_s_region_and_nothing_else_is() -> None:

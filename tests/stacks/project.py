@@ -18,6 +18,7 @@ from slipway.errors import UsageError
 from slipway.planning import Order, Planned, plan_stack
 from slipway.project import Project
 from tests.stacks.container_forms import CONTAINER_FORMS, write_shop
+from tests.stacks.edge_forms import EDGE_FORMS
 from tests.stacks.forms import DIGEST, FORMS
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def folder() -> Path:
     for room in ROOMS:
         (made / room).symlink_to(ROOT / room)
     (made / "Pulumi.yaml").write_text("name: slipway\nruntime: python\nstackConfigDir: config\n")
-    for name, content in {**FORMS, **CONTAINER_FORMS}.items():
+    for name, content in {**FORMS, **CONTAINER_FORMS, **EDGE_FORMS}.items():
         write(name, content, made)
     write_shop(made)
     return made

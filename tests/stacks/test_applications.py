@@ -63,7 +63,7 @@ def test_no_value_of_a_secret_is_in_a_plan(stack: str) -> None:
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_outputs_tell_where_the_stack_is(stack: str) -> None:
-    found, topology = graph(stack), settings(stack).topology
+    found, topology = graph(stack), settings(stack).aws
     outputs = found.plan.outputs
     hosts = [host for service in settings(stack).application.services.values() for host in service.hosts]
     url = outputs["url"]
@@ -138,8 +138,8 @@ def test_everything_is_made_by_the_one_provider_of_its_region_and_account(stack:
     makers = {each.type.partition(":")[0]: each.provider.rpartition("::")[0] for each in _made(stack)}
     assert makers == {"aws": provider.urn, "random": random.urn}
     assert {each.provider.rpartition("::")[0] for each in _made(stack)} == {provider.urn, random.urn}
-    assert provider.inputs["region"] == settings(stack).topology.region
-    accounts = list(settings(stack).topology.account_ids)
+    assert provider.inputs["region"] == settings(stack).aws.region
+    accounts = list(settings(stack).aws.account_ids)
     assert yaml.safe_load(str(provider.inputs.get("allowedAccountIds", "[]"))) == accounts
 
 
@@ -192,5 +192,5 @@ def test_an_unencrypted_address_is_refused_outside_development(environment: str)
 def test_arm_machines_get_arm_programs() -> None:
     (script,) = scripts(graph("drops-staging")).values()
     assert "/ubuntu/arm64/" in script
-    parameter = settings("drops-staging").topology.image.parameter()  # type: ignore[union-attr]  # an Ubuntu image
+    parameter = settings("drops-staging").aws.image.parameter()  # type: ignore[union-attr]  # an Ubuntu image
     assert "/arm64/" in parameter

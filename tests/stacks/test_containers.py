@@ -65,7 +65,7 @@ def test_a_plan_is_whole_and_free_of_findings(stack: str) -> None:
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_each_service_runs_the_image_of_its_release(stack: str) -> None:
-    topology = settings(stack).topology
+    topology = settings(stack).aws
     assert isinstance(topology, AwsEcs)
     found = service_containers(graph(stack))
     assert set(found) == set(settings(stack).application.services)
@@ -158,8 +158,8 @@ def test_a_worker_and_a_service_that_nobody_reaches_have_no_way_in() -> None:
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_tasks_stand_in_private_subnets_of_each_zone_behind_targets_of_their_own_kind(stack: str) -> None:
-    found, zones = graph(stack), settings(stack).topology.zones
-    closed = settings(stack).topology.network.closed()
+    found, zones = graph(stack), settings(stack).aws.zones
+    closed = settings(stack).aws.network.closed()
     for each in found.of_type(SERVICE):
         network = each.inputs["networkConfiguration"]
         assert inside(network, "assignPublicIp") is False

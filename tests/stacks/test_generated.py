@@ -41,7 +41,7 @@ def is_sound(data: dict[str, Any]) -> None:
     found = answered(NAME)
     graph, own = Graph(found.plan), settings_of(NAME)
     # What is not in the plan is not proven: a network that is there already, and the groups of its owner.
-    there = own.topology.existing
+    there = own.aws.existing
     network = {"compute-subnets-private", "cache-subnets-private", "database-subnets-private", "machines-in-two-zones"}
     others = network if there.network else set()
     others |= {"internet-reaches-load-balancers-only"} if there.cache or there.database else set()
@@ -62,7 +62,7 @@ def is_sound(data: dict[str, Any]) -> None:
     scheduled = graph.of_type("aws:scheduler/schedule:Schedule")
     assert len(scheduled) == len(own.application.schedules) + int(cleaning)
     caches = graph.of_type("aws:elasticache/replicationGroup:ReplicationGroup")
-    managed = own.application.data.redis.kind == "managed" and own.topology.existing.cache is None
+    managed = own.application.data.redis.kind == "managed" and own.aws.existing.cache is None
     assert len(caches) == int(managed)
     assert target(graph.plan.outputs["loadBalancer"]) == f"{own.app}-lb-alb"
     assert [each.name for each in found.plan.resources if each.custom and not each.provider and "pulumi" not in

@@ -58,7 +58,7 @@ def test_every_stack_file_belongs_to_the_machines_or_to_the_containers() -> None
 def test_production_runs_in_two_zones_at_least_with_a_way_out_of_each(stack: str) -> None:
     found, own = graph(stack), settings(stack)
     assert own.environment == "production"
-    zones = set(own.topology.zones)
+    zones = set(own.aws.zones)
     assert len(zones) >= 2
     (service,) = found.of_type(SERVICE)
     subnets = {target(each) for each in values(inside(service.inputs["networkConfiguration"], "subnets"))}
@@ -122,7 +122,7 @@ def test_large_has_aurora_with_a_server_for_each_zone_behind_a_proxy() -> None:
     assert database.inputs["serverlessv2ScalingConfiguration"] == {"minCapacity": 1, "maxCapacity": 8}
     servers = found.of_type(SERVER)
     assert {each.inputs["instanceClass"] for each in servers} == {"db.serverless"}
-    assert len(servers) == len(settings("drops-large").topology.zones) == 3
+    assert len(servers) == len(settings("drops-large").aws.zones) == 3
     assert list(found.of_type(INSTANCE)) == []
     proxied = only(found, "aws:rds/proxyTarget:ProxyTarget")
     assert database.urn in proxied.property_dependencies["dbClusterIdentifier"]
@@ -164,7 +164,7 @@ def test_drops_grows_on_processors_memory_and_requests_before_its_team_is_warned
 
 def test_video_chat_lives_beside_its_database_and_counts_requests_before_they_reach_it() -> None:
     own = settings("videochat-containers")
-    assert own.topology.region in own.application.data.postgres.model_dump()["host"]
+    assert own.aws.region in own.application.data.postgres.model_dump()["host"]
     assert own.application.rate_limit == 5
     guarded = only(graph("videochat-containers"), "aws:wafv2/webAclAssociation:WebAclAssociation")
     assert target(guarded.inputs["resourceArn"]) == "videochat-lb-alb"

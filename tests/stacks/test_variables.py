@@ -53,7 +53,7 @@ def test_secrets_are_named_by_what_leads_to_them_and_nowhere_told(stack: str) ->
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_machines_may_read_the_secrets_of_their_services_and_no_others(stack: str) -> None:
-    found, topology = graph(stack), settings(stack).topology
+    found, topology = graph(stack), settings(stack).aws
     assert isinstance(topology, AwsEc2)
     groups = topology.groups(settings(stack).application)
     for group in memberships(found):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from config.cron import CronError, amazon_cron
 from slipway.simulated.checks.asked import ApiError
 from slipway.simulated.checks.aws.policies import document_of, listed, statements_of
+from slipway.simulated.checks.cron import is_cron
 from slipway.simulated.structs import UNKNOWN
 
 if TYPE_CHECKING:
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from slipway.simulated.cloud import Cloud
 
 _ROLE = "aws:iam/role:Role"
-_FIELDS = 6  # of Amazon's form
+_CRON = re.compile(r"cron\((?P<times>\S+ \S+ (?P<day>\S+) \S+ (?P<week>\S+)) (?P<year>[0-9*/,-]+)\)")
+_PART = re.compile(r"\*|\?|(?:[A-Z]{3}|\d{1,2})?[LW]{0,2}(?:[-/#](?:[A-Z]{3}|\d{1,2}))?(?:/\d{1,2})?|\*/\d{1,2}")
 _RATE = re.compile(r"rate\([1-9]\d* (minutes?|hours?|days?)\)")
 _ONCE = re.compile(r"at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)")
 
@@ -38,14 +39,9 @@ def check_schedule(asked: Asked, cloud: Cloud) -> None:
 def _is_expression(text: str) -> bool:
     if _RATE.fullmatch(text) or _ONCE.fullmatch(text):
         return True
-    inner = text.removeprefix("cron(").removesuffix(")")
-    if text != f"cron({inner})" or len(inner.split()) != _FIELDS:
-        return False
-    try:
-        amazon_cron(inner)
-    except CronError:
-        return False
-    return True
+    found = _CRON.fullmatch(text)
+    # Of the days of the month and of the week one says which, and the other is left open.
+    return bool(found and is_cron(found["times"], _PART, (1, 7)) and (found["day"] == "?") != (found["week"] == "?"))
 
 
 def _trusts(policy: Any) -> bool:  # Any: JSON

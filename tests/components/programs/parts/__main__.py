@@ -16,8 +16,11 @@ import pulumi_random as random
 HERE = Path(__file__).parent
 sys.path.append(str(HERE.parents[3]))  # where the components are
 
+from components.cloudflare.sdk import cloudflare  # noqa: E402 - as found there
+
 providers = [
     aws.Provider("elsewhere", region="eu-west-1"),
+    cloudflare.Provider("elsewhere"),
     docker_build.Provider("elsewhere"),
     random.Provider("elsewhere"),
 ]

@@ -1,6 +1,3 @@
-import pulumi
-import pulumi_cloudflare as cloudflare
-
 from components.cloudflare.zone import CloudflareZone, CloudflareZoneArgs
 
 zone: CloudflareZoneArgs = {
@@ -15,11 +12,18 @@ zone: CloudflareZoneArgs = {
         "links": {"type": "CNAME", "name": "links.shop.example", "content": "links.mail.example"},
     },
 }
+edge = {
+    "managed_rules": ["managed", "owasp"],
+    "rate_limit": {"requests": 50, "period": 10, "exempt_paths": ["/hooks/pay"], "exempt_folders": ["/assets/"]},
+    "browser_cache": 1800,
+    "cached_folders": ["/assets/"],
+    "redirects": {"old-www.shop.example": "shop.example"},
+    "health_paths": {"shop.example": "/health"},
+}
 
 
 def make(guarded):
     CloudflareZone("cloudflare-zone", zone)
+    CloudflareZone("cloudflare-zone-edge", {**zone, "sites": {}, "edge": edge})
     CloudflareZone("cloudflare-zone-direct", {**zone, "proxied": False})
-    elsewhere = pulumi.ResourceOptions(provider=cloudflare.Provider("elsewhere"))
-    opts = pulumi.ResourceOptions.merge(guarded("cloudflare-zone"), elsewhere)
-    CloudflareZone("guarded-cloudflare-zone", zone, opts)
+    CloudflareZone("guarded-cloudflare-zone", zone, guarded("cloudflare-zone"))

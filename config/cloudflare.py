@@ -1,0 +1,98 @@
+"""The topology `cloudflare`: one Worker at the edge, with D1, R2 and Durable Objects."""
+
+from typing import Annotated, Literal
+
+from pydantic_core import InitErrorDetails
+
+from config.application import Application
+from config.cloudflare_checks import problems
+from config.cloudflare_edge import EdgeSettings, EdgeZoneId
+from config.cloudflare_worker import Worker, WorkerRelease
+from config.data import Sqlite, UploadedFiles
+from config.frontend import ViteFrontend
+from config.settings import Settings
+from config.values import Deletion, Environment, Hostname, Matches
+from config.variables import Secret
+
+CloudflareAccountId = Annotated[
+    str, Matches(r"[0-9a-f]{32}", "the id of a Cloudflare account is wanted: 32 digits", "copy it from the dashboard")
+]
+
+
+class EdgeZone(EdgeSettings):
+    """The zone at Cloudflare that has the application's hosts; it is there already."""
+
+    name: Hostname
+    """The zone's name, as in example.com."""
+    id: EdgeZoneId
+    """The zone's id."""
+
+
+class EdgeDataSettings(Settings):
+    """Data that Cloudflare keeps."""
+
+    location: Literal["wnam", "enam", "weur", "eeur", "apac", "oc"] | None = None
+    """Near where it is written, as Cloudflare names it: the west or east of North America, the west or east of Europe,
+    Asia, Oceania. None means near who makes it. Another one later makes it anew, empty."""
+    deletion: Deletion = Deletion.PROTECT
+    """What becomes of it when it leaves the program: protect, retain or destroy."""
+
+
+class Cloudflare(Settings):
+    """A Worker at Cloudflare's edge in the place of the application's services."""
+
+    kind: Literal["cloudflare"]
+    """Always `cloudflare`."""
+    account_id: CloudflareAccountId
+    """The account."""
+    zone: EdgeZone
+    """The zone that has the hosts, and how Cloudflare answers for it."""
+    release: WorkerRelease
+    """The release: a built Worker."""
+    worker: Worker
+    """How it runs, and which services it takes the place of."""
+    database: EdgeDataSettings = EdgeDataSettings()
+    """The database in D1 that takes the place of a SQLite file; the Worker finds it as DB."""
+    uploads: EdgeDataSettings = EdgeDataSettings()
+    """The bucket in R2 for uploads, when the application has any; the Worker finds it as UPLOADS."""
+
+    def problems(self, application: Application, environment: Environment) -> list[InitErrorDetails]:
+        """What does not go together with this application in this environment; paths are relative to the topology."""
+        return list(problems(self, application, environment))
+
+    def used_secrets(self, application: Application) -> dict[str, Secret]:
+        """The secrets that the stack needs, by name."""
+        return application.used_secrets()
+
+    def names_frontend(self, application: Application) -> bool:  # noqa: ARG002  # the same for every application
+        """Whether only deployment tells the frontend's address: never, its host is the Worker's."""
+        return False
+
+    def unfit_name(self, stack: str, application: Application) -> str:  # noqa: ARG002  # nothing is named after it
+        """What of the stack's name does not do, and what to do; empty where it does."""
+        return ""
+
+    def scheme(self) -> str:
+        """What the Worker is asked by."""
+        return "https"
+
+    def port(self, declared: int) -> int:
+        """The port of a service, of which a Worker knows nothing."""
+        return declared
+
+    def hosts(self, application: Application) -> tuple[str, ...]:
+        """The hosts under which the Worker answers: those of the services, and the frontend's."""
+        frontend = application.frontend
+        own = [host for service in application.public_services().values() for host in service.hosts]
+        pages = [frontend.url.removeprefix("https://")] if isinstance(frontend, ViteFrontend) and frontend.url else []
+        return tuple(dict.fromkeys([*own, *pages]))
+
+    def bound(self, application: Application) -> tuple[str, ...]:
+        """The names of what the Worker is bound to besides variables and secrets."""
+        data = application.data
+        return (
+            *(["DB"] if isinstance(data.sqlite, Sqlite) else []),
+            *(["UPLOADS"] if isinstance(data.uploads, UploadedFiles) else []),
+            *(["ASSETS"] if self.worker.assets is not None else []),
+            *self.worker.objects,
+        )

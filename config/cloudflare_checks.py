@@ -1,0 +1,137 @@
+"""What the topology `cloudflare`, an application and an environment say together and cannot mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from config.data import ExternalPostgres, LocalPostgres, LocalRedis, ManagedPostgres, ManagedRedis
+from config.email import NoEmail
+from config.frontend import ViteFrontend
+from config.settings import below, nearest, refused_at
+from config.values import Deletion, Environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic_core import InitErrorDetails
+
+    from config.application import Application
+    from config.cloudflare import Cloudflare
+    from config.services import Service
+
+_UP = ("..", "application")  # leads from the topology to the application's part of the stack
+_REPLACED = "name the service in topology.worker.replaces"
+
+
+def problems(topology: Cloudflare, application: Application, environment: Environment) -> Iterator[InitErrorDetails]:
+    """What does not go together. Paths are relative to the topology; what begins with `..` is the application's."""
+    for check in (_services, _data, _machines_work, _names, _files, _one_environment):
+        yield from check(topology, application)
+    hosts = topology.hosts(application)
+    zone = topology.zone
+    yield from (below(("zone",), each) for each in zone.problems(zone.name, application.rate_limit, hosts))
+    if environment is Environment.PRODUCTION:
+        for part in ("database", "uploads"):
+            if getattr(topology, part).deletion is Deletion.DESTROY:
+                rule = "production keeps its data"
+                yield refused_at((part, "deletion"), "destroy", rule, "write protect or retain")
+
+
+def _services(topology: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:
+    """No Node.js server runs in a Worker: each service is rebuilt, and the stack file says so."""
+    replaces = topology.worker.replaces
+    for name, service in application.services.items():
+        if name not in replaces:
+            rule, remedy = _work(service)
+            yield refused_at((*_UP, "services", name, "[key]"), name, rule, remedy)
+    for index, name in enumerate(replaces):
+        if name not in application.services:
+            rule = f"the application's services are {', '.join(application.services)}"
+            remedy = f"{nearest(name, application.services)}take it out or correct it"
+            yield refused_at(("worker", "replaces", index), name, rule, remedy)
+
+
+def _work(service: Service) -> tuple[str, str]:
+    """Why a service does not run here as it stands, and what has to be done."""
+    if service.websockets or service.long_polling:
+        rule = "a Worker ends with its request, and this server (Socket.IO or another) holds connections and rooms"
+        work = "move each room into a Durable Object that accepts WebSockets and hibernates"
+        return rule, f"{work}, let clients speak WebSocket in the place of Socket.IO, and then {_REPLACED}"
+    rule = "a Worker answers single requests, and this is a server of Node.js that listens on a port"
+    return (
+        rule,
+        f"move its routes into a Worker's fetch handler, or build Next.js with its adapter, and then {_REPLACED}",
+    )
+
+
+def _data(_: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:
+    redis, postgres = application.data.redis, application.data.postgres
+    if isinstance(redis, ManagedRedis | LocalRedis):
+        rule = "Cloudflare has no Redis"
+        remedy = "keep what is shared in Durable Objects and write none, or write external"
+        yield refused_at((*_UP, "data", "redis", "kind"), redis.kind, rule, remedy)
+    if isinstance(postgres, ManagedPostgres | LocalPostgres):
+        rule = "Cloudflare has no PostgreSQL"
+        remedy = "write external, or move to SQLite, which is D1 here"
+        yield refused_at((*_UP, "data", "postgres", "kind"), postgres.kind, rule, remedy)
+    if isinstance(postgres, ExternalPostgres) and postgres.ca_file is not None:
+        rule = "a Worker has no files, so it cannot trust the database's own authority"
+        remedy = "take an address of the database that a public authority vouches for, and take this out"
+        yield refused_at((*_UP, "data", "postgres", "ca_file"), postgres.ca_file, rule, remedy)
+
+
+def _machines_work(_: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:
+    """What the application's file asks of machines, and nobody would do here."""
+    if application.migrations is not None:
+        rule = "no machine is here that could run it"
+        remedy = "write migrations: null, and run it in the pipeline before the deployment"
+        yield refused_at((*_UP, "migrations", "command"), application.migrations.command, rule, remedy)
+    if application.alerts:
+        rule = "nothing here measures what these are about, and they would never go off"
+        remedy = "write alerts: null, and set Cloudflare's own notifications"
+        yield refused_at((*_UP, "alerts"), {}, rule, remedy)
+
+
+def _names(topology: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:
+    zone, email = topology.zone.name, application.email
+    if not topology.hosts(application):
+        rule = "the Worker answers under hosts alone, and no public service has one"
+        yield refused_at((*_UP, "services"), {}, rule, f"give a service its hosts, in the zone {zone}")
+    named: list[tuple[tuple[str | int, ...], str]] = [
+        ((*_UP, "services", name, "hosts", index), host)
+        for name, service in application.public_services().items()
+        for index, host in enumerate(service.hosts)
+    ]
+    frontend = application.frontend
+    if isinstance(frontend, ViteFrontend) and frontend.url:
+        named.append(((*_UP, "frontend", "url"), frontend.url.removeprefix("https://")))
+    if not isinstance(email, NoEmail):
+        named.append(((*_UP, "email", "domain"), email.domain))
+    for path, host in named:
+        if host != zone and not host.endswith(f".{zone}"):
+            rule = f"it does not lie in the zone {zone}"
+            yield refused_at(path, host, rule, "correct the name, or take the zone that has it")
+
+
+def _files(topology: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:
+    if isinstance(application.frontend, ViteFrontend) and topology.worker.assets is None:
+        rule = "the application's frontend is files, and nothing serves them"
+        yield refused_at(("worker", "assets"), None, rule, "write assets: {directory: …} with the folder of its build")
+
+
+def _one_environment(topology: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:
+    """All services are one Worker, with one value for each name."""
+    bound = topology.bound(application)
+    first: dict[str, tuple[str, object]] = {}
+    for name, service in application.services.items():
+        told: dict[str, object] = {**service.env, **service.derived, **dict.fromkeys(service.secrets, "a secret")}
+        for variable, value in told.items():
+            part = "env" if variable in service.env else "derived" if variable in service.derived else "secrets"
+            path = (*_UP, "services", name, part)
+            owner, other = first.setdefault(variable, (name, value))
+            if variable in bound:
+                rule = f"the Worker finds something else as {variable}"
+                yield refused_at(path, variable, rule, "give one of them another name")
+            elif other != value:
+                rule = f"all services are one Worker here, and services.{owner} has another value of {variable}"
+                yield refused_at(path, variable, rule, "give both the same, or one of them another name")

@@ -1,0 +1,157 @@
+"""The Worker of an application: its release, its files, and what became of its Durable Objects."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import InitErrorDetails
+
+from config.settings import Settings, below, refusal, refuse, refused_at
+from config.values import FolderName, Matches, ServiceName, Sha256, VariableName
+
+
+def _in_the_calendar(given: str) -> str:
+    try:
+        dt.date.fromisoformat(given)
+    except ValueError:
+        raise refusal("the calendar has no such day", 'write it as in "2026-11-01"') from None
+    return given
+
+
+ClassName = Annotated[
+    str, Matches(r"[A-Za-z_$][A-Za-z0-9_$]{0,63}", "the name of an exported class is wanted", "write it as in Room")
+]
+MigrationTag = Annotated[
+    str,
+    Matches(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", "letters, digits and . _ - are allowed", "write it as in v1"),
+]
+CompatibilityFlag = Annotated[
+    str, Matches(r"[a-z][a-z0-9_]{1,63}", "a compatibility flag is wanted", "write it as in nodejs_compat")
+]
+Day = Annotated[
+    str,
+    Matches(r"20\d\d-\d\d-\d\d", "a day is wanted, in quotes", 'write it as in "2026-11-01"'),
+    AfterValidator(_in_the_calendar),
+]
+Cron = Annotated[
+    str,
+    Matches(
+        r"[0-9*/,A-Za-z#-]+(?: [0-9*/,A-Za-z#-]+){4}",
+        "minute, hour, day, month and weekday are wanted, in UTC",
+        'write it as in "0 3 * * *"',
+    ),
+]
+
+
+class WorkerAssets(Settings):
+    """Files that Cloudflare serves without the Worker, such as a frontend's."""
+
+    directory: FolderName
+    """The folder with them, as seen from where the stack is deployed."""
+    not_found: Literal["none", "404-page", "single-page-application"] = "none"
+    """What is answered where there is no file: the Worker's answer, 404.html, or index.html."""
+
+
+class ObjectMigration(Settings):
+    """What becomes of classes of Durable Objects, once. A deployed one is never changed, moved or taken out."""
+
+    tag: MigrationTag
+    """Its name, never used again."""
+    new: tuple[ClassName, ...] = ()
+    """Classes that begin; each of their objects has a SQLite database."""
+    renamed: dict[ClassName, ClassName] = Field(default={})
+    """Classes that have another name from now on: the old one and the new one. Their objects stay."""
+    deleted: tuple[ClassName, ...] = ()
+    """Classes that end. All that their objects keep is lost."""
+
+    def after(self, there: frozenset[str]) -> frozenset[str]:
+        """The classes that it leaves of those that are there."""
+        return (there | {*self.new, *self.renamed.values()}) - {*self.renamed, *self.deleted}
+
+    def problems(self, there: frozenset[str]) -> Iterator[InitErrorDetails]:
+        """What it cannot do with the classes that are there before it; paths are relative to it."""
+        if not (self.new or self.renamed or self.deleted):
+            yield refused_at((), {}, "it changes nothing", "say what is new, renamed or deleted")
+        for index, name in enumerate(self.new):
+            if name in there:
+                yield refused_at(("new", index), name, "an earlier migration made this class", "take it out")
+        rule = f"the classes before it are {_listed(there)}"
+        for old, new in self.renamed.items():
+            if old not in there or new in there:
+                yield refused_at(("renamed", old), new, rule, "rename one of them to a name of no other")
+        for index, name in enumerate(self.deleted):
+            if name not in there:
+                yield refused_at(("deleted", index), name, rule, "correct it, or take it out")
+
+
+class WorkerRelease(Settings):
+    """A built Worker."""
+
+    kind: Literal["worker"]
+    """Always `worker`."""
+    main: Annotated[
+        str,
+        Matches(
+            r"(?!/)(?!.*\.\.)[A-Za-z0-9._/-]+\.m?js",
+            "one built JavaScript file is wanted, without .. and without a leading /",
+            "bundle it, and write it as in dist/worker.js",
+        ),
+    ]
+    """One module in one file, as seen from where the stack is deployed."""
+    sha256: Sha256
+    """The file's SHA-256 sum: what is deployed is what was tested."""
+
+
+class Worker(Settings):
+    """How a Worker runs, and the services that it takes the place of."""
+
+    replaces: tuple[ServiceName, ...] = ()
+    """The services whose work the Worker does. Each service of the application has to be one of them: none of them runs
+    here as it stands."""
+    compatibility_date: Day
+    """The day whose behaviour of the runtime the Worker was tested with. Older than a year, the program warns."""
+    compatibility_flags: tuple[CompatibilityFlag, ...] = ("nodejs_compat",)
+    """What of the runtime is switched on beside that."""
+    assets: WorkerAssets | None = None
+    """Files that are served without the Worker; it reads them as ASSETS."""
+    objects: dict[VariableName, ClassName] = Field(default={})
+    """Classes of Durable Objects by the name under which the Worker finds them, as in {ROOMS: Room}."""
+    migrations: tuple[ObjectMigration, ...] = ()
+    """What became of these classes, in order: added to at its end, never changed."""
+    migrated: MigrationTag | None = None
+    """The tag of the last migration that is deployed: write it down after the deployment, before the next one is
+    added."""
+    crons: tuple[Cron, ...] = ()
+    """When the Worker runs by itself, in UTC."""
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        refuse("Worker", [*self._tags(), *self._classes()])
+        return self
+
+    def _tags(self) -> Iterator[InitErrorDetails]:
+        tags = [each.tag for each in self.migrations]
+        for index, tag in enumerate(tags):
+            if tag in tags[:index]:
+                rule = "a tag is used once, for ever"
+                yield refused_at(("migrations", index, "tag"), tag, rule, "give this migration another one")
+        if self.migrated is not None and self.migrated not in tags:
+            rule = f"what is deployed stays in the list, whose tags are {', '.join(tags) or 'none'}"
+            yield refused_at(("migrated",), self.migrated, rule, "put its migration back, or correct the tag")
+
+    def _classes(self) -> Iterator[InitErrorDetails]:
+        """Each migration replayed on the classes that the ones before it left."""
+        there: frozenset[str] = frozenset()
+        for index, each in enumerate(self.migrations):
+            yield from (below(("migrations", index), problem) for problem in each.problems(there))
+            there = each.after(there)
+        for binding, name in self.objects.items():
+            if name not in there:
+                rule = f"no migration leaves such a class; they leave {_listed(there)}"
+                remedy = f"add a migration with new: [{name}] at the end, or correct the name"
+                yield refused_at(("objects", binding), name, rule, remedy)
+
+
+def _listed(names: frozenset[str]) -> str:
+    return ", ".join(sorted(names)) or "none"

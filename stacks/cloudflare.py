@@ -1,0 +1,145 @@
+"""The topology `cloudflare`: which component gets what from which."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_random as random
+
+from components.cloudflare.edge_application import EdgeApplication
+from components.cloudflare.edge_data import EdgeDatabase, EdgeSecrets, EdgeUploads
+from components.cloudflare.zone import CloudflareZone
+from config.cloudflare import Cloudflare
+from config.data import Sqlite, UploadedFiles
+from stacks.cloudflare_edge import edge
+from stacks.cloudflare_provider import cloudflare_provider
+from stacks.cloudflare_variables import variables
+from stacks.facts import register_facts
+from stacks.mail import mail
+from stacks.topology import topology_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from components.cloudflare.edge_application_args import DurableObjectMigrationArgs, EdgeApplicationArgs
+    from components.cloudflare.edge_data import EdgeDatabaseArgs, EdgeUploadsArgs
+    from config.cloudflare_worker import ObjectMigration, Worker
+    from config.stack import StackSettings
+
+_OLD = dt.timedelta(days=365)  # Cloudflare keeps old behaviour for ever; what was mended since then is missed
+
+
+def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Mapping[str, pulumi.Input[object]]:
+    """Register the stack's resources and return its outputs. `secrets` are the values by name."""
+    topology = topology_of(stack, Cloudflare)
+    register_facts(stack)
+    placed = pulumi.ResourceOptions(providers=[cloudflare_provider(), random.Provider("random")])
+    hosts = topology.hosts(stack.application)
+    database, uploads = _database(stack, topology, placed), _uploads(stack, topology, placed)
+    plain, hidden = variables(stack, {**secrets, **_generated(stack, placed)})
+    _zone(stack, topology, placed)
+    _warn_of_age(topology.worker)
+    args: EdgeApplicationArgs = {
+        "account_id": topology.account_id,
+        "script_name": _named(stack),
+        "main": topology.release.main,
+        "sha256": topology.release.sha256,
+        "compatibility_date": topology.worker.compatibility_date,
+        "compatibility_flags": list(topology.worker.compatibility_flags),
+        "variables": plain,
+        "secrets": hidden,
+        "databases": {"DB": database.database_id} if database else {},
+        "buckets": {"UPLOADS": uploads.bucket_name} if uploads else {},
+        "objects": dict(topology.worker.objects),
+        "migrations": [_migration(each) for each in topology.worker.migrations],
+        "crons": list(topology.worker.crons),
+        "hosts": list(hosts),
+        "zone_id": topology.zone.id,
+    }
+    if topology.worker.assets is not None:
+        args["assets"] = {
+            "directory": topology.worker.assets.directory,
+            "not_found": topology.worker.assets.not_found,
+        }
+    if topology.worker.migrated is not None:
+        args["migrated"] = topology.worker.migrated
+    worker = EdgeApplication(f"{stack.app}-edge", args, placed)
+    return {
+        "url": f"https://{hosts[0]}",
+        "worker": worker.script_name,
+        **({"database": database.database_id} if database else {}),
+        **({"uploads": uploads.bucket_name} if uploads else {}),
+    }
+
+
+def _named(stack: StackSettings, *parts: str) -> str:
+    """A name in the account, which other stacks share. Cloudflare's provider makes none by itself."""
+    return "-".join((stack.app, stack.environment.value, *parts))
+
+
+def _database(stack: StackSettings, topology: Cloudflare, placed: pulumi.ResourceOptions) -> EdgeDatabase | None:
+    if not isinstance(stack.application.data.sqlite, Sqlite):
+        return None
+    settings = topology.database
+    args: EdgeDatabaseArgs = {
+        "account_id": topology.account_id,
+        "database_name": _named(stack),
+        "deletion": settings.deletion,
+    }
+    if settings.location is not None:
+        args["location"] = settings.location
+    return EdgeDatabase(f"{stack.app}-database", args, placed)
+
+
+def _uploads(stack: StackSettings, topology: Cloudflare, placed: pulumi.ResourceOptions) -> EdgeUploads | None:
+    if not isinstance(stack.application.data.uploads, UploadedFiles):
+        return None
+    settings = topology.uploads
+    args: EdgeUploadsArgs = {
+        "account_id": topology.account_id,
+        "bucket_name": _named(stack, "uploads"),
+        "deletion": settings.deletion,
+    }
+    if settings.location is not None:
+        args["location"] = settings.location
+    return EdgeUploads(f"{stack.app}-uploads", args, placed)
+
+
+def _generated(stack: StackSettings, placed: pulumi.ResourceOptions) -> dict[str, pulumi.Output[str]]:
+    names = [name for name, secret in stack.used_secrets().items() if secret.generate]
+    return EdgeSecrets(f"{stack.app}-secrets", {"names": names}, placed).values if names else {}
+
+
+def _zone(stack: StackSettings, topology: Cloudflare, placed: pulumi.ResourceOptions) -> None:
+    """The hosts' own records come with the Worker's custom domains; here is what holds for the whole zone."""
+    CloudflareZone(
+        f"{stack.app}-zone",
+        {
+            "zone_id": topology.zone.id,
+            "aliases": {},
+            "proxied": True,
+            "mail": mail(stack.application),
+            "edge": edge(stack.application, topology.zone),
+        },
+        placed,
+    )
+
+
+def _migration(said: ObjectMigration) -> DurableObjectMigrationArgs:
+    return {
+        "tag": said.tag,
+        "new_classes": list(said.new),
+        "renamed_classes": dict(said.renamed),
+        "deleted_classes": list(said.deleted),
+    }
+
+
+def _warn_of_age(worker: Worker) -> None:
+    age = dt.datetime.now(dt.UTC).date() - dt.date.fromisoformat(worker.compatibility_date)
+    if age > _OLD:
+        pulumi.log.warn(
+            f"topology.worker.compatibility_date: {worker.compatibility_date} is {age.days} days ago; test the Worker "
+            "with a newer one and write that"
+        )

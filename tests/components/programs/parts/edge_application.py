@@ -1,0 +1,29 @@
+from components.cloudflare.edge_application import EdgeApplication
+
+app = {
+    "account_id": "0123456789abcdef0123456789abcdef",
+    "script_name": "shop-production",
+    "main": "dist/worker.js",
+    "sha256": "5b0c5a1f6c1f3d0e8d0b7d3e9f2a4c6b8e1d7f3a9c5b2e4d6f8a0c1e3b5d7f9a",
+    "compatibility_date": "2026-11-01",
+    "compatibility_flags": ["nodejs_compat"],
+    "assets": {"directory": "dist/client", "not_found": "single-page-application"},
+    "variables": {"MODE": "production"},
+    "secrets": {"SESSION_SECRET": "hunter2"},
+    "databases": {"DB": "00000000-0000-4000-8000-000000000000"},
+    "buckets": {"UPLOADS": "shop-uploads"},
+    "objects": {"ROOMS": "Room"},
+    "migrations": [{"tag": "v1", "new_classes": ["Chat"]}, {"tag": "v2", "renamed_classes": {"Chat": "Room"}}],
+    "crons": ["0 3 * * *"],
+    "hosts": ["chat.shop.example"],
+    "zone_id": "fedcba9876543210fedcba9876543210",
+}
+
+
+def make(guarded):
+    EdgeApplication("edge-application", app)
+    EdgeApplication("edge-application-migrated", {**app, "migrated": "v1"})
+    EdgeApplication("edge-application-done", {**app, "migrated": "v2"})
+    bare = {"secrets": {}, "databases": {}, "buckets": {}, "objects": {}, "migrations": [], "crons": []}
+    EdgeApplication("edge-application-bare", {**{k: v for k, v in app.items() if k != "assets"}, **bare})
+    EdgeApplication("guarded-edge-application", app, guarded("edge-application"))
