@@ -16,6 +16,10 @@ PG = "8.23.1"
 
 _ECR = re.compile(r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/(?P<name>[a-z0-9._/-]+)[@:]")
 
+# As registries take them: parts of small letters and digits, with single separators between.
+_PART = r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*"
+_REPOSITORY = rf"(?:[a-z0-9][a-z0-9.-]*(?::\d+)?/)?{_PART}(?:/{_PART})*"
+
 
 def _reachable(image: str) -> str:
     host, slash, _ = image.partition("/")
@@ -55,7 +59,7 @@ class ArchiveRelease(Settings):
 ImageDigest = Annotated[
     str,
     Matches(
-        r"(?:[a-z0-9.-]+(?::\d+)?/)?[a-z0-9._/-]+@sha256:[0-9a-f]{64}",
+        rf"{_REPOSITORY}@sha256:[0-9a-f]{{64}}",
         "an image with its digest is wanted: a tag may mean another one tomorrow",
         "write it as in registry.example.com/orders@sha256:…",
     ),
@@ -66,7 +70,7 @@ ImageDigest = Annotated[
 ImageTag = Annotated[
     str,
     Matches(
-        r"(?:[a-z0-9.-]+(?::\d+)?/)?[a-z0-9._/-]+:v?\d+\.\d+\.\d+(?:[._-][A-Za-z0-9._-]{1,64})?",
+        rf"{_REPOSITORY}:v?\d+\.\d+\.\d+(?:[._-][A-Za-z0-9._-]{{1,64}})?",
         "an image with the tag of one version is wanted: other tags are made to be moved",
         "write it as in registry.example.com/orders:1.4.2",
     ),
