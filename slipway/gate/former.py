@@ -47,7 +47,10 @@ def target_of(deployments: Deployments, last: Update, to: str) -> Update:
     found = [each for each in others if is_named(each.release or {}, to)]
     if len(found) != 1:
         what = "more than one release" if found else "no release that was deployed and was left"
-        raise UsageError(f"--to {to}: names {what}. Give a key, an image, a revision or a digest.\n{known}".rstrip())
+        if not found and is_named(last.release or {}, to):
+            what = "the release that was deployed last"
+        remedy = "Give how many releases to go back, or the key, image, revision or digest of one."
+        raise UsageError(f"--to {to or repr(to)}: names {what}. {remedy}\n{known}".rstrip())
     return found[0]
 
 

@@ -64,7 +64,8 @@ def test_a_secret_that_came_or_went_is_another_change_and_its_value_is_not_known
         ((ONE, TWO), {"to": "2"}, "--to 2: 1 came before the last one; give 1 to 1"),
         ((ONE, TWO), {"to": "0"}, "--to 0: 1 came before"),
         ((ONE, TWO), {"to": THREE}, "--to orders/3.tar.gz: names no release that was deployed and was left"),
-        ((ONE, TWO), {"to": TWO}, "names no release that was deployed and was left"),
+        ((ONE, TWO), {"to": TWO}, "names the release that was deployed last. Give how many releases to go back, or"),
+        ((ONE, TWO), {"to": ""}, "--to '': names no release"),
         ((ONE, TWO, THREE), {"to": "acme-releases-us-east-1"}, "names more than one release"),
     ],
 )
