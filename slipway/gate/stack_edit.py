@@ -1,4 +1,4 @@
-"""A stack file that shall name another release, before and after."""
+"""A stack file that shall name another release, before and after. A release is any YAML, hence `Any`."""
 
 from __future__ import annotations
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from config.build_context import IGNORE
 from slipway.files import write
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _CONTEXT, _DOCKERFILE = "context", "dockerfile"
-_IGNORE = ".dockerignore"  # behind a Dockerfile's name: what holds for that one alone
 _LINE = "# rehearsed"
 
 
@@ -37,7 +37,7 @@ def other_builds(release: Any, project: Path, scratch: Path) -> Any:
     other = scratch / own.name
     scratch.mkdir(parents=True, exist_ok=True)
     write(other, f"{own.read_text(encoding='utf-8').rstrip()}\n{_LINE}\n")
-    ignore = own.with_name(f"{own.name}{_IGNORE}")
+    ignore = own.with_name(f"{own.name}{IGNORE}")  # what holds for this Dockerfile alone
     if ignore.is_file():
         write(other.with_name(ignore.name), ignore.read_text(encoding="utf-8"))
     return {**release, _DOCKERFILE: os.path.relpath(other, project)}

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from slipway.rehearsal.steps import Progress, Step
 
 _LANES = 3  # two stages, and the recording beside them
-_OUTLINE = ("up", "nothing to do", "release", "teardown")
+_OUTLINE = ("up", "nothing to do", "release", "rollback", "teardown")
 
 
 def rehearse(order: Order, progress: Progress) -> Rehearsal:
@@ -49,7 +49,7 @@ def rehearse_crashes(order: Order, progress: Progress) -> Rehearsal:
 
 
 def rehearse_outline(order: Order, progress: Progress) -> Rehearsal:
-    """Preview, deployment, nothing to do, a release and the end, in which nothing crashes. Raises as `rehearse`."""
+    """Preview, deployment, nothing to do, a release and back, the end: nothing crashes. Raises as `rehearse`."""
     first, *rest = life()
     then = [step for step in (*rest, *teardown()) if step.name in _OUTLINE]
     return _rehearsed(order, progress, _Programme([first], then, lambda _, __: []))

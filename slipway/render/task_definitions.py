@@ -70,6 +70,6 @@ def _family(resource: Resource) -> str:
 
 def free(stem: str, taken: set[str]) -> str:
     """The name of a file, with a number behind it where another has it."""
-    free = next(name for name in (stem, *(f"{stem}-{number}" for number in range(2, 10_000))) if name not in taken)
-    taken.add(free)
-    return free
+    found = next(name for name in (stem, *(f"{stem}-{number}" for number in range(2, 10_000))) if name not in taken)
+    taken.add(found)
+    return found

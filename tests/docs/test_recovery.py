@@ -41,6 +41,7 @@ NAMES = {
 }
 TOPIC, ORPHANS = "store", 3
 SECONDS = 180
+QUIET = 1.5  # seconds without a write after which the engine has nothing left to write
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,11 @@ def wait_for(condition: Callable[[], object]) -> None:
 
 
 def at_rest(place: Place) -> bool:
-    """Whether the state is no longer being written: one operation is pending, and all that was made is recorded."""
+    """Whether the state is no longer being written: one operation is pending, all that was made is recorded, and nobody
+    has written for a while, as the engine does once more for the outputs of a component."""
     (file,) = place.shop.folder.glob("backend/.pulumi/stacks/shop/dev.json")
+    if time.time() - file.stat().st_mtime < QUIET:
+        return False
     try:
         latest = json.loads(file.read_text())["checkpoint"]["latest"]
     except ValueError:  # read in the middle of being written

@@ -9,18 +9,7 @@ import pytest
 from slipway.engine.results import PreviewResult
 from slipway.gate.stages import REVIEWED
 from slipway.gate.supervision import Ended
-from tests.gate.noting import (
-    DIGEST,
-    ONE,
-    THREE,
-    TWO,
-    Noting,
-    archive,
-    noting,
-    recorded,
-    rolled,
-    stack_file,
-)
+from tests.gate.noting import DIGEST, ONE, THREE, TWO, Noting, archive, noting, recorded, rolled, stack_file
 
 if TYPE_CHECKING:
     from pathlib import Path

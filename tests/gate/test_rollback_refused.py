@@ -11,19 +11,7 @@ import yaml
 from slipway.engine.cli import EngineError
 from slipway.errors import UsageError
 from slipway.project import Project
-from tests.gate.noting import (
-    ONE,
-    ROOT,
-    STACK,
-    THREE,
-    TWO,
-    Noting,
-    archive,
-    noting,
-    recorded,
-    rolled,
-    stack_file,
-)
+from tests.gate.noting import ONE, ROOT, STACK, THREE, TWO, Noting, archive, noting, recorded, rolled, stack_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +52,23 @@ def test_no_file_names_a_package_index_or_a_place_of_this_machine(files: list[Pa
 
 def test_no_file_is_a_binary(files: list[Path]) -> None:
     assert [shown(file) for file in files if b"\0" in file.read_bytes()] == []
+
+
+def said_twice(text: str) -> list[str]:
+    """The keys that an object of a JSON text has more than once; readers take the last one and say nothing."""
+    found: list[str] = []
+
+    def note(pairs: list[tuple[str, object]]) -> None:
+        counted = Counter(key for key, _ in pairs)
+        found.extend(key for key, times in counted.items() if times > 1)
+
+    json.loads(text, object_pairs_hook=note)
+    return found
+
+
+def test_no_object_of_a_json_file_has_a_key_twice(files: list[Path]) -> None:
+    ours = [file for file in files if file.suffix == ".json"]
+    assert [f"{shown(file)}: {key}" for file in ours for key in said_twice(file.read_text(encoding="utf-8"))] == []
 
 
 def test_tests_stand_in_modules_that_pytest_collects(modules: list[Path]) -> None:

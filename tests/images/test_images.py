@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 MANAGERS = ("npm", "pnpm", "yarn", "yarn-berry")
 COMMAND = ("node", "--enable-source-maps", "dist/index.js")  # as the task has it
 NEWER = '{"name": "greeting", "version": "1.0.0", "dependencies": {"ms": "2.1.2"}}'
-# As ECS has one of its own before the image's.
-ANOTHER_INIT = ("/usr/bin/tini", "--")
+# As ECS has an init process of its own before the image's.
+BY_ITSELF_OR_UNDER_ANOTHER_INIT = pytest.mark.parametrize(
+    "before", [(), ("/usr/bin/tini", "--")], ids=["by itself", "under another init process"]
+)
 
 
 @contextmanager
@@ -35,9 +37,13 @@ def asked(port: int, path: str) -> Iterator[http.client.HTTPResponse]:
             yield answer
 
 
-def serving(image: Image, *before: str) -> tuple[Container, int]:
+@contextmanager
+def serving(image: Image, *before: str) -> Iterator[tuple[Container, int]]:
+    """The service in a container, as soon as it listens, and its port."""
     port = free_port()
-    return Container(image, COMMAND, {"PORT": str(port)}, before=before), port
+    with Container(image, COMMAND, {"PORT": str(port)}, before=before) as container:
+        assert wait_for(lambda: listens(port)), container.said()
+        yield container, port
 
 
 # -- whatever package manager a team has
@@ -47,11 +53,8 @@ def serving(image: Image, *before: str) -> tuple[Container, int]:
 def test_a_service_of_a_workspace_runs_from_files_that_it_cannot_change(
     image_of: Callable[[str], Image], manager: str
 ) -> None:
-    container, port = serving(image_of(manager))
-    with container:
-        assert wait_for(lambda: listens(port)), container.said()
-        with asked(port, "/health") as answer:
-            assert (answer.status, answer.read()) == (200, b"up for 1s")
+    with serving(image_of(manager)) as (_, port), asked(port, "/health") as answer:
+        assert (answer.status, answer.read()) == (200, b"up for 1s")
 
 
 @pytest.mark.parametrize("manager", MANAGERS)
@@ -97,26 +100,22 @@ def test_the_migration_of_a_release_runs_with_npm(image_of: Callable[[str], Imag
     assert (code, "migrated: up for 1s" in said) == (0, True), said
 
 
-@pytest.mark.parametrize("before", [(), ANOTHER_INIT], ids=["by itself", "under another init process"])
+@BY_ITSELF_OR_UNDER_ANOTHER_INIT
 def test_on_sigterm_requests_are_answered_before_it_ends(
     image_of: Callable[[str], Image], before: tuple[str, ...]
 ) -> None:
-    container, port = serving(image_of("npm"), *before)
-    with container:
-        assert wait_for(lambda: listens(port)), container.said()
+    with serving(image_of("npm"), *before) as (container, port):
         with asked(port, "/slow") as answer:
             assert container.end() == 0
             assert answer.read() == b"at last"
         assert container.said() == "drained\n"
 
 
-@pytest.mark.parametrize("before", [(), ANOTHER_INIT], ids=["by itself", "under another init process"])
+@BY_ITSELF_OR_UNDER_ANOTHER_INIT
 def test_processes_that_the_service_leaves_are_cleared_up(
     image_of: Callable[[str], Image], before: tuple[str, ...]
 ) -> None:
-    container, port = serving(image_of("npm"), *before)
-    with container:
-        assert wait_for(lambda: listens(port)), container.said()
+    with serving(image_of("npm"), *before) as (container, port):
         with asked(port, "/orphan") as answer:
             orphan = int(answer.read())
         assert wait_for(lambda: orphan not in container.processes())
@@ -129,9 +128,7 @@ def test_it_is_asked_whether_it_is_well_every_30_seconds_without_curl(image_of: 
     assert (how, check["Retries"]) == ({"Interval": 30, "Timeout": 5, "StartPeriod": 10}, 3)
     kind, *command = check["Test"]
     assert (kind, command[0]) == ("CMD", "node")
-    container, port = serving(image)
-    with container:
-        assert wait_for(lambda: listens(port)), container.said()
+    with serving(image) as (_, port):
         assert run(image, *command, PORT=str(port)) == (0, "")
     # The service has ended.
     code, _ = run(image, *command, PORT=str(port))

@@ -29,6 +29,7 @@ PROJECT = Project.find(ROOT)
 WHOLE = "orders-production"  # it protects its data
 OTHERS = [stack for stack in PROJECT.stacks() if stack != WHOLE]
 ANSWERS = ROOT / "examples" / "answers.yaml"
+OUTLINE = ("preview", "up", "nothing to do", "release", "rollback", "teardown")
 
 
 class Quiet:
@@ -63,11 +64,11 @@ def test_a_shipped_stack_passes_its_whole_rehearsal(tmp_path: Path, capsys: pyte
 
 
 @pytest.mark.parametrize("stack", OTHERS)
-def test_a_shipped_stack_is_deployed_released_and_taken_down(stack: str, tmp_path: Path) -> None:
+def test_a_shipped_stack_is_deployed_released_brought_back_and_taken_down(stack: str, tmp_path: Path) -> None:
     rehearsal = rehearse_outline(Order(project=PROJECT, stack=stack, answers=ANSWERS, logs=tmp_path), Quiet())
 
     assert wrong(rehearsal) == []
-    assert [each.name for each in rehearsal.results] == ["preview", "up", "nothing to do", "release", "teardown"]
+    assert [each.name for each in rehearsal.results] == list(OUTLINE)
 
 
 @pytest.mark.parametrize("stack", crashed(commit(), OTHERS))

@@ -61,8 +61,13 @@ def _scheduled() -> dict[str, Any]:
     """Orders with two more services, of which one keeps sessions and the other runs things at times of its own."""
     made = contained("orders", "production", services={"api": {"min": 2}, "web": {"min": 2}, "jobs": {"min": 2}})
     made["slipway:overrides"]["services"] |= {
-        "web": {"port": 4000, "derived": {"DATABASE_URL": "postgres.url"}},
-        "jobs": {"port": 4001, "derived": {"DATABASE_HOST": "postgres.host"}, "env": {"LEVEL": "info"}},
+        "web": {"port": 4000, "directory": "backend", "derived": {"DATABASE_URL": "postgres.url"}},
+        "jobs": {
+            "port": 4001,
+            "directory": "backend",
+            "derived": {"DATABASE_HOST": "postgres.host"},
+            "env": {"LEVEL": "info"},
+        },
     }
     made["slipway:overrides"]["data"] = {"sessions": {"kind": "postgres", "service": "web", "table": "logins"}}
     made["slipway:overrides"]["schedules"] = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +15,7 @@ from plan.model import Secret, Unknown
 from tests.components.planning import inside, target
 from tests.stacks.container_forms import contained, write_shop
 from tests.stacks.forms import ACCOUNT, DIGEST
-from tests.stacks.project import answered, folder, graph, refused, settings, write
+from tests.stacks.project import ROOT, answered, folder, graph, refused, settings, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +45,15 @@ def described(definition: Resource) -> list[dict[str, Any]]:  # Any: JSON
 def built(found: Graph, name: str) -> Resource:
     (image,) = [each for each in found.of_type(IMAGE) if each.name == f"{name}-image-build"]
     return image
+
+
+# -- named
+
+
+def test_whoever_neither_builds_nor_looks_up_an_image_loads_nothing_for_it() -> None:
+    program = "import sys, stacks.aws_ecs; print(sorted(n for n in sys.modules if n.startswith('pulumi_docker')))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True, text=True)
+    assert done.stdout.strip() == "[]"
 
 
 # -- built

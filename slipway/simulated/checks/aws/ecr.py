@@ -1,4 +1,4 @@
-"""Repositories of container images, and which of them expire."""
+"""Repositories of container images, and which of them expire. Policies are any JSON, hence `Any`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Images: where a build may leave what it made, and what a registry of Amazon's takes."""
+"""Images: where a build may leave what it made, and what a registry of Amazon's takes.
+
+Inputs are any JSON, hence `Any`.
+"""
 
 from __future__ import annotations
 
