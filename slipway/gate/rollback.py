@@ -57,7 +57,7 @@ def roll_back(gate: Gate, wish: Wish) -> Verdict:
     project, stack = engine.project, engine.stack
     if not has_settings(project):
         raise UsageError(f"{project.directory}: is no Slipway: which of its settings is a release is not known.")
-    settings_of(project, stack)
+    settings_of(project, stack, builds=False)  # what is gone back from may be what cannot be built any more
     file = engine.config_file or project.stack_file(stack)
     config = project.config_in(file)
     try:
@@ -154,7 +154,7 @@ def _deployments(engine: Engine) -> Deployments:
 
 
 def _about_schema(gate: Gate) -> list[str]:
-    migrations = settings_of(gate.engine.project, gate.engine.stack).stack.application.migrations
+    migrations = settings_of(gate.engine.project, gate.engine.stack, builds=False).stack.application.migrations
     return ["No migration is undone: the former release must work on the schema of today."] if migrations else []
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from slipway.built_images import digests_of, going_on, identity, images_given, is_open, noted, noting, pinned
 
 A, B = f"sha256:{'a' * 64}", f"sha256:{'b' * 64}"
 BUILD = {"kind": "build", "context": "shop", "keep": 30}
-BUILDS = {"kind": "builds", "builds": {"api": {"context": "shop"}, "jobs": {"context": "shop"}}}
+BUILDS: dict[str, Any] = {"kind": "builds", "builds": {"api": {"context": "shop"}, "jobs": {"context": "shop"}}}
 IMAGE = {"kind": "image", "image": f"shop@{A}"}
 
 
@@ -26,7 +28,7 @@ def test_a_release_is_known_once_each_of_its_images_is() -> None:
     assert pinned(BUILDS, {"api": A}) == BUILDS
     assert not is_open(pinned(BUILDS, {"api": A, "jobs": B}))
     assert pinned(IMAGE, {"api": B}) == IMAGE
-    own = {**BUILDS, "builds": {**BUILDS["builds"], "api": {"context": "shop", "digest": B}}}  # type: ignore[dict-item]
+    own = {**BUILDS, "builds": {**BUILDS["builds"], "api": {"context": "shop", "digest": B}}}
     assert pinned(own, {"api": A, "jobs": A})["builds"]["api"]["digest"] == B
 
 

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from config.aws_ecs import AwsEcs
+from config.effective import effective
+from config.errors import ConfigError
 from plan.graph import Graph
 from plan.model import Secret, Unknown
+from stacks.topology import topology_of
 from tests.components.planning import inside, target
 from tests.stacks.container_forms import contained, write_shop
 from tests.stacks.forms import ACCOUNT, DIGEST
@@ -159,6 +163,14 @@ def test_only_the_image_without_a_digest_is_built() -> None:
     images = {described(each)[1]["name"]: described(each)[1]["image"] for each in found.of_type(DEFINITION)}
     assert images["jobs"].endswith(f"::orders-jobs-images-repository#repositoryUrl}}@sha256:{DIGEST}")
     assert images["api"].endswith("::orders-api-image-build#digest}")
+
+
+def test_what_cannot_be_built_any_more_can_still_be_read_to_go_back_from_it() -> None:
+    name = write("drops-unbuildable", contained("drops", "production", release={"kind": "build", "context": "nowhere"}))
+    with pytest.raises(ConfigError, match="there is no such folder"):
+        effective(folder(), name)
+    release = topology_of(effective(folder(), name, builds=False).stack, AwsEcs).release
+    assert release.kind == "build"
 
 
 # -- looked up
