@@ -19,10 +19,15 @@ if TYPE_CHECKING:
 
 
 def unbuildable(release: Settings, root: Path) -> Iterator[InitErrorDetails]:
-    """One fault of each image that cannot be built; paths are relative to the topology. `root` is the project's."""
+    """One fault of each image that cannot be built; paths are relative to the topology. `root` is the project's.
+
+    Where a digest names the image nothing is built, and so nothing is looked at.
+    """
     if not isinstance(release, BuildRelease | BuildsRelease):
         return
     for name, build in release.by_service().items():
+        if build.digest is not None:
+            continue
         path = ("release", release.kind, *(("builds", name) if name else ()))
         try:
             content_of(build, root)

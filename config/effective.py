@@ -35,13 +35,13 @@ class Effective:
     settings: tuple[Setting, ...]
 
 
-def effective(root: pathlib.Path, stack: str) -> Effective:
-    """The effective settings of a stack of the project in `root`.
+def effective(root: pathlib.Path, stack: str, *, builds: bool = True) -> Effective:
+    """The effective settings of a stack of the project in `root`. `builds` is whether images must be buildable now.
 
     Raises `ConfigError` with one message for each thing that is wrong.
     """
     given = read_given(root, stack)
-    settings = settle(given, root)
+    settings = settle(given, root if builds else None)
     found = []
     for path, value in _leaves(settings.model_dump(mode="json"), ()):
         file, line = given.source(path) or (None, None)

@@ -91,6 +91,15 @@ Stage = Annotated[
     ),
 ]
 
+BuiltDigest = Annotated[
+    str,
+    Matches(
+        r"sha256:[0-9a-f]{64}",
+        "the digest of an image is wanted",
+        "write it as in sha256:…; the output images of the deployment that built it has it",
+    ),
+]
+
 
 @dataclass(frozen=True, slots=True)
 class EcrRepository:
@@ -164,6 +173,9 @@ class ImageBuild(Settings):
     """The Dockerfile, relative to the project's root; none means the one in the context."""
     target: Stage | None = None
     """The stage of the Dockerfile that is the image; none means the last one."""
+    digest: BuiltDigest | None = None
+    """The digest of an image that was built before, as in sha256:5b0c…: it runs, and nothing is built until this is
+    taken out; none means that the image is built."""
 
     def instructions(self) -> str:
         """The Dockerfile, relative to the project's root."""

@@ -18,11 +18,14 @@ def has_settings(project: Project) -> bool:
     return (folder / "load.py").is_file() and (folder / "apps").is_dir()
 
 
-def settings_of(project: Project, stack: str) -> Effective:
-    """The effective settings of a stack. Raises `UsageError` with every fault of its files."""
+def settings_of(project: Project, stack: str, *, builds: bool = True) -> Effective:
+    """The effective settings of a stack. Raises `UsageError` with every fault of its files.
+
+    `builds` is whether it is one too that an image cannot be built now.
+    """
     if not has_settings(project):
         raise UsageError(f"{project.directory}: has no config/apps, so no settings that Slipway knows.")
     try:
-        return effective(project.directory, stack)
+        return effective(project.directory, stack, builds=builds)
     except ConfigError as error:
         raise UsageError("\n".join(error.messages)) from None

@@ -62,9 +62,11 @@ def _edits(text: str, key: yaml.Node, node: yaml.Node, value: Any) -> Iterator[t
     """What is to be put where: first and last index, and text."""
     if isinstance(node, yaml.MappingNode) and isinstance(value, dict):
         inner = {each.value: (each, item) for each, item in node.value}
-        if inner.keys() == value.keys():
+        if inner and inner.keys() <= value.keys():
             for name, (each, item) in inner.items():
                 yield from _edits(text, each, item, value[name])
+            if more := {name: item for name, item in value.items() if name not in inner}:
+                yield _added(text, node, more)
             return
     start = node.start_mark.index
     if isinstance(node, yaml.ScalarNode):
@@ -76,6 +78,18 @@ def _edits(text: str, key: yaml.Node, node: yaml.Node, value: Any) -> Iterator[t
         yield after, _end(node), f" {flow(value)}"
     else:
         yield start, _end(node), flow(value)
+
+
+def _added(text: str, node: yaml.MappingNode, more: dict[str, Any]) -> tuple[int, int, str]:
+    """More keys behind the last one of a mapping; in a block each on its own line, behind the last one's comment."""
+    pairs = [f"{_scalar(name)}: {flow(value)}" for name, value in more.items()]
+    end = _end(node.value[-1][1])
+    if node.flow_style:
+        return end, end, "".join(f", {pair}" for pair in pairs)
+    line = re.compile(r"[^\r\n]*").match(text, end)
+    end = line.end() if line else end
+    ending = "\r\n" if "\r\n" in text else "\n"
+    return end, end, "".join(f"{ending}{' ' * node.start_mark.column}{pair}" for pair in pairs)
 
 
 def _end(node: yaml.Node) -> int:

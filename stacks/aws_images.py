@@ -35,7 +35,7 @@ def images(
     """The image of each service, by the service's name."""
     release = topology_of(stack, AwsEcs).release
     if isinstance(release, BuildRelease | BuildsRelease):
-        # By name: its SDK is for whoever builds.
+        # By name: what builds is for whoever builds.
         built: Mapping[str, Pulled] = import_module("stacks.aws_builds").built(stack, release, provider, placed)
         return built
     if isinstance(release, TaggedRelease):

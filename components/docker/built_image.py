@@ -39,7 +39,8 @@ class BuiltImage(pulumi.ComponentResource):
     The image is pushed by its digest and has no tag: going back to former files builds once more, and the result may be
     another image with the same content, which no tag is in the way of. Nor does a refresh need the registry, whose
     passwords are short-lived; with a tag, one that has run out would make Pulumi forget the image. When it leaves the
-    program it stays in the registry, as long as the repository keeps it.
+    program it stays in the registry, as long as the repository keeps it: the provider deletes what it pushed under the
+    tags that it was given, and it was given none (pulumi-docker-build, provider/internal/image.go, `Delete`).
     """
 
     ref: pulumi.Output[str]

@@ -100,6 +100,14 @@ class Engine:
                 return
             yield from records
 
+    def outputs(self) -> Mapping[str, Any]:
+        """The stack's outputs, any JSON, hence `Any`; a secret is `[secret]`. Raises `EngineError` as `history`."""
+        try:
+            outputs: Mapping[str, Any] = json.loads(self._must("stack", "output", "--json"))
+        except ValueError as error:
+            raise EngineError(f"`pulumi stack output` printed no JSON: {error}") from None
+        return outputs
+
     def _must(self, *command: str) -> str:
         """What a short command on the stack prints."""
         cli = Cli(self._program, self._environment())

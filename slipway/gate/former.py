@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from slipway.built_images import builds_of, images_given, with_images
 from slipway.errors import UsageError
-from slipway.releases import is_named, shown
+from slipway.gate.records import Known
+from slipway.releases import is_named, shown, with_release
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from slipway.gate.records import Deployments, Update
 
 FORMER = "1"
 _MOST = 3  # digits of a number of releases; a digest that people name has more
 _SHOWN = 10  # releases in a message
+_UNKNOWN = (
+    "Which image a deployment has built is noted by the next `tools/gate up` alone. To go back to any other, name it: "
+    "--to sha256:…, or --to SERVICE=sha256:… where each service has its own. It stands in that deployment's output "
+    "`images`, in its log; all that are left, the newest last, with the repository's name from `pulumi stack output`:\n"
+    "  aws ecr describe-images --repository-name NAME "
+    "--query 'sort_by(imageDetails,&imagePushedAt)[].[imageDigest,imagePushedAt]' --output text"
+)
 _BY_HAND = "Put the release into the stack file by hand, and run tools/gate up (docs/releases.md)."
 
 
@@ -38,6 +48,10 @@ def target_of(deployments: Deployments, last: Update, to: str) -> Update:
         former = deployments.former()
         if 0 < int(to) <= len(former):
             return former[int(to) - 1]
+        if not former and not known and builds_of(last.release or {}):
+            raise UsageError(
+                f"no other image is known that was deployed before {shown(last.release or {})}. {_UNKNOWN}"
+            )
         if not former:
             raise UsageError(
                 f"no other release was deployed before {shown(last.release or {})}: there is nothing to go back to."
@@ -45,6 +59,8 @@ def target_of(deployments: Deployments, last: Update, to: str) -> Update:
             )
         raise UsageError(f"--to {to}: {len(former)} came before the last one; give 1 to {len(former)}.\n{known}")
     found = [each for each in others if is_named(each.release or {}, to)]
+    if not found and builds_of(last.release or {}) and (given := images_given(to)):
+        return _never_noted(last, given)
     if len(found) != 1:
         what = "more than one release" if found else "no release that was deployed and was left"
         if not found and is_named(last.release or {}, to):
@@ -52,6 +68,12 @@ def target_of(deployments: Deployments, last: Update, to: str) -> Update:
         remedy = "Give how many releases to go back, or the key, image, revision or digest of one."
         raise UsageError(f"--to {to or repr(to)}: names {what}. {remedy}\n{known}".rstrip())
     return found[0]
+
+
+def _never_noted(last: Update, given: Mapping[str, str]) -> Update:
+    """The last deployment with images that no record tells of. Raises `UsageError` where they are no release's."""
+    release = with_images(last.written or {}, given, last.images)
+    return replace(last, ended="", config=Known(with_release(last.config.values, release), last.config.secret))
 
 
 def listed(former: Sequence[Update]) -> list[str]:

@@ -104,7 +104,8 @@ def _add_reviewed(stage: argparse.ArgumentParser) -> None:
 def _add_way(stage: argparse.ArgumentParser) -> None:
     stage.add_argument(
         "--to", default=FORMER, metavar="RELEASE",
-        help="how many releases to go back, or the key, image, revision or digest of one (default %(default)s)",
+        help="how many releases to go back, or the key, image, revision or digest of one (default %(default)s); "
+        "sha256:… or SERVICE=sha256:… of an image that was built here",
     )  # fmt: skip
     stage.add_argument("--dry-run", action="store_true", help="preview and judge only; nothing is changed")
     stage.add_argument(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
+from slipway.built_images import identity, is_open, noted, pinned
 from slipway.project import as_data
 from slipway.releases import release_of
 
@@ -30,13 +31,19 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One operation on a stack: its kind, how and when it ended, with which configuration and of which commit."""
+    """One operation on a stack: its kind, how and when it ended, with which configuration and of which commit.
+
+    `images` are the digests by service of what it deployed, where that is known and it built them, and `until` of what
+    ran before it, which its message notes.
+    """
 
     kind: str
     succeeded: bool
     ended: str
     config: Known
     commit: str = ""
+    images: Mapping[str, str] = field(default_factory=dict)
+    until: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, record: Mapping[str, Any]) -> Self:
@@ -49,12 +56,18 @@ class Update:
             ended=record.get("endTime") or record.get("startTime", ""),
             config=Known(values, frozenset(key for key, each in config.items() if each.get("secret"))),
             commit=(record.get("environment") or {}).get("git.head", ""),
+            until=noted(record.get("message") or ""),
         )
 
     @property
-    def release(self) -> Mapping[str, Any] | None:
-        """The release that was to run, None where the record does not say."""
+    def written(self) -> Mapping[str, Any] | None:
+        """The release as the configuration had it, None where the record does not say."""
         return release_of(self.config.values)
+
+    @property
+    def release(self) -> Mapping[str, Any] | None:
+        """The release that was to run: as it was written, with the digests of what was built where they are known."""
+        return pinned(self.written, self.images) if self.written else self.written
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +78,11 @@ class Deployments:
     gone: bool = False
 
     @classmethod
-    def of(cls, operations: Sequence[Update]) -> Self:
-        """Those among all operations, the newest first."""
+    def of(cls, operations: Sequence[Update], images: Mapping[str, str] | None = None) -> Self:
+        """Those among all operations, the newest first. `images` are the digests by service of what runs now."""
         newest = next((each.kind for each in operations if each.kind in (_UPDATE, _DESTROY)), "")
-        return cls(tuple(each for each in operations if each.kind == _UPDATE), newest == _DESTROY)
+        updates = (each for each in operations if each.kind == _UPDATE)
+        return cls(tuple(_with_images(updates, images or {})), newest == _DESTROY)
 
     @property
     def last(self) -> Update | None:
@@ -80,21 +94,41 @@ class Deployments:
 
         So whoever has gone back and goes back again does not return to what they left.
         """
-        current = self.updates[0].release
-        first = max(number for number, each in enumerate(self.updates) if each.release == current)
+        current = self.updates[0]
+        alike = [_same(each, current) for each in self.updates]
+        # One that failed before its images were known is no other time's: each was of its own content.
+        known = current.release is None or not is_open(current.release)
+        first = len(alike) - 1 - alike[::-1].index(True) if known else [*alike, False].index(False) - 1
         return tuple(_distinct(self.updates[first + 1 :], current))
 
     def others(self) -> tuple[Update, ...]:
         """The same of every release but the last one."""
-        return tuple(_distinct(self.updates, self.updates[0].release))
+        return tuple(_distinct(self.updates, self.updates[0]))
 
 
-def _distinct(updates: Iterable[Update], but: Mapping[str, Any] | None) -> Iterator[Update]:
-    seen = [but]
+def _with_images(updates: Iterable[Update], running: Mapping[str, str]) -> Iterator[Update]:
+    """Each with the images that ran after it, which the next one notes. What failed may have brought others or none."""
     for each in updates:
-        if each.succeeded and each.release is not None and each.release not in seen:
-            seen.append(each.release)
-            yield each
+        yield replace(each, images=running) if each.succeeded else each
+        running = each.until
+
+
+def _same(one: Update, other: Update) -> bool:
+    return identity(one.release or {}) == identity(other.release or {})
+
+
+def _distinct(updates: Iterable[Update], but: Update) -> Iterator[Update]:
+    seen = [identity(but.release or {})]
+    for each in updates:
+        if each.succeeded and each.release is not None and identity(each.release) not in seen:
+            seen.append(identity(each.release))
+            if not _differs_in_content_alone(each, but):
+                yield each
+
+
+def _differs_in_content_alone(one: Update, other: Update) -> bool:
+    """Whether nothing known tells what one deployed from what another did: to go back to it would build today's."""
+    return is_open(one.release or {}) and identity(one.written or {}) == identity(other.written or {})
 
 
 def _paths(one: Any, other: Any, path: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from slipway.built_images import builds_of, digests_of, going_on, identity, is_open
 from slipway.engine.cli import EngineError
 from slipway.errors import UsageError
 from slipway.exit_codes import FAILED
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+    from slipway.gate.engine import Engine
     from slipway.gate.stages import Gate
     from slipway.project import StackConfig
 
@@ -55,11 +57,11 @@ def roll_back(gate: Gate, wish: Wish) -> Verdict:
     project, stack = engine.project, engine.stack
     if not has_settings(project):
         raise UsageError(f"{project.directory}: is no Slipway: which of its settings is a release is not known.")
-    settings_of(project, stack)
+    settings_of(project, stack, builds=False)  # what is gone back from may be what cannot be built any more
     file = engine.config_file or project.stack_file(stack)
     config = project.config_in(file)
     try:
-        deployments = Deployments.of([Update.read(record) for record in engine.history()])
+        deployments = _deployments(engine)
     except EngineError as error:
         headline = "what was deployed could not be read: nothing was changed."
         return Verdict.ended(STAGE, stack, failure(FAILED, str(error), stack, headline))
@@ -99,7 +101,7 @@ class _Way:
     @property
     def new(self) -> Mapping[str, Any]:
         """The release that is gone back to."""
-        return self.target.release or {}
+        return going_on(release_of(self.config.objects) or {}, self.target.release or {})
 
     def must_be_the_only_change(self) -> None:
         """Raises `UsageError` where the file says anything else otherwise than it did at the last deployment."""
@@ -112,15 +114,20 @@ class _Way:
     def told(self, commit: str) -> Iterator[str]:
         """What the way is, and what is not known of it, for people. `commit` is what is checked out."""
         yield f"from  {shown(self.old)}, {'deployed' if self.last.succeeded else 'which failed'} {self.last.ended}"
-        yield f"to    {shown(self.new)}, deployed {self.target.ended}"
-        named = release_of(self.config.objects)
-        if named not in (self.old, self.new) and named:
+        yield f"to    {shown(self.new)}, {self._when()}"
+        named = release_of(self.config.objects) or {}
+        if named and not is_open(named) and identity(named) not in (identity(self.old), identity(self.new)):
             yield f"The stack file names another one, which was never deployed and gives way too: {shown(named)}."
         if others := self._before(self.target).differing(self._before(self.last)):
             yield f"Only the release goes back. What was set otherwise with it stays as it is now: {_some(others)}."
         if self.last.commit and commit and not commit.startswith(self.last.commit):
             yield f"Deployed last was commit {self.last.commit[:12]}, here is {commit[:12]}: read what else changes."
+        if builds_of(self.new) and not is_open(self.new):
+            yield "Nothing is built until `digest` is taken out of the stack file again: that is the way forward."
         yield "Whether it can still be fetched is not known here: what cannot start does not take the other's place."
+
+    def _when(self) -> str:
+        return f"deployed {self.target.ended}" if self.target.ended else "which was named and stands in no record"
 
     def _now(self) -> Known:
         before = self.last.config.values
@@ -137,8 +144,17 @@ class _Way:
         return Known(with_release(values, None), update.config.secret)
 
 
+def _deployments(engine: Engine) -> Deployments:
+    """What was deployed, with the images that run now where it has built them. Raises `EngineError`."""
+    updates = [Update.read(record) for record in engine.history()]
+    found = Deployments.of(updates)
+    if found.last is None or found.gone or not builds_of(found.last.written or {}):
+        return found
+    return Deployments.of(updates, digests_of(engine.outputs()))
+
+
 def _about_schema(gate: Gate) -> list[str]:
-    migrations = settings_of(gate.engine.project, gate.engine.stack).stack.application.migrations
+    migrations = settings_of(gate.engine.project, gate.engine.stack, builds=False).stack.application.migrations
     return ["No migration is undone: the former release must work on the schema of today."] if migrations else []
 
 

@@ -7,10 +7,13 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from plan.urns import type_of
+from slipway import built_images, git
 from slipway.danger.approvals import approvals_file, read_approvals
 from slipway.danger.findings import Danger
 from slipway.danger.judging import all_proven, dangers
 from slipway.engine.cli import EngineError
+from slipway.errors import ProgramError
 from slipway.exit_codes import CANCELLED, CLEAN, FAILED, FINDINGS
 from slipway.files import write
 from slipway.gate.commit import commit_of
@@ -26,10 +29,10 @@ from slipway.simulated.differences import unproven
 from slipway.terminal import write_result
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from slipway.engine.results import RunResult
+    from slipway.engine.results import RunResult, Step
     from slipway.gate.engine import Engine
     from slipway.gate.stack_edit import StackEdit
     from slipway.gate.supervision import Ended, Reason
@@ -106,13 +109,29 @@ class Gate:
             expected.must_be(fresh)
             write_result(f"This is what was reviewed. {unseen(before.steps)}".rstrip() + "\n")
         write_result(text(before))
+        engine = self._noting(before.steps)
         if edit:
             edit.put()
-        ended, result = self.engine.up(mark)
+        ended, result = engine.up(mark)
         with signals_ignored():
             if edit and not mark.had_the_lock():
                 edit.take_back()
             return self._deployed(before, ended, result, mark)
+
+    def _noting(self, steps: Sequence[Step]) -> Engine:
+        """The engine, that notes with the deployment which images the stack has built and runs until then.
+
+        Their configuration does not tell, and a way back asks for it. A backend that cannot be asked now has no note:
+        that is for the deployment to say.
+        """
+        if not any(type_of(step.urn) == built_images.REPOSITORY for step in steps):
+            return self.engine
+        try:
+            running = built_images.digests_of(self.engine.outputs())
+        except EngineError:
+            return self.engine
+        message = self.engine.message or _title(self.engine.project.directory)
+        return replace(self.engine, message=built_images.noting(message, running)) if running else self.engine
 
     def _ended(self, stage: str, judgement: Judgement) -> Verdict:
         return Verdict.ended(stage, self.engine.stack, judgement)
@@ -210,6 +229,14 @@ _WHY: Mapping[Reason, str] = {
     "time": "it took longer than it may (--timeout), and was ended.",
     "unnoted": "it could not be noted that it runs, and so it was ended.",
 }
+
+
+def _title(folder: Path) -> str:
+    """What the engine itself would record: the first line of the commit's message, where there is a commit."""
+    try:
+        return git.said(folder, "log", "-1", "--format=%s")
+    except ProgramError:
+        return ""
 
 
 def _stopped(ended: Ended) -> int:

@@ -14,13 +14,16 @@ from slipway.files import write
 if TYPE_CHECKING:
     from pathlib import Path
 
-_CONTEXT, _DOCKERFILE = "context", "dockerfile"
+_CONTEXT, _DOCKERFILE, _DIGEST = "context", "dockerfile", "digest"
 _LINE = "# rehearsed"
 
 
 def with_dockerfiles(release: Any) -> Any:
-    """A release in which each build names its Dockerfile, which is in the context where none is named."""
-    if not isinstance(release, dict):
+    """A release in which each build names its Dockerfile, which is in the context where none is named.
+
+    One whose digest is named is not built, and its files may be gone.
+    """
+    if not isinstance(release, dict) or release.get(_DIGEST):
         return release
     if _CONTEXT in release:
         return {**release, _DOCKERFILE: release.get(_DOCKERFILE) or f"{release[_CONTEXT]}/Dockerfile"}
@@ -29,7 +32,7 @@ def with_dockerfiles(release: Any) -> Any:
 
 def other_builds(release: Any, project: Path, scratch: Path) -> Any:
     """The release with another Dockerfile for each build that names one; they are written below `scratch`."""
-    if not isinstance(release, dict):
+    if not isinstance(release, dict) or release.get(_DIGEST):
         return release
     if _DOCKERFILE not in release:
         return {name: other_builds(part, project, scratch / name) for name, part in release.items()}

@@ -17,6 +17,7 @@ from slipway.project import Project, as_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from slipway.engine.results import Step
     from slipway.gate.engine import Engine
     from slipway.gate.running import Mark
     from slipway.gate.verdict import Verdict
@@ -43,13 +44,18 @@ class Noting:
     message: str = ""
     asked: list[str] = field(default_factory=list)
     planned: list[Any] = field(default_factory=list)
+    steps: tuple[Step, ...] = ()
+    images: Mapping[str, str] = field(default_factory=dict)
 
     def history(self) -> Iterator[Mapping[str, Any]]:
         yield from self.records
 
+    def outputs(self) -> Mapping[str, Any]:
+        return {"images": {name: f"registry.example.com/orders@{digest}" for name, digest in self.images.items()}}
+
     def preview(self) -> tuple[Ended, PreviewResult]:
         self._note("preview")
-        return Ended(exit_code=0, stdout="{}", stderr=""), PreviewResult(0, "{}", "")
+        return Ended(exit_code=0, stdout="{}", stderr=""), PreviewResult(0, "{}", "", steps=self.steps)
 
     def up(self, mark: Mark) -> tuple[Ended, RunResult]:
         self._note("up")
@@ -64,9 +70,15 @@ class Noting:
 
 
 def archive(file: Path) -> str:
-    """The key of the archive that a stack file names."""
-    key: str = yaml.safe_load(file.read_text())["config"]["slipway:topology"]["release"]["key"]
+    """The key of the archive that a stack file names, empty where it names none."""
+    key: str = release_in(file).get("key", "")
     return key
+
+
+def release_in(file: Path) -> dict[str, Any]:
+    """The release that a stack file names: any YAML."""
+    found: dict[str, Any] = yaml.safe_load(file.read_text())["config"]["slipway:topology"]["release"]
+    return found
 
 
 def stack_file(folder: Path, key: str, *more: tuple[str, str]) -> Path:

@@ -19,7 +19,7 @@ PACKAGES = {
     "config/": {"pydantic", "pydantic_core", "yaml"},
     "config/load.py": {"pydantic", "pydantic_core", "yaml", "pulumi"},
     "stacks/": {"pulumi", "pulumi_aws", "pulumi_cloudflare", "pulumi_random"},
-    "stacks/aws_builds.py": {"pulumi", "pulumi_aws", "pulumi_docker_build"},  # for whoever builds images
+    "stacks/image_builder.py": {"pulumi", "pulumi_aws", "pulumi_docker_build"},  # for whoever builds images
     "stacks/registry.py": {"pulumi", "pulumi_docker"},  # for whoever names one by a tag
     "components/": {"pulumi", "pulumi_aws", "pulumi_random", "pydantic", "jinja2"},
     "components/aws/programs/run_task.py": {"botocore"},  # it runs in Lambda, which has it

@@ -39,6 +39,16 @@ def test_values_change_where_they_stand_and_keep_their_quotes() -> None:
     assert other == INLINE.replace("sha256:aa", "sha256:bb")
 
 
+def test_a_key_more_stands_behind_the_others_and_their_comments_and_all_else_stays() -> None:
+    release = {**read(BLOCK)["config"]["slipway:topology"]["release"], "digest": "sha256:bb"}
+    for text in (BLOCK, BLOCK.replace("aa11", "aa11 # of the archive"), BLOCK.replace("\n", "\r\n")):
+        (line,) = [each for each in text.splitlines(keepends=True) if "sha256: " in each]
+        ending = line[len(line.rstrip()) :]
+        assert changed(text, PATH, release) == text.replace(line, f"{line}      digest: sha256:bb{ending}")
+    inline = changed(INLINE, PATH, {"kind": "image", "image": "shop@sha256:aa", "digest": "sha256:bb"})
+    assert inline == INLINE.replace('"shop@sha256:aa"', '"shop@sha256:aa", digest: sha256:bb')
+
+
 def test_the_same_value_is_the_same_text() -> None:
     assert changed(BLOCK, PATH, read(BLOCK)["config"]["slipway:topology"]["release"]) == BLOCK
 

@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from config.aws_ecs import AwsEcs
+from config.effective import effective
+from config.errors import ConfigError
 from plan.graph import Graph
 from plan.model import Secret, Unknown
+from stacks.topology import topology_of
 from tests.components.planning import inside, target
 from tests.stacks.container_forms import contained, write_shop
 from tests.stacks.forms import ACCOUNT, DIGEST
@@ -141,6 +145,43 @@ def test_what_cannot_be_built_is_told_of_all_images_at_once_and_where_it_stands(
     assert 'slipway:topology.release.builds.jobs.context: given "nowhere"; there is no such folder' in said
     assert said.count("config/Pulumi.orders-unbuilt.yaml:") == 2
     assert "hunter2" not in said
+
+
+# -- built before
+
+
+def test_a_digest_runs_from_the_stack_s_own_repository_and_nothing_is_built() -> None:
+    release = {"kind": "build", "context": "nowhere", "digest": f"sha256:{DIGEST}"}
+    content = contained("drops", "production", release=release)
+    found = Graph(answered(write("drops-back", content)).plan)
+    (repository,) = [each for each in found.of_type(REPOSITORY) if each.name == "drops-images-repository"]
+    assert repository.protect
+    for definition in found.of_type(DEFINITION):
+        for container in described(definition):
+            assert container["image"] == f"${{{repository.urn}#repositoryUrl}}@sha256:{DIGEST}"
+    assert [each for each in found.plan.resources if "docker" in each.type] == []
+    told = found.plan.outputs["images"]
+    assert isinstance(told, dict)
+    assert set(told) == {"app"}
+
+
+def test_only_the_image_without_a_digest_is_built() -> None:
+    builds = {"api": {"context": "shop"}, "jobs": {"context": "nowhere", "digest": f"sha256:{DIGEST}"}}
+    content = contained("orders", "staging", release={"kind": "builds", "builds": builds})
+    content["slipway:overrides"]["services"]["jobs"] = {"port": 4000}
+    found = Graph(answered(write("orders-half-back", content)).plan)
+    assert {each.name for each in found.of_type(IMAGE)} == {"orders-api-image-build"}
+    images = {described(each)[1]["name"]: described(each)[1]["image"] for each in found.of_type(DEFINITION)}
+    assert images["jobs"].endswith(f"::orders-jobs-images-repository#repositoryUrl}}@sha256:{DIGEST}")
+    assert images["api"].endswith("::orders-api-image-build#digest}")
+
+
+def test_what_cannot_be_built_any_more_can_still_be_read_to_go_back_from_it() -> None:
+    name = write("drops-unbuildable", contained("drops", "production", release={"kind": "build", "context": "nowhere"}))
+    with pytest.raises(ConfigError, match="there is no such folder"):
+        effective(folder(), name)
+    release = topology_of(effective(folder(), name, builds=False).stack, AwsEcs).release
+    assert release.kind == "build"
 
 
 # -- looked up
