@@ -88,12 +88,19 @@ def _words(world: World) -> dict[str, str]:
     """Each value that an object made up, with the words for it; of one that two objects share, the first one's."""
     words: dict[str, str] = {}
     for each in sorted(world.cloud, key=lambda each: (each.urn, each.id)):
-        for path, value in [("id", each.id), *_texts(each.computed, ""), *_made_name(each)]:
+        for path, value in [*_own_id(each), *_texts(each.computed, ""), *_made_name(each)]:
             words.setdefault(value, f"«{each.urn} {path}»")
     for entry in resources(world.deployment):
         if entry["type"].startswith("pulumi:providers:"):
             words.setdefault(entry["id"], f"«{entry['urn']} id»")
     return {value: word for value, word in words.items() if len(value) >= _SHORTEST}
+
+
+def _own_id(each: Object) -> Iterator[tuple[str, str]]:
+    """The id, but for one that was an output at first, as an image's is its digest: updates renew that alone."""
+    facts = facts_of(each.type)
+    if facts.computed.get("id") not in {f"{{{name}}}" for name in facts.renews}:
+        yield "id", each.id
 
 
 def _made_name(each: Object) -> Iterator[tuple[str, str]]:

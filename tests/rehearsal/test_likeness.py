@@ -143,3 +143,17 @@ def test_what_no_provider_compares_makes_no_two_worlds_unlike() -> None:
 
     assert unlike(world("one", "same"), world("two", "same")) == []
     assert unlike(world("one", "same"), world("one", "other")) != []
+
+
+def test_an_output_that_is_renewed_is_the_same_output_though_the_id_was_the_first_of_it() -> None:
+    first, second = f"sha256:{'1' * 64}", f"sha256:{'2' * 64}"
+
+    def running(digest: str, runs: str) -> World:
+        image = thing("docker-build:index:Image", "image", first, computed={"digest": digest})
+        return World((image, thing(SUBNET, "tasks", "tasks-1", runs=runs)), state())
+
+    before = running(first, f"shop@{first}")
+    assert unlike(before, running(second, f"shop@{second}")) == []
+    assert unlike(before, running(second, f"shop@{first}")) == [
+        f"object {urn(SUBNET, 'tasks')}: differs in inputs.runs"
+    ]
