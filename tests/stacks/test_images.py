@@ -176,6 +176,31 @@ def test_only_the_image_without_a_digest_is_built() -> None:
     assert images["api"].endswith("::orders-api-image-build#digest}")
 
 
+@pytest.mark.parametrize(
+    ("build", "says"),
+    [
+        (
+            {"target": "product"},
+            "the stages of shop/Dockerfile are production; did you mean 'production'? write one of them",
+        ),
+        (
+            {"target": "app", "dockerfile": "shop/jobs.Dockerfile"},
+            "the stages of shop/jobs.Dockerfile are without names;",
+        ),
+    ],
+)
+def test_a_stage_that_the_dockerfile_does_not_have_is_refused(build: dict[str, str], says: str) -> None:
+    content = contained("drops", "production", release={"kind": "build", "context": "shop", **build})
+    with pytest.raises(ConfigError, match=r"release\.target: given ") as refused:
+        effective(folder(), write("drops-stages", content))
+    assert says in str(refused.value)
+
+
+def test_a_stage_may_be_written_in_any_case() -> None:
+    content = contained("drops", "production", release={"kind": "build", "context": "shop", "target": "Production"})
+    assert topology_of(effective(folder(), write("drops-case", content)).stack, AwsEcs).release.kind == "build"
+
+
 def test_what_cannot_be_built_any_more_can_still_be_read_to_go_back_from_it() -> None:
     name = write("drops-unbuildable", contained("drops", "production", release={"kind": "build", "context": "nowhere"}))
     with pytest.raises(ConfigError, match="there is no such folder"):
