@@ -9,12 +9,13 @@ import pytest
 import yaml
 
 from slipway.engine.workspace import Workspace
+from slipway.project import Project
 from slipway.rehearsal.changes import Settings
 from slipway.rehearsal.likeness import World, unlike
 from slipway.simulated.faults import Fault, write_faults
 from slipway.simulated.inventory import inventory
 from slipway.simulated.store import Store
-from tests.rehearsal.test_unshipped import project
+from tests.rehearsal.projects import copied
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +42,7 @@ def image(file: Path) -> str:
 
 @pytest.mark.slow  # a minute and a half: a whole stack is deployed three times
 def test_what_ecs_has_turned_back_by_itself_is_brought_back_and_recorded(tmp_path: Path, pulumi_cli: Path) -> None:
-    made = project(tmp_path / "project", STACK)
+    made = Project.find(copied(tmp_path / "project"))
     with Workspace(made.directory, folder=tmp_path / "engine", pulumi=pulumi_cli, warm=True) as engine:
         settings = Settings.of(engine.project, STACK)
         assert settings
