@@ -35,6 +35,7 @@ SINCE = {
     "slipway:aws:DatabaseProxy",
     "slipway:aws:FargateService",
     "slipway:aws:ImageRepository",
+    "slipway:aws:ScheduledTask",
     "slipway:aws:StaticSite",
 }
 CACHE = 'f"{stack.app}-cache"'

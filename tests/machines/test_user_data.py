@@ -167,7 +167,7 @@ def test_an_image_is_serving_at_the_end_with_the_variables_of_its_service_and_no
     debian: Path, amazon: Amazon, machine: Machine
 ) -> None:
     image = f"123456789012.dkr.ecr.{REGION}.amazonaws.com/shop@sha256:{'5a' * 32}"
-    machine = replace(machine, release=ImageRelease(image), migration=None, database_ca=False)
+    machine = replace(machine, release=ImageRelease(image), migration=None, sessions=None, database_ca=False)
     with started(debian, amazon, user_data(machine)) as computer:
         code, said = computer.run("/user-data")
         assert code == 0, said
