@@ -1,4 +1,4 @@
-"""Our own program with stack files that a test writes, in a folder of its own."""
+"""Our own program with stack files that a test writes, in a folder of its own, and rehearsals without progress."""
 
 from __future__ import annotations
 
@@ -13,7 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from slipway.rehearsal.results import Result
+
 _LINKED = (".venv", "stacks", "components", "policies")
+
+
+class Quiet:
+    """Progress that nobody sees."""
+
+    def began(self, name: str) -> None:
+        """Nothing."""
+
+    def ended(self, result: Result) -> None:
+        """Nothing."""
 
 
 def copied(folder: Path) -> Path:

@@ -16,12 +16,13 @@ from slipway.rehearsal.rehearse import rehearse, rehearse_crashes, rehearse_outl
 from slipway.rehearsal.results import Outcome
 from slipway.rehearsal.subject import creations
 from tests.rehearsal.points import ROOT, commit, crashed, points
+from tests.rehearsal.projects import Quiet
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from slipway.rehearsal.chain import Crash
-    from slipway.rehearsal.results import Rehearsal, Result
+    from slipway.rehearsal.results import Rehearsal
 
 pytestmark = pytest.mark.usefixtures("pulumi_cli")
 
@@ -30,14 +31,6 @@ WHOLE = "orders-production"  # it protects its data
 OTHERS = [stack for stack in PROJECT.stacks() if stack != WHOLE]
 ANSWERS = ROOT / "examples" / "answers.yaml"
 OUTLINE = ("preview", "up", "nothing to do", "release", "rollback", "teardown")
-
-
-class Quiet:
-    def began(self, name: str) -> None:
-        """Nothing."""
-
-    def ended(self, result: Result) -> None:
-        """Nothing."""
 
 
 def order(stack: str, logs: Path, capsys: pytest.CaptureFixture[str]) -> Order:

@@ -12,7 +12,7 @@ from slipway.rehearsal.order import Order
 from slipway.rehearsal.rehearse import rehearse
 from slipway.rehearsal.results import Outcome
 from tests.rehearsal.points import ROOT
-from tests.rehearsal.projects import copied, write_stack
+from tests.rehearsal.projects import Quiet, copied, write_stack
 from tests.stacks.container_forms import CONTAINER_FORMS, write_shop
 from tests.stacks.edge_forms import at_the_edge
 from tests.stacks.forms import FORMS, form
@@ -21,17 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from slipway.rehearsal.results import Result
 
 pytestmark = pytest.mark.usefixtures("pulumi_cli")
-
-
-class Quiet:
-    def began(self, name: str) -> None:
-        """Nothing."""
-
-    def ended(self, result: Result) -> None:
-        """Nothing."""
 
 
 def with_site() -> dict[str, Any]:
