@@ -11,7 +11,7 @@ from config.cloudflare_worker import Worker, WorkerRelease
 from config.data import Sqlite, UploadedFiles
 from config.frontend import ViteFrontend
 from config.settings import Settings
-from config.values import Deletion, Environment, Hostname, Matches
+from config.values import Deletion, Environment, FolderName, Hostname, Matches
 from config.variables import Secret
 
 CloudflareAccountId = Annotated[
@@ -38,6 +38,21 @@ class EdgeDataSettings(Settings):
     """What becomes of it when it leaves the program: protect, retain or destroy."""
 
 
+class EdgeMigrations(Settings):
+    """The migrations that the deployment applies to the database before the Worker that needs them."""
+
+    directory: FolderName = "migrations"
+    """The folder with them, as seen from where the stack is deployed: files of SQL whose names begin with a number, as
+    in 0001_tables.sql. One that is applied is never changed, renamed or taken out."""
+
+
+class EdgeDatabaseSettings(EdgeDataSettings):
+    """The database in D1."""
+
+    migrations: EdgeMigrations | None = None
+    """Its tables, as migrations that the deployment applies. None means that somebody else makes them."""
+
+
 class Cloudflare(Settings):
     """A Worker at Cloudflare's edge in the place of the application's services."""
 
@@ -51,7 +66,7 @@ class Cloudflare(Settings):
     """The release: a built Worker."""
     worker: Worker
     """How it runs, and which services it takes the place of."""
-    database: EdgeDataSettings = EdgeDataSettings()
+    database: EdgeDatabaseSettings = EdgeDatabaseSettings()
     """The database in D1 that takes the place of a SQLite file; the Worker finds it as DB."""
     uploads: EdgeDataSettings = EdgeDataSettings()
     """The bucket in R2 for uploads, when the application has any; the Worker finds it as UPLOADS."""

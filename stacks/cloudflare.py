@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -21,7 +22,7 @@ from stacks.mail import mail
 from stacks.topology import topology_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from components.cloudflare.edge_application_args import DurableObjectMigrationArgs, EdgeApplicationArgs
     from components.cloudflare.edge_data import EdgeDatabaseArgs, EdgeUploadsArgs
@@ -38,6 +39,7 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
     placed = pulumi.ResourceOptions(providers=[cloudflare_provider(), random.Provider("random")])
     hosts = topology.hosts(stack.application)
     database, uploads = _database(stack, topology, placed), _uploads(stack, topology, placed)
+    bound = {"DB": _migrated(stack, topology, database, placed)} if database else {}
     plain, hidden = variables(stack, {**secrets, **_generated(stack, placed)})
     _zone(stack, topology, placed)
     _warn_of_age(topology.worker)
@@ -50,7 +52,7 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
         "compatibility_flags": list(topology.worker.compatibility_flags),
         "variables": plain,
         "secrets": hidden,
-        "databases": {"DB": database.database_id} if database else {},
+        "databases": bound,
         "buckets": {"UPLOADS": uploads.bucket_name} if uploads else {},
         "objects": dict(topology.worker.objects),
         "migrations": [_migration(each) for each in topology.worker.migrations],
@@ -91,6 +93,19 @@ def _database(stack: StackSettings, topology: Cloudflare, placed: pulumi.Resourc
     if settings.location is not None:
         args["location"] = settings.location
     return EdgeDatabase(f"{stack.app}-database", args, placed)
+
+
+def _migrated(
+    stack: StackSettings, topology: Cloudflare, database: EdgeDatabase, placed: pulumi.ResourceOptions
+) -> pulumi.Input[str]:
+    """The database's id for the Worker, which waits for the migrations where there are some."""
+    if topology.database.migrations is None:
+        return database.database_id
+    # By name and when it is needed: other stacks do not need the SDK that runs commands.
+    migrated: Callable[..., pulumi.Output[str]] = import_module("stacks.cloudflare_migrations").migrated
+    return migrated(
+        stack, topology.database.migrations, (topology.account_id, _named(stack), database.database_id), placed
+    )
 
 
 def _uploads(stack: StackSettings, topology: Cloudflare, placed: pulumi.ResourceOptions) -> EdgeUploads | None:
