@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slipway.danger import object_migrations
+from slipway.danger import object_migrations, schema_migrations
 from slipway.danger.changes import Change, Fate, Order, read_changes, tops
 from slipway.danger.erasing import erased
 from slipway.danger.facts import TypeFacts, facts_of, guards
 from slipway.danger.findings import UNPROVEN, Danger, Downtime, Endangered, Note, Renamed
-from slipway.danger.object_migrations import rewritten
 from slipway.danger.renames import renames, successors
 
 if TYPE_CHECKING:
@@ -69,8 +68,8 @@ def _endangered(
     approvals: frozenset[str],
     unproven: Unproven,
 ) -> Iterator[Endangered]:
-    if wrong := rewritten(change):
-        yield _rewritten(change, wrong, approvals)
+    if found := _rewritten(change, approvals):
+        yield found
         return
     if change.fate in _GONE and facts.holds and not (change.fate is Fate.REPLACED and facts.rewritten):
         if change.fate is Fate.DELETED and change.retained:
@@ -100,19 +99,22 @@ def _endangered(
     )
 
 
-def _rewritten(change: Change, why: str, approvals: frozenset[str]) -> Endangered:
-    """Objects whose classes Cloudflare no longer finds as the list says."""
-    return Endangered(
-        urn=change.urn,
-        type=change.type,
-        what=object_migrations.WHAT,
-        happens="rewritten",
-        because=(object_migrations.KEY,),
-        why=f"{why}.",
-        remedy=object_migrations.REMEDY,
-        protected=change.protected,
-        approved=change.urn in approvals,
-    )
+def _rewritten(change: Change, approvals: frozenset[str]) -> Endangered | None:
+    """What is no longer as the list of migrations says, where a change rewrites what is applied of it."""
+    for migrations in (object_migrations, schema_migrations):
+        if why := migrations.rewritten(change):
+            return Endangered(
+                urn=change.urn,
+                type=change.type,
+                what=migrations.WHAT,
+                happens="rewritten",
+                because=(migrations.KEY,),
+                why=f"{why}.",
+                remedy=migrations.REMEDY,
+                protected=change.protected,
+                approved=change.urn in approvals,
+            )
+    return None
 
 
 def _loss(change: Change, facts: TypeFacts) -> str:
