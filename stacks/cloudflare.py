@@ -17,6 +17,7 @@ from stacks.cloudflare_names import named
 from stacks.cloudflare_provider import cloudflare_provider
 from stacks.cloudflare_routes import address, routes
 from stacks.cloudflare_stores import stores
+from stacks.cloudflare_trial import candidate, check_sums
 from stacks.cloudflare_variables import variables
 from stacks.facts import register_facts
 from stacks.mail import mail
@@ -40,11 +41,13 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
     kept = stores(stack, topology, placed)
     plain, hidden = variables(stack, {**secrets, **_generated(stack, placed)})
     _zone(stack, topology, placed)
+    check_sums(topology)
     args: EdgeApplicationArgs = {
         "account_id": topology.account_id,
         "script_name": named(stack),
         "main": topology.release.main,
         "sha256": topology.release.sha256,
+        "gradual": topology.worker.gradual,
         "compatibility_date": topology.worker.compatibility_date,
         "compatibility_flags": list(topology.worker.compatibility_flags),
         "variables": plain,
@@ -63,9 +66,11 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
     }
     if topology.worker.assets is not None:
         args["assets"] = {
-            "directory": topology.worker.assets.directory,
+            "directory": topology.release.assets or topology.worker.assets.directory,
             "not_found": topology.worker.assets.not_found,
         }
+    if topology.release.candidate is not None:
+        args["candidate"] = candidate(topology.release.candidate)
     if topology.worker.migrated is not None:
         args["migrated"] = topology.worker.migrated
     worker = EdgeApplication(f"{stack.app}-edge", args, placed)
