@@ -11,6 +11,7 @@ from components.cloudflare.edge_application import EdgeApplication
 from components.cloudflare.edge_data import EdgeDatabase, EdgeSecrets, EdgeUploads
 from components.cloudflare.zone import CloudflareZone
 from config.cloudflare import Cloudflare
+from config.cloudflare_turnstile import SITE_KEY
 from config.data import Sqlite, UploadedFiles
 from stacks.cloudflare_edge import edge
 from stacks.cloudflare_names import named
@@ -18,6 +19,7 @@ from stacks.cloudflare_provider import cloudflare_provider
 from stacks.cloudflare_routes import address, routes
 from stacks.cloudflare_stores import stores
 from stacks.cloudflare_trial import candidate, check_sums
+from stacks.cloudflare_turnstile import challenge
 from stacks.cloudflare_variables import variables
 from stacks.facts import register_facts
 from stacks.mail import mail
@@ -39,6 +41,7 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
     placed = pulumi.ResourceOptions(providers=[cloudflare_provider(), random.Provider("random")])
     database, uploads = _database(stack, topology, placed), _uploads(stack, topology, placed)
     kept = stores(stack, topology, placed)
+    shown, asked = challenge(stack, topology, placed)
     plain, hidden = variables(stack, {**secrets, **_generated(stack, placed)})
     _zone(stack, topology, placed)
     check_sums(topology)
@@ -50,8 +53,8 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
         "gradual": topology.worker.gradual,
         "compatibility_date": topology.worker.compatibility_date,
         "compatibility_flags": list(topology.worker.compatibility_flags),
-        "variables": plain,
-        "secrets": hidden,
+        "variables": {**plain, **shown},
+        "secrets": {**hidden, **asked},
         "databases": {"DB": database.database_id} if database else {},
         "buckets": {"UPLOADS": uploads.bucket_name} if uploads else {},
         "namespaces": kept.namespaces,
@@ -77,6 +80,7 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
     return {
         **({"url": url} if (url := address(topology, stack.application)) else {}),
         "worker": worker.script_name,
+        **({"turnstileSiteKey": shown[SITE_KEY]} if SITE_KEY in shown else {}),
         **({"database": database.database_id} if database else {}),
         **({"uploads": uploads.bucket_name} if uploads else {}),
     }
