@@ -55,7 +55,7 @@ def _no_address(application: Application) -> Iterator[InitErrorDetails]:
 
 def _service(topology: AwsTopology, application: Application, frontend: ViteFrontend) -> Iterator[InitErrorDetails]:
     """The pages come by https, and browsers let such a page call nothing by http and no name without a certificate."""
-    if isinstance(topology.load_balancer.listener, HttpListener):
+    if topology.load_balancer is not None and isinstance(topology.load_balancer.listener, HttpListener):
         rule = "topology.frontend is cloudfront, and browsers let pages that came by https call nothing by http"
         yield refused_at(("load_balancer", "listener", "kind"), "http", rule, "write listener: {kind: https}")
     elif not application.services[frontend.api].hosts:

@@ -58,7 +58,7 @@ class AlarmSettings(Settings):
 
 
 class AwsTopology(Settings):
-    """A load balancer before services in private subnets, with one managed Redis: whatever runs the services."""
+    """Services in private subnets with one managed Redis, and a load balancer before the public ones."""
 
     region: Region
     """The AWS region."""
@@ -68,8 +68,8 @@ class AwsTopology(Settings):
     """The accounts that the stack may be deployed to; none means any. Production must name them."""
     role_arn: RoleArn | None = None
     """The IAM role that deploys; none means the caller's own identity."""
-    load_balancer: LoadBalancerSettings
-    """The load balancer."""
+    load_balancer: LoadBalancerSettings | None = None
+    """The load balancer, where a service is public: then it is needed, and else there is none."""
     dns: Dns | None = None
     """Who keeps the names of the services' hosts; an application with hosts needs it."""
     network: NetworkSettings = NetworkSettings()
@@ -130,8 +130,8 @@ class AwsTopology(Settings):
         return ""
 
     def scheme(self) -> str:
-        """What the services are asked by: http or https."""
-        return self.load_balancer.listener.kind
+        """What the services are asked by: http or https. Where none is public, https would be."""
+        return self.load_balancer.listener.kind if self.load_balancer else "https"
 
     def port(self, declared: int) -> int:
         """The port that a process without privileges takes for the one that the application's file declares."""

@@ -19,7 +19,11 @@ from config.variables import Secret, Source
 Topology: TypeAlias = Annotated[AwsEc2 | AwsEcs | Cloudflare, Field(discriminator="kind")]
 
 # What is cheaper and good enough in development, laid under what the user writes: by kind of topology.
-DEVELOPMENT: MappingProxyType[str, Json] = MappingProxyType({"aws-ec2": AWS_DEVELOPMENT, "aws-ecs": AWS_DEVELOPMENT})
+DEVELOPMENT: MappingProxyType[str, dict[str, Json]] = MappingProxyType(
+    {"aws-ec2": AWS_DEVELOPMENT, "aws-ecs": AWS_DEVELOPMENT}
+)
+# Of these not every stack has one, and a default makes none.
+WHERE_WRITTEN = frozenset({"load_balancer"})
 
 # Compared without case, because IAM refuses two tag keys that differ in case only.
 _OWN_TAGS = frozenset({"name", "application", "environment", "managed-by"})

@@ -8,7 +8,7 @@ from config.aws_ec2 import AwsEc2
 from stacks.adoption import Adoption
 from stacks.aws_alarms import alarms
 from stacks.aws_data import store
-from stacks.aws_front import address, load_balancer, names, zone_providers
+from stacks.aws_front import front_outputs, load_balancer, names, zone_providers
 from stacks.aws_image import image_id
 from stacks.aws_machines import ENDPOINTS, Surroundings, machines, watched
 from stacks.aws_network import NatImage, network, outputs
@@ -41,9 +41,8 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
     watching = alarms(stack, watched(stack, groups, balancer), balancer, stored, placed)
     adoption.finish()
     return {
-        "url": address(stack, balancer),
+        **front_outputs(stack, balancer),
         **outputs(networked),
-        "loadBalancer": balancer.dns_name,
         "groups": {name: group.group_name for name, group in groups.items()},
         "dashboard": watching.dashboard_name,
         **({"uploads": stored.uploads.bucket_name} if stored.uploads else {}),

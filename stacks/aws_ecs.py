@@ -10,7 +10,7 @@ from config.aws_network import NatInstance
 from stacks.adoption import Adoption
 from stacks.aws_alarms import alarms
 from stacks.aws_data import store
-from stacks.aws_front import address, load_balancer, names, zone_providers
+from stacks.aws_front import front_outputs, load_balancer, names, zone_providers
 from stacks.aws_image import image_id
 from stacks.aws_images import image_outputs, images
 from stacks.aws_network import NatImage, network, outputs
@@ -54,9 +54,8 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
     planned = schedules(stack, services, around, watching, placed)
     adoption.finish()
     return {
-        "url": address(stack, balancer),
+        **front_outputs(stack, balancer),
         **outputs(networked),
-        "loadBalancer": balancer.dns_name,
         "cluster": cluster.cluster_name,
         "services": {name: service.service_name for name, service in services.items()},
         **image_outputs(stack, pulled),
