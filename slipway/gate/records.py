@@ -105,6 +105,14 @@ class Deployments:
         """The same of every release but the last one."""
         return tuple(_distinct(self.updates, self.updates[0]))
 
+    def unknown_since(self, target: Update) -> tuple[Update, ...]:
+        """What went well after `target` and before the last one, and perhaps brought images that nobody has noted.
+
+        The newest comes first. Nothing where `target` is none of the deployments.
+        """
+        later = self.updates[: self.updates.index(target)] if target in self.updates else ()
+        return tuple(each for each in later[1:] if each.succeeded and is_open(each.release or {}))
+
 
 def _with_images(updates: Iterable[Update], running: Mapping[str, str]) -> Iterator[Update]:
     """Each with the images that ran after it, which the next one notes. What failed may have brought others or none."""
