@@ -38,11 +38,14 @@ def is_open(release: Mapping[str, Any]) -> bool:
 
 def identity(release: Mapping[str, Any]) -> Mapping[str, Any]:
     """What makes a release another one: its images' digests, or where those are unknown what they are built from."""
-    built = {
-        name: build.get(_DIGEST) or {key: build.get(key) for key in _SOURCES}
-        for name, build in builds_of(release).items()
-    }
-    return {_KIND: release.get(_KIND), "images": built} if built else release
+    images = {name: build.get(_DIGEST) or _sources(build) for name, build in _named(release)}
+    return {_KIND: release.get(_KIND), "images": images} if images else release
+
+
+def sources(release: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a release is built from, whichever images that has made. One that is not built, as it is."""
+    built = {name: _sources(build) for name, build in _named(release)}
+    return {_KIND: release.get(_KIND), _BUILDS: built} if built else release
 
 
 def pinned(release: Mapping[str, Any], digests: Mapping[str, str]) -> Mapping[str, Any]:
@@ -102,6 +105,10 @@ def noted(message: str) -> Mapping[str, str]:
     """The images that ran until a deployment, by its message; none where that has no note."""
     found = _NOTED.search(message)
     return images_given(found[1].strip()) if found else {}
+
+
+def _sources(build: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {key: build.get(key) for key in _SOURCES}
 
 
 def _named(release: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:

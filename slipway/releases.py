@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 TOPOLOGY, RELEASE = "slipway:topology", "release"
 _KIND = "kind"
+_NO_NAMES = (_KIND, "deletion")  # the second is of the images' repository, whichever release it is
 _DIGEST = re.compile(r"(?<![0-9a-f])([0-9a-f]{12})[0-9a-f]{28,52}(?![0-9a-f])")
 _SPELT = re.compile(r"(?:sha256:)?([0-9a-f]{7,64})…?")  # seven digits of a digest name one, as Git has it
 
@@ -46,4 +47,4 @@ def is_named(release: Mapping[str, Any], name: str) -> bool:
 
 
 def _names(release: Mapping[str, Any]) -> list[str]:
-    return list(texts({key: value for key, value in release.items() if key != _KIND}))
+    return list(texts({key: value for key, value in release.items() if key not in _NO_NAMES}))

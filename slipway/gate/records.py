@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from slipway.built_images import identity, is_open, noted, pinned
+from slipway.built_images import identity, is_open, noted, pinned, sources
 from slipway.project import as_data
 from slipway.releases import release_of
 
@@ -135,8 +135,8 @@ def _distinct(updates: Iterable[Update], but: Update) -> Iterator[Update]:
 
 
 def _differs_in_content_alone(one: Update, other: Update) -> bool:
-    """Whether nothing known tells what one deployed from what another did: to go back to it would build today's."""
-    return is_open(one.release or {}) and identity(one.written or {}) == identity(other.written or {})
+    """Whether nothing known tells what one deployed from what another built: to go back to it would build today's."""
+    return is_open(one.release or {}) and sources(one.written or {}) == sources(other.written or {})
 
 
 def _paths(one: Any, other: Any, path: str) -> Iterator[str]:

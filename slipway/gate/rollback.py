@@ -127,7 +127,9 @@ class _Way:
             yield f"Only the release goes back. What was set otherwise with it stays as it is now: {_some(others)}."
         if self.last.commit and commit and not commit.startswith(self.last.commit):
             yield f"Deployed last was commit {self.last.commit[:12]}, here is {commit[:12]}: read what else changes."
-        if builds_of(self.new) and not is_open(self.new):
+        if is_open(self.new):
+            yield "No record tells which image that was: one is built of what is checked out, and may be another one."
+        elif builds_of(self.new):
             yield "Nothing is built until `digest` is taken out of the stack file again: that is the way forward."
         yield "Whether it can still be fetched is not known here: what cannot start does not take the other's place."
 

@@ -113,6 +113,18 @@ def test_what_plain_pulumi_has_deployed_since_is_told_where_it_is_passed_over(tm
     assert told in verdict.detail
 
 
+def test_who_goes_back_twice_never_builds_what_is_checked_out_for_an_image_that_nobody_noted(tmp_path: Path) -> None:
+    """After the second deployment came plain pulumi: of the second one's image nobody knows."""
+    records = (("", "succeeded"), (f"api={A}", "succeeded"), ("", "succeeded"), (f"api={B}", "succeeded"))
+    engine = engine_with(tmp_path, ONE, *records, running={"api": C})
+    for left, to in ((C, B), (B, A)):
+        verdict = rolled(engine, tmp_path)
+        assert release_in(engine.config_file).get("digest") == to
+        engine.records.insert(0, deployed(engine.config_file, f"api={left}"))
+        engine.images.update(api=to)  # type: ignore[attr-defined]  # it is a dict
+    assert "no record tells of were perhaps deployed in between" in verdict.detail
+
+
 def test_nothing_is_told_of_deployments_between_where_all_their_images_are_known(tmp_path: Path) -> None:
     records = (("", "succeeded"), (f"api={A}", "succeeded"), (f"api={B}", "succeeded"))
     engine = engine_with(tmp_path, ONE, *records, running={"api": C})
@@ -178,5 +190,6 @@ def test_what_is_built_from_other_files_than_before_can_still_be_gone_back_to(tm
     file = engine.config_file
     file.write_text(ONE)
     engine.records.insert(0, deployed(file))
-    assert rolled(engine, tmp_path).exit_code == 0
-    assert release_in(file) == {"kind": "build", "context": "../shop"}
+    verdict = rolled(engine, tmp_path)
+    assert (verdict.exit_code, release_in(file)) == (0, {"kind": "build", "context": "../shop"})
+    assert "one is built of what is checked out, and may be another one." in verdict.detail
