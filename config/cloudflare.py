@@ -89,10 +89,10 @@ class Cloudflare(Settings):
 
     def bound(self, application: Application) -> tuple[str, ...]:
         """The names of what the Worker is bound to besides variables and secrets."""
-        data = application.data
+        data, assets = application.data, self.worker.assets
         return (
             *(["DB"] if isinstance(data.sqlite, Sqlite) else []),
             *(["UPLOADS"] if isinstance(data.uploads, UploadedFiles) else []),
-            *(["ASSETS"] if self.worker.assets is not None else []),
+            *([assets.binding] if assets is not None and assets.binding is not None else []),
             *self.worker.objects,
         )

@@ -43,6 +43,16 @@ Cron = Annotated[
     ),
 ]
 
+AssetRule = Annotated[
+    str,
+    Matches(
+        r"!?/[A-Za-z0-9._~$&'()+,;=:@%*/-]{0,98}",
+        "a path is wanted that begins with / or !/, of at most 100 characters; * stands for any of them",
+        "write it as in /api/*",
+    ),
+]
+_MOST_RULES = 100  # Cloudflare's documentation of static assets
+
 
 class WorkerAssets(Settings):
     """Files that Cloudflare serves without the Worker, such as a frontend's."""
@@ -51,6 +61,25 @@ class WorkerAssets(Settings):
     """The folder with them, as seen from where the stack is deployed."""
     not_found: Literal["none", "404-page", "single-page-application"] = "none"
     """What is answered where there is no file: the Worker's answer, 404.html, or index.html."""
+    worker_first: Annotated[tuple[AssetRule, ...], Field(max_length=_MOST_RULES)] = ()
+    """Paths that the Worker answers, whatever files there are, as in [/api/*]; one that begins with ! is taken out of
+    them. Without any, a file comes first."""
+    binding: VariableName | None = None
+    """The name under which the Worker reads them itself, as in ASSETS. None where it does not."""
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        refuse("WorkerAssets", self._rules())
+        return self
+
+    def _rules(self) -> Iterator[InitErrorDetails]:
+        rules = self.worker_first
+        if rules and all(each.startswith("!") for each in rules):
+            rule = "each takes paths out, and there are none that the Worker answers first"
+            yield refused_at(("worker_first",), list(rules), rule, "add what they are taken out of, as in /*")
+        for index, each in enumerate(rules):
+            if each in rules[:index]:
+                yield refused_at(("worker_first", index), each, "it stands there twice", "take it out")
 
 
 class ObjectMigration(Settings):
@@ -114,7 +143,7 @@ class Worker(Settings):
     compatibility_flags: tuple[CompatibilityFlag, ...] = ("nodejs_compat",)
     """What of the runtime is switched on beside that."""
     assets: WorkerAssets | None = None
-    """Files that are served without the Worker; it reads them as ASSETS."""
+    """Files that are served without the Worker."""
     objects: dict[VariableName, ClassName] = Field(default={})
     """Classes of Durable Objects by the name under which the Worker finds them, as in {ROOMS: Room}."""
     migrations: tuple[ObjectMigration, ...] = ()

@@ -23,9 +23,13 @@ from stacks.topology import topology_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from components.cloudflare.edge_application_args import DurableObjectMigrationArgs, EdgeApplicationArgs
+    from components.cloudflare.edge_application_args import (
+        DurableObjectMigrationArgs,
+        EdgeApplicationArgs,
+        EdgeAssetsArgs,
+    )
     from components.cloudflare.edge_data import EdgeDatabaseArgs, EdgeUploadsArgs
-    from config.cloudflare_worker import ObjectMigration, Worker
+    from config.cloudflare_worker import ObjectMigration, Worker, WorkerAssets
     from config.stack import StackSettings
 
 _OLD = dt.timedelta(days=365)  # Cloudflare keeps old behaviour for ever; what was mended since then is missed
@@ -59,10 +63,7 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
         "zone_id": topology.zone.id,
     }
     if topology.worker.assets is not None:
-        args["assets"] = {
-            "directory": topology.worker.assets.directory,
-            "not_found": topology.worker.assets.not_found,
-        }
+        args["assets"] = _assets(topology.worker.assets)
     if topology.worker.migrated is not None:
         args["migrated"] = topology.worker.migrated
     worker = EdgeApplication(f"{stack.app}-edge", args, placed)
@@ -125,6 +126,17 @@ def _zone(stack: StackSettings, topology: Cloudflare, placed: pulumi.ResourceOpt
         },
         placed,
     )
+
+
+def _assets(said: WorkerAssets) -> EdgeAssetsArgs:
+    args: EdgeAssetsArgs = {
+        "directory": said.directory,
+        "not_found": said.not_found,
+        "worker_first": list(said.worker_first),
+    }
+    if said.binding is not None:
+        args["binding"] = said.binding
+    return args
 
 
 def _migration(said: ObjectMigration) -> DurableObjectMigrationArgs:

@@ -8,8 +8,6 @@ from components.cloudflare.durable_objects import migrations, recorded
 from components.cloudflare.edge_application_args import EdgeApplicationArgs
 from components.cloudflare.sdk import cloudflare
 
-_ASSETS = "ASSETS"
-
 
 class EdgeApplication(pulumi.ComponentResource):
     """Guarantees that a Worker answers under its hosts alone, and that what it is bound to as secret is shown nowhere.
@@ -83,9 +81,12 @@ def _observability() -> cloudflare.WorkersScriptObservabilityArgs:
 def _assets(args: EdgeApplicationArgs) -> cloudflare.WorkersScriptAssetsArgs | None:
     if "assets" not in args:
         return None
+    files = args["assets"]
     return cloudflare.WorkersScriptAssetsArgs(
-        directory=args["assets"]["directory"],
-        config=cloudflare.WorkersScriptAssetsConfigArgs(not_found_handling=args["assets"]["not_found"]),
+        directory=files["directory"],
+        config=cloudflare.WorkersScriptAssetsConfigArgs(
+            not_found_handling=files["not_found"], run_worker_first=files.get("worker_first") or None
+        ),
     )
 
 
@@ -102,5 +103,5 @@ def _bindings(args: EdgeApplicationArgs) -> Iterator[cloudflare.WorkersScriptBin
         yield bound(name=name, type="r2_bucket", bucket_name=bucket)
     for name, kind in args["objects"].items():
         yield bound(name=name, type="durable_object_namespace", class_name=kind)
-    if "assets" in args:
-        yield bound(name=_ASSETS, type="assets")
+    if "binding" in args.get("assets", {}):
+        yield bound(name=args["assets"]["binding"], type="assets")

@@ -25,6 +25,10 @@ class EdgeAssetsArgs(TypedDict):
     """The folder with them, as seen from who deploys."""
     not_found: str
     """What is answered where there is no file: none (the Worker), 404-page or single-page-application."""
+    worker_first: NotRequired[list[str]]
+    """Paths that the Worker answers whatever files there are, as in /api/*; one that begins with ! is taken out."""
+    binding: NotRequired[str]
+    """The name under which the Worker reads them itself; without it, it does not."""
 
 
 class EdgeApplicationArgs(TypedDict):
@@ -43,7 +47,7 @@ class EdgeApplicationArgs(TypedDict):
     compatibility_flags: list[str]
     """What of the runtime is switched on beside that, such as nodejs_compat."""
     assets: NotRequired[EdgeAssetsArgs]
-    """Files that are served without it; it reads them by the binding ASSETS."""
+    """Files that are served without it."""
     variables: dict[str, pulumi.Input[str]]
     """Plain values by name."""
     secrets: dict[str, pulumi.Input[str]]

@@ -48,7 +48,7 @@ STACKS: dict[str, Callable[[], dict[str, Any]]] = {  # Any: any YAML
     "orders-built": lambda: CONTAINER_FORMS["orders-built-tasks"],
     "drops-aurora": lambda: form("drops", "production", database={"engine": {"kind": "aurora"}, "replicas": 0}),
     "drops-forwarded": lambda: FORMS["drops-staging"],
-    "helpdesk-edge": edge,
+    "helpdesk-worker": edge,
 }
 
 
