@@ -19,6 +19,7 @@ from slipway.render.release import release_notes, release_script
 from slipway.render.schedules import schedule_files
 from slipway.render.task_definitions import task_definition_files
 from slipway.render.user_data import user_data_files
+from slipway.render.wrangler import wrangler_files
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -36,8 +37,10 @@ class Rendering:
     notes: tuple[str, ...]
 
 
-def rendering(plan: Plan, settings: StackSettings | None) -> Rendering:
+def rendering(plan: Plan, settings: StackSettings | None, root: str = ".") -> Rendering:
     """The files of a plan. `settings` is None for a project that is no Slipway: its plan alone has less to tell.
+
+    `root` is the project's folder as it is seen from the folder of the files.
 
     Raises `SlipwayError` where the deployment policy cannot be told.
     """
@@ -47,6 +50,9 @@ def rendering(plan: Plan, settings: StackSettings | None) -> Rendering:
     files += definitions
     notes += left_out
     files += schedule_files(graph)
+    workers, unsaid = wrangler_files(graph, root)
+    files += workers
+    notes += unsaid
     if settings is not None:
         files.append(Rendered(".env.example", env_example(settings), f"config/apps/{settings.app}.yaml"))
         if not isinstance(settings.topology, Cloudflare):
