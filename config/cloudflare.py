@@ -2,11 +2,13 @@
 
 from typing import Annotated, Literal
 
+from pydantic import Field
 from pydantic_core import InitErrorDetails
 
 from config.application import Application
 from config.cloudflare_checks import problems
 from config.cloudflare_edge import EdgeSettings, EdgeZoneId
+from config.cloudflare_stores import EdgeQueue, KvNamespace, StoreName
 from config.cloudflare_worker import Worker, WorkerRelease
 from config.data import Sqlite, UploadedFiles
 from config.frontend import ViteFrontend
@@ -55,6 +57,10 @@ class Cloudflare(Settings):
     """The database in D1 that takes the place of a SQLite file; the Worker finds it as DB."""
     uploads: EdgeDataSettings = EdgeDataSettings()
     """The bucket in R2 for uploads, when the application has any; the Worker finds it as UPLOADS."""
+    namespaces: dict[StoreName, KvNamespace] = Field(default={})
+    """Namespaces of KV, by the name under which the Worker finds each, as in {SESSIONS: {}}."""
+    queues: dict[StoreName, EdgeQueue] = Field(default={})
+    """Queues, by the name under which the Worker sends to each, as in {MAILS: {}}."""
 
     def problems(self, application: Application, environment: Environment) -> list[InitErrorDetails]:
         """What does not go together with this application in this environment; paths are relative to the topology."""
@@ -95,4 +101,6 @@ class Cloudflare(Settings):
             *(["UPLOADS"] if isinstance(data.uploads, UploadedFiles) else []),
             *([assets.binding] if assets is not None and assets.binding is not None else []),
             *self.worker.objects,
+            *self.namespaces,
+            *self.queues,
         )

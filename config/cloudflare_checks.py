@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from config.cloudflare_routes import routes
+from config.cloudflare_worker_checks import bindings, kept
 from config.data import ExternalPostgres, LocalPostgres, LocalRedis, ManagedPostgres, ManagedRedis
 from config.email import NoEmail
 from config.frontend import ViteFrontend
 from config.settings import below, nearest, refused_at
-from config.values import Deletion, Environment
+from config.values import Environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,16 +27,13 @@ _REPLACED = "name the service in topology.worker.replaces"
 
 def problems(topology: Cloudflare, application: Application, environment: Environment) -> Iterator[InitErrorDetails]:
     """What does not go together. Paths are relative to the topology; what begins with `..` is the application's."""
-    for check in (_services, _data, _machines_work, _names, _files, _one_environment):
+    for check in (_services, _data, _machines_work, _names, _files, routes, bindings, _one_environment):
         yield from check(topology, application)
     hosts = topology.hosts(application)
     zone = topology.zone
     yield from (below(("zone",), each) for each in zone.problems(zone.name, application.rate_limit, hosts))
     if environment is Environment.PRODUCTION:
-        for part in ("database", "uploads"):
-            if getattr(topology, part).deletion is Deletion.DESTROY:
-                rule = "production keeps its data"
-                yield refused_at((part, "deletion"), "destroy", rule, "write protect or retain")
+        yield from kept(topology)
 
 
 def _services(topology: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:
@@ -94,7 +93,7 @@ def _machines_work(_: Cloudflare, application: Application) -> Iterator[InitErro
 
 def _names(topology: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:
     zone, email = topology.zone.name, application.email
-    if not topology.hosts(application):
+    if not topology.hosts(application) and not topology.worker.routes:
         rule = "the Worker answers under hosts alone, and no public service has one"
         yield refused_at((*_UP, "services"), {}, rule, f"give a service its hosts, in the zone {zone}")
     named: list[tuple[tuple[str | int, ...], str]] = [

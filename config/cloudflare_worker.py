@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import InitErrorDetails
 
+from config.cloudflare_routes import Route, RoutedHost
 from config.settings import Settings, below, refusal, refuse, refused_at
 from config.values import FolderName, Matches, ServiceName, Sha256, VariableName
 
@@ -139,7 +140,7 @@ class Worker(Settings):
     """The services whose work the Worker does. Each service of the application has to be one of them: none of them runs
     here as it stands."""
     compatibility_date: Day
-    """The day whose behaviour of the runtime the Worker was tested with. Older than a year, the program warns."""
+    """The day whose behaviour of the runtime the Worker was tested with. A rule tells when it is old."""
     compatibility_flags: tuple[CompatibilityFlag, ...] = ("nodejs_compat",)
     """What of the runtime is switched on beside that."""
     assets: WorkerAssets | None = None
@@ -153,6 +154,8 @@ class Worker(Settings):
     added."""
     crons: tuple[Cron, ...] = ()
     """When the Worker runs by itself, in UTC."""
+    routes: dict[RoutedHost, Route] = Field(default={})
+    """Paths of further hosts that it answers, by host. It answers every path of the application's hosts without one."""
 
     @model_validator(mode="after")
     def _sound(self) -> Self:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -14,7 +13,10 @@ from components.cloudflare.zone import CloudflareZone
 from config.cloudflare import Cloudflare
 from config.data import Sqlite, UploadedFiles
 from stacks.cloudflare_edge import edge
+from stacks.cloudflare_names import named
 from stacks.cloudflare_provider import cloudflare_provider
+from stacks.cloudflare_routes import address, routes
+from stacks.cloudflare_stores import stores
 from stacks.cloudflare_variables import variables
 from stacks.facts import register_facts
 from stacks.mail import mail
@@ -29,10 +31,8 @@ if TYPE_CHECKING:
         EdgeAssetsArgs,
     )
     from components.cloudflare.edge_data import EdgeDatabaseArgs, EdgeUploadsArgs
-    from config.cloudflare_worker import ObjectMigration, Worker, WorkerAssets
+    from config.cloudflare_worker import ObjectMigration, WorkerAssets
     from config.stack import StackSettings
-
-_OLD = dt.timedelta(days=365)  # Cloudflare keeps old behaviour for ever; what was mended since then is missed
 
 
 def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Mapping[str, pulumi.Input[object]]:
@@ -40,14 +40,13 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
     topology = topology_of(stack, Cloudflare)
     register_facts(stack)
     placed = pulumi.ResourceOptions(providers=[cloudflare_provider(), random.Provider("random")])
-    hosts = topology.hosts(stack.application)
     database, uploads = _database(stack, topology, placed), _uploads(stack, topology, placed)
+    kept = stores(stack, topology, placed)
     plain, hidden = variables(stack, {**secrets, **_generated(stack, placed)})
     _zone(stack, topology, placed)
-    _warn_of_age(topology.worker)
     args: EdgeApplicationArgs = {
         "account_id": topology.account_id,
-        "script_name": _named(stack),
+        "script_name": named(stack),
         "main": topology.release.main,
         "sha256": topology.release.sha256,
         "compatibility_date": topology.worker.compatibility_date,
@@ -56,10 +55,14 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
         "secrets": hidden,
         "databases": {"DB": database.database_id} if database else {},
         "buckets": {"UPLOADS": uploads.bucket_name} if uploads else {},
+        "namespaces": kept.namespaces,
+        "queues": kept.queues,
+        "consumed": kept.consumed,
         "objects": dict(topology.worker.objects),
         "migrations": [_migration(each) for each in topology.worker.migrations],
         "crons": list(topology.worker.crons),
-        "hosts": list(hosts),
+        "hosts": list(topology.hosts(stack.application)),
+        "routes": routes(topology),
         "zone_id": topology.zone.id,
     }
     if topology.worker.assets is not None:
@@ -68,16 +71,11 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
         args["migrated"] = topology.worker.migrated
     worker = EdgeApplication(f"{stack.app}-edge", args, placed)
     return {
-        "url": f"https://{hosts[0]}",
+        **({"url": url} if (url := address(topology, stack.application)) else {}),
         "worker": worker.script_name,
         **({"database": database.database_id} if database else {}),
         **({"uploads": uploads.bucket_name} if uploads else {}),
     }
-
-
-def _named(stack: StackSettings, *parts: str) -> str:
-    """A name in the account, which other stacks share. Cloudflare's provider makes none by itself."""
-    return "-".join((stack.app, stack.environment.value, *parts))
 
 
 def _database(stack: StackSettings, topology: Cloudflare, placed: pulumi.ResourceOptions) -> EdgeDatabase | None:
@@ -86,7 +84,7 @@ def _database(stack: StackSettings, topology: Cloudflare, placed: pulumi.Resourc
     settings = topology.database
     args: EdgeDatabaseArgs = {
         "account_id": topology.account_id,
-        "database_name": _named(stack),
+        "database_name": named(stack),
         "deletion": settings.deletion,
     }
     if settings.location is not None:
@@ -100,7 +98,7 @@ def _uploads(stack: StackSettings, topology: Cloudflare, placed: pulumi.Resource
     settings = topology.uploads
     args: EdgeUploadsArgs = {
         "account_id": topology.account_id,
-        "bucket_name": _named(stack, "uploads"),
+        "bucket_name": named(stack, "uploads"),
         "deletion": settings.deletion,
     }
     if settings.location is not None:
@@ -146,12 +144,3 @@ def _migration(said: ObjectMigration) -> DurableObjectMigrationArgs:
         "renamed_classes": dict(said.renamed),
         "deleted_classes": list(said.deleted),
     }
-
-
-def _warn_of_age(worker: Worker) -> None:
-    age = dt.datetime.now(dt.UTC).date() - dt.date.fromisoformat(worker.compatibility_date)
-    if age > _OLD:
-        pulumi.log.warn(
-            f"topology.worker.compatibility_date: {worker.compatibility_date} is {age.days} days ago; test the Worker "
-            "with a newer one and write that"
-        )

@@ -7,10 +7,11 @@ import pulumi
 from components.cloudflare.durable_objects import migrations, recorded
 from components.cloudflare.edge_application_args import EdgeApplicationArgs
 from components.cloudflare.sdk import cloudflare
+from components.cloudflare.worker_ways import ways
 
 
 class EdgeApplication(pulumi.ComponentResource):
-    """Guarantees that a Worker answers under its hosts alone, and that what it is bound to as secret is shown nowhere.
+    """Guarantees that a Worker answers under its hosts and routes alone, and that no secret of it is shown anywhere.
 
     Its logs are kept. The list of migrations of Durable Objects is among its inputs, so that the state tells what is
     applied.
@@ -49,23 +50,7 @@ class EdgeApplication(pulumi.ComponentResource):
             previews_enabled=False,
             opts=child,
         )
-        for host in args["hosts"]:
-            cloudflare.WorkersCustomDomain(
-                f"{name}-{host}",
-                account_id=account,
-                zone_id=args["zone_id"],
-                hostname=host,
-                service=script.script_name,
-                opts=child,
-            )
-        if args["crons"]:
-            cloudflare.WorkersCronTrigger(
-                f"{name}-crons",
-                account_id=account,
-                script_name=script.script_name,
-                schedules=[cloudflare.WorkersCronTriggerScheduleArgs(cron=cron) for cron in args["crons"]],
-                opts=child,
-            )
+        ways(name, args, script.script_name, child)
         self.register_outputs({"scriptName": self.script_name})
 
 
@@ -101,6 +86,10 @@ def _bindings(args: EdgeApplicationArgs) -> Iterator[cloudflare.WorkersScriptBin
         yield bound(name=name, type="d1", database_id=database)
     for name, bucket in args["buckets"].items():
         yield bound(name=name, type="r2_bucket", bucket_name=bucket)
+    for name, namespace in args.get("namespaces", {}).items():
+        yield bound(name=name, type="kv_namespace", namespace_id=namespace)
+    for name, queue in args.get("queues", {}).items():
+        yield bound(name=name, type="queue", queue_name=queue)
     for name, kind in args["objects"].items():
         yield bound(name=name, type="durable_object_namespace", class_name=kind)
     if "binding" in args.get("assets", {}):

@@ -17,6 +17,7 @@ from tests.policies.cases import (
     secrecy,
     server,
     storage,
+    workers,
 )
 
 if TYPE_CHECKING:
@@ -37,4 +38,5 @@ SUBJECTS: Final[Mapping[str, Mapping[str, Cases]]] = {
     "secrecy": secrecy.CASES,
     "server": server.CASES,
     "storage": storage.CASES,
+    "workers": workers.CASES,
 }
