@@ -1,22 +1,18 @@
 """The topology `cloudflare`: one Worker at the edge, with D1, R2 and Durable Objects."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic_core import InitErrorDetails
 
 from config.application import Application
 from config.cloudflare_checks import problems
-from config.cloudflare_edge import EdgeSettings, EdgeZoneId
+from config.cloudflare_edge import CloudflareAccountId, EdgeSettings, EdgeZoneId
 from config.cloudflare_worker import Worker, WorkerRelease
 from config.data import Sqlite, UploadedFiles
 from config.frontend import ViteFrontend
 from config.settings import Settings
-from config.values import Deletion, Environment, Hostname, Matches
+from config.values import Deletion, Environment, Hostname
 from config.variables import Secret
-
-CloudflareAccountId = Annotated[
-    str, Matches(r"[0-9a-f]{32}", "the id of a Cloudflare account is wanted: 32 digits", "copy it from the dashboard")
-]
 
 
 class EdgeZone(EdgeSettings):
@@ -66,6 +62,10 @@ class Cloudflare(Settings):
 
     def names_frontend(self, application: Application) -> bool:  # noqa: ARG002  # the same for every application
         """Whether only deployment tells the frontend's address: never, its host is the Worker's."""
+        return False
+
+    def admits_previews(self) -> bool:
+        """Whether previews of the frontend may call the services: there are none."""
         return False
 
     def unfit_name(self, stack: str, application: Application) -> str:  # noqa: ARG002  # nothing is named after it

@@ -115,6 +115,7 @@ class StackSettings(StackFile):
             Source.MODE: "development" if self.environment is Environment.DEVELOPMENT else "production",
             Source.NODE_VERSION: application.runtime.version,
             **({} if self.topology.names_frontend(application) else self._frontend()),
+            **({} if self.topology.admits_previews() else {Source.FRONTEND_PREVIEWS: ""}),
             **({Source.POSTGRES_HOST: postgres.host} if postgres.kind == "external" else {}),
             **({Source.SQLITE_FILE: sqlite.path} if sqlite.kind == "file" else {}),
         }
