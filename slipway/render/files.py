@@ -20,6 +20,7 @@ _OURS = (
     "user-data/*",
     "deploy-policy*.json",
     "build-release.sh",
+    "_headers",
     "frontend.env",
     "release-frontend.sh",
     "Dockerfile",
