@@ -188,4 +188,11 @@ cloudflare.WorkersScript(
     script_name="edge",
     bindings=[{"type": "plain_text", "name": "API_TOKEN", "text": "hunter2"}],
 )
+cloudflare.PagesProject(
+    "pages",
+    account_id="0123",
+    name="shop",
+    production_branch="main",
+    source={"type": "github", "config": {"owner": "acme", "repo_name": "shop"}},
+)
 pulumi.export("key", "AKIA" + "IOSFODNN7EXAMPLE")

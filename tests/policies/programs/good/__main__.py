@@ -303,6 +303,17 @@ cloudflare.WorkersScript(
     script_name="edge",
     bindings=[{"type": "plain_text", "name": "REGION", "text": "weur"}],
 )
+cloudflare.PagesProject(
+    "pages",
+    account_id="0123",
+    name="shop",
+    production_branch="main",
+    source={"type": "github", "config": {"owner": "acme", "repo_name": "shop", "preview_deployment_setting": "none"}},
+    deployment_configs={
+        "production": {"env_vars": {"VITE_API": {"type": "plain_text", "value": "https://api.example.com"}}},
+        "preview": {"env_vars": {"VITE_API": {"type": "plain_text", "value": "https://api.example.com"}}},
+    },
+)
 
 # A second network whose machines leave by a machine that forwards, and by nothing else.
 old = aws.ec2.Vpc("old", cidr_block="10.1.0.0/16")
