@@ -39,6 +39,7 @@ def site_problems(topology: AwsTopology, application: Application) -> Iterator[I
     yield from _service(topology, application, frontend)
     if isinstance(site, PagesSite):
         yield from pages_problems(site, topology.dns, application, frontend)
+        yield from _uploads_elsewhere(application)
     if frontend.url is None:
         if isinstance(site, CloudFrontSite):
             yield from _made_address(application, site)
@@ -79,6 +80,13 @@ def _made_address(application: Application, site: CloudFrontSite) -> Iterator[In
     if isinstance(application.data.uploads, UploadedFiles):
         rule = "the uploads let in the pages of origins that are known before there is a distribution"
         yield refused_at(_URL, None, rule, "set frontend.url, with its record in topology.dns")
+
+
+def _uploads_elsewhere(application: Application) -> Iterator[InitErrorDetails]:
+    if isinstance(application.data.uploads, UploadedFiles):
+        rule = "what pages may show stands in a file of their build, and only deployment tells where the uploads lie"
+        remedy = "write frontend: {kind: cloudfront}, whose headers deployment writes"
+        yield refused_at(("frontend", "kind"), "pages", rule, remedy)
 
 
 def _own_address(

@@ -150,6 +150,20 @@ class PagesSettings(Site):
         return isinstance(self.previews, Previews) and self.previews.admitted
 
 
+class WorkerFiles(Settings):
+    """The Worker's `assets` are the frontend, where the application has one."""
+
+    kind: Literal["worker"]
+    """Always `worker`."""
+
+
+class EdgePages(PagesSettings):
+    """A project of Cloudflare Pages beside the Worker, in the same account."""
+
+    kind: Literal["pages"]
+    """Always `pages`."""
+
+
 class PagesSite(PagesSettings):
     """The frontend's files at Cloudflare Pages. The token comes from the environment: CLOUDFLARE_API_TOKEN."""
 

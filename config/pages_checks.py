@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from config.aws_front import Route53Zone
-from config.data import UploadedFiles
-from config.pages import GitBuild
+from config.pages import GitBuild, Previews
 from config.settings import refused_at
 from config.variables import Source
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from config.application import Application
     from config.aws_front import Dns
     from config.frontend import ViteFrontend
-    from config.pages import PagesSite
+    from config.pages import PagesSettings
 
 _UP = ("..", "application")  # leads from the topology to the application's part of the stack
 _URL = (*_UP, "frontend", "url")
@@ -29,21 +28,17 @@ OWN = frozenset({"NODE_VERSION", "PAGES_HEADERS"})
 
 
 def pages_problems(
-    site: PagesSite, dns: Dns | None, application: Application, frontend: ViteFrontend
+    site: PagesSettings, dns: Dns | None, application: Application, frontend: ViteFrontend
 ) -> Iterator[InitErrorDetails]:
     """What does not go together. Paths are relative to the topology; what begins with `..` is the application's."""
     if frontend.url is not None:
         yield from _address(dns, frontend.url)
-    if isinstance(application.data.uploads, UploadedFiles):
-        rule = "what pages may show stands in a file of their build, and only deployment tells where the uploads lie"
-        remedy = "write frontend: {kind: cloudfront}, whose headers deployment writes"
-        yield refused_at(("frontend", "kind"), "pages", rule, remedy)
     told = TAKEN | OWN if isinstance(site.build, GitBuild) else TAKEN
     if frontend.api_variable in told:
         rule = f"builds have another variable of this name; {', '.join(sorted(told))} are taken"
         yield refused_at((*_UP, "frontend", "api_variable"), frontend.api_variable, rule, "take another name")
     told_to = {source for service in application.services.values() for source in service.derived.values()}
-    if site.admits_previews() and Source.FRONTEND_PREVIEWS not in told_to:
+    if isinstance(site.previews, Previews) and site.previews.admitted and Source.FRONTEND_PREVIEWS not in told_to:
         rule = "no service is told which origins previews have, so that all refuse them"
         remedy = f"derive a variable from {Source.FRONTEND_PREVIEWS.value}, or take this out"
         yield refused_at(("frontend", "previews", site.previews.kind, "admitted"), given=True, rule=rule, remedy=remedy)

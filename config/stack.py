@@ -13,6 +13,7 @@ from config.aws_topology import DEVELOPMENT as AWS_DEVELOPMENT
 from config.cloudflare import Cloudflare
 from config.exceptions import RuleException
 from config.settings import Settings, refusal, refuse, refused_at
+from config.site import Site
 from config.values import ApplicationName, Environment, Json, Matches, looks_secret
 from config.variables import Secret, Source
 
@@ -86,6 +87,11 @@ class StackSettings(StackFile):
         if not isinstance(self.topology, AwsEc2 | AwsEcs):
             raise TypeError(f"the topology is {self.topology.kind}, which is none in Amazon Web Services")
         return self.topology
+
+    @property
+    def site(self) -> Site | None:
+        """Where the stack has the frontend's files by themselves; None where it has none, or a Worker serves them."""
+        return self.topology.frontend if isinstance(self.topology.frontend, Site) else None
 
     def required_tags(self) -> dict[str, str]:
         """The tags that every taggable resource of the stack carries."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from config.aws_front import CloudflareZone, Route53Zone
 from config.pages import PagesSite
 from stacks.aws_site import static_site, static_site_outputs
 
@@ -33,14 +34,27 @@ def frontend(stack: StackSettings, uploads: Uploads | None, placed: pulumi.Resou
     """The frontend's files with all that leads to them; None where the stack does not have them."""
     settings = stack.aws.frontend
     if isinstance(settings, PagesSite):
-        from stacks.pages import pages_name, pages_outputs, pages_site, previews_ending  # noqa: PLC0415 - its SDK
-
-        pages = pages_site(stack, settings, settings.account_id, placed)
-        pages_name(stack, pages, placed)
-        ending = previews_ending(pages) if settings.admits_previews() else None
-        return Frontend(pages.url, ending, pages_outputs(stack, pages))
+        return _pages(stack, settings, placed)
     site = static_site(stack, uploads, placed)
     return Frontend(site.url, None, static_site_outputs(stack, site)) if site else None
+
+
+def _pages(stack: StackSettings, settings: PagesSite, placed: pulumi.ResourceOptions) -> Frontend:
+    from stacks.pages import (  # noqa: PLC0415 - its SDK takes a second
+        name_at_cloudflare,
+        name_in_route53,
+        pages_outputs,
+        pages_site,
+        previews_ending,
+    )
+
+    pages, dns = pages_site(stack, settings, settings.account_id, placed), stack.aws.dns
+    if isinstance(dns, Route53Zone):
+        name_in_route53(stack, dns.zone_id, pages, placed)
+    elif isinstance(dns, CloudflareZone):
+        name_at_cloudflare(stack, dns.zone_id, pages, placed)
+    ending = previews_ending(pages) if settings.admits_previews() else None
+    return Frontend(pages.url, ending, pages_outputs(stack, pages))
 
 
 def frontend_outputs(found: Frontend | None) -> Mapping[str, pulumi.Input[object]]:

@@ -14,10 +14,12 @@ from components.cloudflare.zone import CloudflareZone
 from config.cloudflare import Cloudflare
 from config.data import Sqlite, UploadedFiles
 from stacks.cloudflare_edge import edge
+from stacks.cloudflare_pages import edge_pages
 from stacks.cloudflare_provider import cloudflare_provider
 from stacks.cloudflare_variables import variables
 from stacks.facts import register_facts
 from stacks.mail import mail
+from stacks.pages import pages_outputs
 from stacks.topology import topology_of
 
 if TYPE_CHECKING:
@@ -38,7 +40,8 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
     placed = pulumi.ResourceOptions(providers=[cloudflare_provider(), random.Provider("random")])
     hosts = topology.hosts(stack.application)
     database, uploads = _database(stack, topology, placed), _uploads(stack, topology, placed)
-    plain, hidden = variables(stack, {**secrets, **_generated(stack, placed)})
+    pages = edge_pages(stack, topology, placed)
+    plain, hidden = variables(stack, {**secrets, **_generated(stack, placed)}, pages)
     _zone(stack, topology, placed)
     _warn_of_age(topology.worker)
     args: EdgeApplicationArgs = {
@@ -71,6 +74,7 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
         "worker": worker.script_name,
         **({"database": database.database_id} if database else {}),
         **({"uploads": uploads.bucket_name} if uploads else {}),
+        **(pages_outputs(stack, pages) if pages else {}),
     }
 
 

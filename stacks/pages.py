@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from components.cloudflare.pages_site import PagesSite
-from config.aws_front import CloudflareZone, Route53Zone
 from config.frontend import ViteFrontend
 from config.pages import BranchPreviews, GitBuild
 from stacks.site import build_variables, page_sources, site_host, site_outputs
@@ -49,20 +48,27 @@ def pages_site(
         raise pulumi.RunError(f"slipway:topology.frontend.{error}") from None
 
 
-def pages_name(stack: StackSettings, site: PagesSite, placed: pulumi.ResourceOptions) -> None:
-    """The record of the frontend's own host, where a stack in AWS has a zone."""
-    dns, name, host = stack.aws.dns, f"{stack.app}-site-zone", site_host(stack)
-    if host is None:
-        return
-    if isinstance(dns, Route53Zone):
+def name_in_route53(stack: StackSettings, zone_id: str, site: PagesSite, placed: pulumi.ResourceOptions) -> None:
+    """The record of the frontend's own host, where it has one, in a zone in Route 53."""
+    host = site_host(stack)
+    if host is not None:
         from components.aws.zone import Zone  # noqa: PLC0415 - for the stacks that have one
 
-        Zone(name, {"zone_id": dns.zone_id, "aliases": {}, "names": {host: site.subdomain}, "mail": {}}, placed)
-    elif isinstance(dns, CloudflareZone):
-        from components.cloudflare.zone import CloudflareZone as Records  # noqa: PLC0415 - as above
+        names: dict[str, pulumi.Input[str]] = {host: site.subdomain}
+        Zone(f"{stack.app}-site-zone", {"zone_id": zone_id, "aliases": {}, "names": names, "mail": {}}, placed)
+
+
+def name_at_cloudflare(stack: StackSettings, zone_id: str, site: PagesSite, placed: pulumi.ResourceOptions) -> None:
+    """The same in a zone at Cloudflare."""
+    host = site_host(stack)
+    if host is not None:
+        from components.cloudflare.zone import CloudflareZone  # noqa: PLC0415 - for the stacks that have one
 
         # Through Cloudflare's network, where the pages are anyway: what the zone says holds for them too.
-        Records(name, {"zone_id": dns.zone_id, "aliases": {host: site.subdomain}, "proxied": True, "mail": {}}, placed)
+        leads: dict[str, pulumi.Input[str]] = {host: site.subdomain}
+        CloudflareZone(
+            f"{stack.app}-site-zone", {"zone_id": zone_id, "aliases": leads, "proxied": True, "mail": {}}, placed
+        )
 
 
 def previews_ending(site: PagesSite) -> pulumi.Output[str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from config.aws_site import CloudFrontSite, NoSite
+from config.aws_site import CloudFrontSite
+from config.cloudflare import Cloudflare
 from config.frontend import ViteFrontend
-from config.pages import NO_SUCH_FILE, GitBuild, NoPreviews, PagesSite, UploadedBuild
+from config.pages import NO_SUCH_FILE, GitBuild, NoPreviews, PagesSettings, PagesSite, UploadedBuild
 from slipway.render.scripts import script
 
 if TYPE_CHECKING:
-    from config.aws_site import SiteSettings
+    from config.site import Site
     from config.stack import StackSettings
     from plan.model import Plan
 
@@ -81,13 +82,13 @@ def frontend_script(stack: StackSettings, name: str) -> str | None:
     if isinstance(site, CloudFrontSite):
         types = [*((f"*.{ending}", kind) for ending, kind in _ENDINGS.items()), *_NAMES.items()]
         return script("release-frontend.sh.j2", {**told, "region": stack.aws.region, "types": types})
-    if not isinstance(site, PagesSite) or not isinstance(site.build, UploadedBuild):
+    if not isinstance(site, PagesSettings) or not isinstance(site.build, UploadedBuild):
         return None
     return script(
         "release-pages.sh.j2",
         {
             **told,
-            "account": site.account_id,
+            "account": _account(stack, site),
             "branch": site.branch,
             "previews": not isinstance(site.previews, NoPreviews),
             "largest": _LARGEST,
@@ -106,13 +107,25 @@ def frontend_headers(plan: Plan) -> str | None:
 def frontend_notes(stack: StackSettings) -> list[str]:
     """What about the frontend's release its author should know."""
     _, site = _frontend(stack)
-    if isinstance(site, PagesSite) and isinstance(site.build, GitBuild):
+    if isinstance(site, PagesSettings) and isinstance(site.build, GitBuild):
         pushed = f"Cloudflare builds what is pushed to {site.branch}, and puts _headers into it"
         return [f"release-frontend.sh is left out: {pushed}."]
     return []
 
 
-def _frontend(stack: StackSettings) -> tuple[ViteFrontend | None, SiteSettings]:
+def _frontend(stack: StackSettings) -> tuple[ViteFrontend | None, Site | None]:
     """The frontend, where the stack has its files, and where they lie."""
-    frontend, site = stack.application.frontend, stack.aws.frontend
-    return (frontend if isinstance(frontend, ViteFrontend) and not isinstance(site, NoSite) else None), site
+    frontend, site = stack.application.frontend, stack.site
+    return (frontend if isinstance(frontend, ViteFrontend) and site is not None else None), site
+
+
+def _account(stack: StackSettings, site: PagesSettings) -> str:
+    """The account at Cloudflare of a project: the Worker's, where it stands beside one."""
+    topology = stack.topology
+    return (
+        topology.account_id
+        if isinstance(topology, Cloudflare)
+        else site.account_id
+        if isinstance(site, PagesSite)
+        else ""
+    )

@@ -49,10 +49,12 @@ def rendering(plan: Plan, settings: StackSettings | None) -> Rendering:
     files += schedule_files(graph)
     if settings is not None:
         files.append(Rendered(".env.example", env_example(settings), f"config/apps/{settings.app}.yaml"))
+        made, told = _frontend(settings, plan), frontend_notes(settings)
         if not isinstance(settings.topology, Cloudflare):
-            made, told = _release(settings, plan)
-            files += made
-            notes += told
+            release, more = _release(settings, plan)
+            made, told = [*release, *made], [*more, *told]
+        files += made
+        notes += told
     policies = deploy_policies(plan, _scope(plan, settings))
     for number, policy in enumerate(policies, 1):
         name = f"deploy-policy-{number}.json" if len(policies) > 1 else "deploy-policy.json"
@@ -64,12 +66,12 @@ def rendering(plan: Plan, settings: StackSettings | None) -> Rendering:
 
 
 def _release(settings: StackSettings, plan: Plan) -> tuple[list[Rendered], list[str]]:
-    """What builds and releases services and frontend in AWS, and what about them their author should know."""
+    """What builds and releases services in AWS, and what about them their author should know."""
     made, notes = _built(settings, f"config/Pulumi.{plan.stack}.yaml"), []
     if not made:
         notes.append(f"build-release.sh is left out: the release is of kind {settings.aws.release.kind}.")
-    told = [*release_notes(settings), *dockerfile_notes(settings), *frontend_notes(settings)]
-    return [*made, *_frontend(settings, plan)], [*notes, *told]
+    told = [*release_notes(settings), *dockerfile_notes(settings)]
+    return made, [*notes, *told]
 
 
 def _built(settings: StackSettings, source: str) -> list[Rendered]:
