@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 STACK = "orders-production"
 BACKEND = "https://api.orders.example.com"
 SECONDS = 60
+SHIPPED = "frontend: {kind: pages, account_id: 0123456789abcdef0123456789abcdef} # where the pages cost nothing\n"
 # What Vite fills a folder with, and what an application's own `public` folder adds.
 BUILD = {
     "index.html": "<script type=module src=/assets/main-0a1b2c.js></script>",
@@ -47,7 +48,7 @@ print({stack: json.loads(os.environ["OUTPUTS"])}["orders-production"][name])
 
 def settings(root: Path, site: str) -> StackSettings:
     files = copied(root, STACK)
-    files.replace(files.stack, "listener: {kind: https}\n", f"listener: {{kind: https}}\n    frontend: {site}\n")
+    files.replace(files.stack, SHIPPED, f"frontend: {site}\n")
     return effective(root, STACK).stack
 
 
