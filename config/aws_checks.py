@@ -15,7 +15,9 @@ from config.aws_site import CloudFrontSite
 from config.aws_site_checks import site_problems
 from config.data import ExternalPostgres, ExternalRedis, LocalPostgres, LocalRedis, ManagedPostgres, ManagedRedis
 from config.email import NoEmail
+from config.pages import PagesSite
 from config.settings import below, nearest, refused_at
+from config.site import Site
 from config.values import Environment
 
 if TYPE_CHECKING:
@@ -173,6 +175,8 @@ def _edge(topology: AwsTopology, application: Application) -> Iterator[InitError
         rule = f"{rule} that no record of the zone leads past Cloudflare, which dns.edge promises"
         yield refused_at(path, None, rule, "name one that is there, such as Cloudflare's for origins, imported")
     hosts = tuple(host for service in application.public_services().values() for host in service.hosts)
+    if isinstance(topology.frontend, PagesSite) and application.frontend.url:
+        hosts += (application.frontend.url.removeprefix("https://"),)
     problems = dns.edge.problems(dns.zone, application.rate_limit, hosts)
     yield from (below(("dns", "edge"), problem) for problem in problems)
 
@@ -253,7 +257,7 @@ def _unsafe_in_production(topology: AwsTopology, application: Application) -> It
         ("cache", topology.cache.unsafe(), isinstance(data.redis, ManagedRedis) and existing.cache is None),
         ("database", topology.database.unsafe(), isinstance(data.postgres, ManagedPostgres) and not existing.database),
         ("uploads", topology.uploads.unsafe(), data.uploads.kind != "none"),
-        ("frontend", site.unsafe() if isinstance(site, CloudFrontSite) else [], True),
+        ("frontend", site.unsafe() if isinstance(site, Site) else [], True),
         ("secrets", topology.secrets.unsafe(), bool(application.used_secrets())),
     )
     for part, unsafe, used in parts:

@@ -7,18 +7,15 @@ from pydantic_core import InitErrorDetails
 
 from config.application import Application
 from config.cloudflare_checks import problems
-from config.cloudflare_edge import EdgeSettings, EdgeZoneId
+from config.cloudflare_edge import CloudflareAccountId, EdgeSettings, EdgeZoneId
 from config.cloudflare_stores import EdgeQueue, KvNamespace, StoreName
 from config.cloudflare_worker import Worker, WorkerRelease
 from config.data import Sqlite, UploadedFiles
 from config.frontend import ViteFrontend
+from config.pages import EdgePages, WorkerFiles
 from config.settings import Settings
-from config.values import Deletion, Environment, Hostname, Matches
+from config.values import Deletion, Environment, Hostname
 from config.variables import Secret
-
-CloudflareAccountId = Annotated[
-    str, Matches(r"[0-9a-f]{32}", "the id of a Cloudflare account is wanted: 32 digits", "copy it from the dashboard")
-]
 
 
 class EdgeZone(EdgeSettings):
@@ -53,6 +50,9 @@ class Cloudflare(Settings):
     """The release: a built Worker."""
     worker: Worker
     """How it runs, and which services it takes the place of."""
+    frontend: Annotated[WorkerFiles | EdgePages, Field(discriminator="kind")] = WorkerFiles(kind="worker")
+    """Where the frontend's files lie: `{kind: worker}`, its `assets`, or `{kind: pages}`, a project of Pages under a
+    host of its own."""
     database: EdgeDataSettings = EdgeDataSettings()
     """The database in D1 that takes the place of a SQLite file; the Worker finds it as DB."""
     uploads: EdgeDataSettings = EdgeDataSettings()
@@ -70,9 +70,13 @@ class Cloudflare(Settings):
         """The secrets that the stack needs, by name."""
         return application.used_secrets()
 
-    def names_frontend(self, application: Application) -> bool:  # noqa: ARG002  # the same for every application
-        """Whether only deployment tells the frontend's address: never, its host is the Worker's."""
-        return False
+    def names_frontend(self, application: Application) -> bool:
+        """Whether only deployment tells the frontend's address, because Pages gives it."""
+        return isinstance(self.frontend, EdgePages) and application.frontend.url is None
+
+    def admits_previews(self) -> bool:
+        """Whether previews of the frontend may call the Worker; only deployment tells what their hosts end with."""
+        return isinstance(self.frontend, EdgePages) and self.frontend.admits_previews()
 
     def unfit_name(self, stack: str, application: Application) -> str:  # noqa: ARG002  # nothing is named after it
         """What of the stack's name does not do, and what to do; empty where it does."""
@@ -87,8 +91,8 @@ class Cloudflare(Settings):
         return declared
 
     def hosts(self, application: Application) -> tuple[str, ...]:
-        """The hosts under which the Worker answers: those of the services, and the frontend's."""
-        frontend = application.frontend
+        """The hosts under which the Worker answers: those of the services, and the frontend's where it serves that."""
+        frontend = application.frontend if isinstance(self.frontend, WorkerFiles) else None
         own = [host for service in application.public_services().values() for host in service.hosts]
         pages = [frontend.url.removeprefix("https://")] if isinstance(frontend, ViteFrontend) and frontend.url else []
         return tuple(dict.fromkeys([*own, *pages]))

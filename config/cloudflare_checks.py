@@ -9,6 +9,8 @@ from config.cloudflare_worker_checks import bindings, kept
 from config.data import ExternalPostgres, LocalPostgres, LocalRedis, ManagedPostgres, ManagedRedis
 from config.email import NoEmail
 from config.frontend import ViteFrontend
+from config.pages import EdgePages
+from config.pages_checks import pages_problems
 from config.settings import below, nearest, refused_at
 from config.values import Environment
 
@@ -30,6 +32,8 @@ def problems(topology: Cloudflare, application: Application, environment: Enviro
     for check in (_services, _data, _machines_work, _names, _files, routes, bindings, _one_environment):
         yield from check(topology, application)
     hosts = topology.hosts(application)
+    if isinstance(topology.frontend, EdgePages) and application.frontend.url:
+        hosts += (application.frontend.url.removeprefix("https://"),)
     zone = topology.zone
     yield from (below(("zone",), each) for each in zone.problems(zone.name, application.rate_limit, hosts))
     if environment is Environment.PRODUCTION:
@@ -113,9 +117,31 @@ def _names(topology: Cloudflare, application: Application) -> Iterator[InitError
 
 
 def _files(topology: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:
-    if isinstance(application.frontend, ViteFrontend) and topology.worker.assets is None:
+    if isinstance(topology.frontend, EdgePages):
+        yield from _beside(topology, topology.frontend, application)
+    elif isinstance(application.frontend, ViteFrontend) and topology.worker.assets is None:
         rule = "the application's frontend is files, and nothing serves them"
         yield refused_at(("worker", "assets"), None, rule, "write assets: {directory: …} with the folder of its build")
+
+
+def _beside(topology: Cloudflare, site: EdgePages, application: Application) -> Iterator[InitErrorDetails]:
+    """The frontend at Pages, and the Worker under hosts of its own."""
+    frontend = application.frontend
+    if not isinstance(frontend, ViteFrontend):
+        rule = "the application's frontend is of kind none: its services serve the pages, and there are no files"
+        yield refused_at(("frontend", "kind"), "pages", rule, "write kind: worker, or describe its frontend")
+        return
+    yield from pages_problems(site, None, application, frontend)
+    if topology.worker.assets is not None:
+        rule = "the frontend's files are at Pages, and would be here a second time"
+        yield refused_at(("worker", "assets"), {}, rule, "take it out, or write frontend: {kind: worker}")
+    if not application.services[frontend.api].hosts:
+        rule = "the pages call this service by https, under a host that is not theirs"
+        yield refused_at((*_UP, "services", frontend.api, "hosts"), [], rule, "give it a host in the zone")
+    for name, service in application.services.items():
+        if frontend.url and frontend.url.removeprefix("https://") in service.hosts:
+            rule = f"services.{name} has this host, and a name leads to one place"
+            yield refused_at((*_UP, "frontend", "url"), frontend.url, rule, "give one of them another name")
 
 
 def _one_environment(topology: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:

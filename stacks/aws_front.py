@@ -12,6 +12,7 @@ from components.aws.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.aws.zone import AliasArgs, Zone
 from config.aws_ecs import AwsEcs
 from config.aws_front import CloudflareZone, HttpListener, HttpsListener, Route53Zone
+from config.pages import PagesSite
 from stacks.cloudflare_edge import edge
 from stacks.mail import mail
 
@@ -27,9 +28,9 @@ _RATE_SECONDS = 300  # AWS WAF counts over five minutes
 _GENEROUS = 10_000  # requests in that time, where the application sets no limit: an office behind one address
 
 
-def zone_providers(stack: StackSettings) -> list[pulumi.ProviderResource]:
-    """The provider of the stack's zone, where that is another cloud's."""
-    if not isinstance(stack.aws.dns, CloudflareZone):
+def other_providers(stack: StackSettings) -> list[pulumi.ProviderResource]:
+    """The provider of the stack's zone and of its frontend, where these are another cloud's."""
+    if not isinstance(stack.aws.dns, CloudflareZone) and not isinstance(stack.aws.frontend, PagesSite):
         return []
     from stacks.cloudflare_provider import cloudflare_provider  # noqa: PLC0415 - its SDK takes a second
 

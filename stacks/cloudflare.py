@@ -14,12 +14,14 @@ from config.cloudflare import Cloudflare
 from config.data import Sqlite, UploadedFiles
 from stacks.cloudflare_edge import edge
 from stacks.cloudflare_names import named
+from stacks.cloudflare_pages import edge_pages
 from stacks.cloudflare_provider import cloudflare_provider
 from stacks.cloudflare_routes import address, routes
 from stacks.cloudflare_stores import stores
 from stacks.cloudflare_variables import variables
 from stacks.facts import register_facts
 from stacks.mail import mail
+from stacks.pages import pages_outputs
 from stacks.topology import topology_of
 
 if TYPE_CHECKING:
@@ -42,7 +44,8 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
     placed = pulumi.ResourceOptions(providers=[cloudflare_provider(), random.Provider("random")])
     database, uploads = _database(stack, topology, placed), _uploads(stack, topology, placed)
     kept = stores(stack, topology, placed)
-    plain, hidden = variables(stack, {**secrets, **_generated(stack, placed)})
+    pages = edge_pages(stack, topology, placed)
+    plain, hidden = variables(stack, {**secrets, **_generated(stack, placed)}, pages)
     _zone(stack, topology, placed)
     args: EdgeApplicationArgs = {
         "account_id": topology.account_id,
@@ -75,6 +78,7 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
         "worker": worker.script_name,
         **({"database": database.database_id} if database else {}),
         **({"uploads": uploads.bucket_name} if uploads else {}),
+        **(pages_outputs(stack, pages) if pages else {}),
     }
 
 
