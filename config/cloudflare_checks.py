@@ -122,6 +122,12 @@ def _files(topology: Cloudflare, application: Application) -> Iterator[InitError
     elif isinstance(application.frontend, ViteFrontend) and topology.worker.assets is None:
         rule = "the application's frontend is files, and nothing serves them"
         yield refused_at(("worker", "assets"), None, rule, "write assets: {directory: …} with the folder of its build")
+    files = topology.worker.assets
+    if files is not None and files.binding is not None and topology.bound(application).count(files.binding) > 1:
+        rule = f"the Worker finds something else as {files.binding}"
+        yield refused_at(
+            ("worker", "assets", "binding"), files.binding, rule, "give the files another name, as in ASSETS"
+        )
 
 
 def _beside(topology: Cloudflare, site: EdgePages, application: Application) -> Iterator[InitErrorDetails]:

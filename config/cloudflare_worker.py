@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import InitErrorDetails
 
 from config.cloudflare_routes import Route, RoutedHost
+from config.cron import CronError, check_cloudflare_cron
 from config.settings import Settings, below, refusal, refuse, refused_at
 from config.values import FolderName, Matches, ServiceName, Sha256, VariableName
 
@@ -20,8 +21,19 @@ def _in_the_calendar(given: str) -> str:
     return given
 
 
+def _cloudflares_time(given: str) -> str:
+    try:
+        check_cloudflare_cron(given)
+    except CronError as error:
+        raise refusal(error.rule, error.remedy) from None
+    return given
+
+
 ClassName = Annotated[
-    str, Matches(r"[A-Za-z_$][A-Za-z0-9_$]{0,63}", "the name of an exported class is wanted", "write it as in Room")
+    str,
+    Matches(
+        r"(?!default$)[A-Za-z_$][A-Za-z0-9_$]{0,63}", "the name of an exported class is wanted", "write it as in Room"
+    ),
 ]
 MigrationTag = Annotated[
     str,
@@ -42,6 +54,7 @@ Cron = Annotated[
         "minute, hour, day, month and weekday are wanted, in UTC",
         'write it as in "0 3 * * *"',
     ),
+    AfterValidator(_cloudflares_time),
 ]
 
 AssetRule = Annotated[
@@ -113,6 +126,20 @@ class ObjectMigration(Settings):
         for index, name in enumerate(self.deleted):
             if name not in there:
                 yield refused_at(("deleted", index), name, rule, "correct it, or take it out")
+        yield from self._named_twice()
+
+    def _named_twice(self) -> Iterator[InitErrorDetails]:
+        """Cloudflare does not say in which order the parts of one migration are done."""
+        named: list[tuple[tuple[str | int, ...], str]] = [
+            *((("new", index), name) for index, name in enumerate(self.new)),
+            *((("renamed", old, "[key]"), old) for old in self.renamed),
+            *((("renamed", old), new) for old, new in self.renamed.items() if new != old),
+            *((("deleted", index), name) for index, name in enumerate(self.deleted)),
+        ]
+        for place, (path, name) in enumerate(named):
+            if name in [other for _, other in named[:place]]:
+                rule = "a migration names each class once"
+                yield refused_at(path, name, rule, "take it out, or give it a migration of its own")
 
 
 class WorkerRelease(Settings):
@@ -159,7 +186,7 @@ class Worker(Settings):
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
-        refuse("Worker", [*self._tags(), *self._classes()])
+        refuse("Worker", [*self._tags(), *self._classes(), *self._said_twice(), *self._flags()])
         return self
 
     def _tags(self) -> Iterator[InitErrorDetails]:
@@ -171,6 +198,20 @@ class Worker(Settings):
         if self.migrated is not None and self.migrated not in tags:
             rule = f"what is deployed stays in the list, whose tags are {', '.join(tags) or 'none'}"
             yield refused_at(("migrated",), self.migrated, rule, "put its migration back, or correct the tag")
+
+    def _said_twice(self) -> Iterator[InitErrorDetails]:
+        lists = {"replaces": self.replaces, "compatibility_flags": self.compatibility_flags, "crons": self.crons}
+        for name, listed in lists.items():
+            for index, each in enumerate(listed):
+                if each in listed[:index]:
+                    yield refused_at((name, index), each, "it stands there twice", "take it out")
+
+    def _flags(self) -> Iterator[InitErrorDetails]:
+        for index, flag in enumerate(self.compatibility_flags):
+            on = flag.removeprefix("no_")
+            if on != flag and on in self.compatibility_flags:
+                rule = f"{on} switches on what this switches off"
+                yield refused_at(("compatibility_flags", index), flag, rule, "take one of the two out")
 
     def _classes(self) -> Iterator[InitErrorDetails]:
         """Each migration replayed on the classes that the ones before it left."""
