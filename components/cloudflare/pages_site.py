@@ -150,7 +150,6 @@ def _environment(
         always_use_latest_compatibility_date=False,
         build_image_major_version=_BUILD_IMAGE,
         fail_open=True,
-        usage_model="standard",
     )
 
 

@@ -104,7 +104,7 @@ def test_what_cloudflare_would_fill_in_by_itself_is_said(parts: Graph, environme
     told = environment_of(parts, NAME, environment)
     assert told["compatibilityDate"] == "2026-11-01"
     assert told["buildImageMajorVersion"] == 3
-    assert {"compatibilityFlags", "alwaysUseLatestCompatibilityDate", "failOpen", "usageModel"} <= told.keys()
+    assert {"compatibilityFlags", "alwaysUseLatestCompatibilityDate", "failOpen"} <= told.keys()
 
 
 # -- what it finds
@@ -219,3 +219,12 @@ def test_a_project_is_protected_kept_or_deleted_as_its_setting_says(parts: Graph
     assert project(parts, f"{NAME}-built").options.retain_on_delete
     gone = project(parts, f"{NAME}-bound")
     assert (gone.protect, gone.options.retain_on_delete) == (False, False)
+
+
+# -- what its provider says
+
+
+def test_nothing_that_the_provider_calls_deprecated_is_used(parts: Graph) -> None:
+    assert [
+        log.message for log in parts.plan.logs if "pages" in log.message.lower() or "deprecated" in log.message
+    ] == []

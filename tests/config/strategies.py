@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from config.services import PORT
 from tests.config.drawn import NOTHING, Data, maybe
 from tests.config.machine_strategies import TYPES, Group, machines
+from tests.config.site_strategies import pages
 from tests.config.task_strategies import schedules, sessions, tasks
 
 if TYPE_CHECKING:
@@ -124,40 +125,10 @@ def _grow(draw: DrawFn, app: str, topology: Data, overrides: Data, *, managed: b
     hosts = overrides.get("services", {}).get(_PUBLIC[app][0], {}).get("hosts")
     https = topology["load_balancer"]["listener"]["kind"] == "https"
     if app == _WITH_FILES and named and https and hosts == [f"api.{app}.example.com"]:
-        topology |= draw(maybe("frontend", st.one_of(st.just({"kind": "cloudfront"}), _pages())))
+        topology |= draw(maybe("frontend", st.one_of(st.just({"kind": "cloudfront"}), pages())))
         if topology.get("frontend", {}).get("previews", {}).get("admitted"):
             service = overrides["services"][_PUBLIC[app][0]]
             service["derived"] = {**service.get("derived", {}), "CORS_PREVIEWS": "frontend.previews"}
-
-
-@st.composite
-def _pages(draw: DrawFn) -> Data:
-    """A project of Cloudflare Pages, built by whom it may be, with previews that may call the services or not."""
-    git = st.fixed_dictionaries(
-        {
-            "kind": st.sampled_from(["github", "gitlab"]),
-            "owner": st.sampled_from(["acme", "acme/web", "a.b_c-d"]),
-            "repository": st.sampled_from(["orders", "orders.web", "o"]),
-        },
-        optional={"command": st.just("npm run build")},
-    )
-    build = draw(st.one_of(st.none(), st.just({"kind": "upload"}), git))
-    kinds = ["none", "all", *(["branches"] if build and "owner" in build else [])]
-    previews: Data = {"kind": draw(st.sampled_from(kinds))}
-    if previews["kind"] == "branches":
-        previews["include"] = draw(st.lists(st.sampled_from(["next", "feature/*", "*"]), min_size=1, unique=True))
-    if previews["kind"] != "none":
-        previews |= draw(maybe("admitted", st.booleans()))
-    return {
-        "kind": "pages",
-        "account_id": draw(st.text("0123456789abcdef", min_size=32, max_size=32)),
-        **({"build": build} if build else {}),
-        **draw(maybe("previews", st.just(previews))),
-        **draw(maybe("project", st.sampled_from(["orders", "o", "orders-web-2"]))),
-        **draw(maybe("branch", st.sampled_from(["main", "release/1.2", "v1.0_x"]))),
-        **draw(maybe("sources", st.just({"script-src": ["https://js.stripe.com"], "style-src": ["'unsafe-inline'"]}))),
-        **draw(maybe("deletion", st.sampled_from(["protect", "retain"]))),
-    }
 
 
 def _accounts(environment: str) -> SearchStrategy[Data]:

@@ -47,6 +47,7 @@ def pages() -> dict[str, Any]:
         "kind": "pages",
         "build": {"kind": "github", "owner": "acme", "repository": "videochat"},
         "previews": {"kind": "branches", "include": ["feature/*"], "admitted": True},
+        "deletion": "destroy",  # so that a change that would replace it is tried
     }
     del content["slipway:topology"]["worker"]["assets"]
     content["slipway:overrides"]["frontend"] = {"url": None, "other_origins": []}
