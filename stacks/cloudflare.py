@@ -14,6 +14,7 @@ from components.cloudflare.edge_data import EdgeDatabase, EdgeSecrets, EdgeUploa
 from components.cloudflare.zone import CloudflareZone
 from config.cloudflare import Cloudflare
 from config.data import Sqlite, UploadedFiles
+from stacks.cloudflare_assets import assets
 from stacks.cloudflare_edge import edge
 from stacks.cloudflare_provider import cloudflare_provider
 from stacks.cloudflare_variables import variables
@@ -61,10 +62,7 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
         "zone_id": topology.zone.id,
     }
     if topology.worker.assets is not None:
-        args["assets"] = {
-            "directory": topology.worker.assets.directory,
-            "not_found": topology.worker.assets.not_found,
-        }
+        args["assets"] = assets(topology.worker.assets)
     if topology.worker.migrated is not None:
         args["migrated"] = topology.worker.migrated
     worker = EdgeApplication(f"{stack.app}-edge", args, placed)

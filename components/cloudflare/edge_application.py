@@ -83,9 +83,12 @@ def _observability() -> cloudflare.WorkersScriptObservabilityArgs:
 def _assets(args: EdgeApplicationArgs) -> cloudflare.WorkersScriptAssetsArgs | None:
     if "assets" not in args:
         return None
+    said = args["assets"]
     return cloudflare.WorkersScriptAssetsArgs(
-        directory=args["assets"]["directory"],
-        config=cloudflare.WorkersScriptAssetsConfigArgs(not_found_handling=args["assets"]["not_found"]),
+        directory=said["directory"],
+        config=cloudflare.WorkersScriptAssetsConfigArgs(
+            not_found_handling=said["not_found"], headers=said.get("headers"), redirects=said.get("redirects")
+        ),
     )
 
 

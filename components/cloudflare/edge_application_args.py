@@ -25,6 +25,10 @@ class EdgeAssetsArgs(TypedDict):
     """The folder with them, as seen from who deploys."""
     not_found: str
     """What is answered where there is no file: none (the Worker), 404-page or single-page-application."""
+    headers: NotRequired[str]
+    """Headers of the answers, as a file `_headers` says them; the provider reads no such file."""
+    redirects: NotRequired[str]
+    """Redirects, as a file `_redirects` says them; as above."""
 
 
 class EdgeApplicationArgs(TypedDict):
