@@ -14,7 +14,7 @@ from config.data import Sqlite, UploadedFiles
 from config.frontend import ViteFrontend
 from config.pages import EdgePages, WorkerFiles
 from config.settings import Settings
-from config.values import Deletion, Environment, Hostname
+from config.values import Deletion, Environment, FolderName, Hostname
 from config.variables import Secret
 
 
@@ -37,6 +37,21 @@ class EdgeDataSettings(Settings):
     """What becomes of it when it leaves the program: protect, retain or destroy."""
 
 
+class EdgeMigrations(Settings):
+    """The migrations that the deployment applies to the database before the Worker that needs them."""
+
+    directory: FolderName = "migrations"
+    """The folder with them, as seen from where the stack is deployed: files of SQL whose names begin with a number, as
+    in 0001_tables.sql. One that is applied is never changed, renamed or taken out."""
+
+
+class EdgeDatabaseSettings(EdgeDataSettings):
+    """The database in D1."""
+
+    migrations: EdgeMigrations | None = None
+    """Its tables, as migrations that the deployment applies. None means that somebody else makes them."""
+
+
 class Cloudflare(Settings):
     """A Worker at Cloudflare's edge in the place of the application's services."""
 
@@ -53,7 +68,7 @@ class Cloudflare(Settings):
     frontend: Annotated[WorkerFiles | EdgePages, Field(discriminator="kind")] = WorkerFiles(kind="worker")
     """Where the frontend's files lie: `{kind: worker}`, its `assets`, or `{kind: pages}`, a project of Pages under a
     host of its own."""
-    database: EdgeDataSettings = EdgeDataSettings()
+    database: EdgeDatabaseSettings = EdgeDatabaseSettings()
     """The database in D1 that takes the place of a SQLite file; the Worker finds it as DB."""
     uploads: EdgeDataSettings = EdgeDataSettings()
     """The bucket in R2 for uploads, when the application has any; the Worker finds it as UPLOADS."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from config.cloudflare_routes import routes
 from config.cloudflare_worker_checks import bindings, kept
-from config.data import ExternalPostgres, LocalPostgres, LocalRedis, ManagedPostgres, ManagedRedis
+from config.data import ExternalPostgres, LocalPostgres, LocalRedis, ManagedPostgres, ManagedRedis, Sqlite
 from config.email import NoEmail
 from config.frontend import ViteFrontend
 from config.pages import EdgePages
@@ -67,7 +67,7 @@ def _work(service: Service) -> tuple[str, str]:
     )
 
 
-def _data(_: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:
+def _data(topology: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:
     redis, postgres = application.data.redis, application.data.postgres
     if isinstance(redis, ManagedRedis | LocalRedis):
         rule = "Cloudflare has no Redis"
@@ -81,13 +81,17 @@ def _data(_: Cloudflare, application: Application) -> Iterator[InitErrorDetails]
         rule = "a Worker has no files, so it cannot trust the database's own authority"
         remedy = "take an address of the database that a public authority vouches for, and take this out"
         yield refused_at((*_UP, "data", "postgres", "ca_file"), postgres.ca_file, rule, remedy)
+    if topology.database.migrations is not None and not isinstance(application.data.sqlite, Sqlite):
+        rule = "the application has no SQLite file, so that no database is made in D1"
+        remedy = "take this out, or write data.sqlite in the application's file"
+        yield refused_at(("database", "migrations"), {}, rule, remedy)
 
 
 def _machines_work(_: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:
     """What the application's file asks of machines, and nobody would do here."""
     if application.migrations is not None:
         rule = "no machine is here that could run it"
-        remedy = "write migrations: null, and run it in the pipeline before the deployment"
+        remedy = "write migrations: null, and let topology.database.migrations name a folder with SQL for D1"
         yield refused_at((*_UP, "migrations", "command"), application.migrations.command, rule, remedy)
     if application.alerts:
         rule = "nothing here measures what these are about, and they would never go off"

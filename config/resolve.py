@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from config.builds import unbuildable
+from config.d1_migrations import unreadable_migrations
 from config.documents import Document, read_document
 from config.errors import ConfigError, dotted, messages, printable, shown
 from config.merge import merge
@@ -108,13 +109,14 @@ def settle(given: Given, root: pathlib.Path | None = None) -> StackSettings:
     """The checked settings. Raises `ConfigError` with one message for each thing that is wrong.
 
     A secret that is set and that the application does not declare is wrong: it is most likely a misspelt one. What
-    images are built from is looked at where `root` says where the project is.
+    images are built from and databases are migrated by is looked at where `root` says where the project is.
     """
     data = given.data()
     try:
         settings = StackSettings.model_validate(data)
         if root is not None:
-            faults = unbuildable(settings.topology.release, root)
+            topology = settings.topology
+            faults = [*unbuildable(topology.release, root), *unreadable_migrations(topology, root)]
             refuse("StackSettings", [below(("topology",), fault) for fault in faults])
     except ValidationError as error:
         raise ConfigError(messages(error, data, given.place)) from None

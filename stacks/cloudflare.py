@@ -12,6 +12,7 @@ from components.cloudflare.edge_data import EdgeDatabase, EdgeSecrets, EdgeUploa
 from components.cloudflare.zone import CloudflareZone
 from config.cloudflare import Cloudflare
 from config.data import Sqlite, UploadedFiles
+from stacks.cloudflare_assets import assets
 from stacks.cloudflare_edge import edge
 from stacks.cloudflare_names import named
 from stacks.cloudflare_pages import edge_pages
@@ -27,13 +28,9 @@ from stacks.topology import topology_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from components.cloudflare.edge_application_args import (
-        DurableObjectMigrationArgs,
-        EdgeApplicationArgs,
-        EdgeAssetsArgs,
-    )
+    from components.cloudflare.edge_application_args import DurableObjectMigrationArgs, EdgeApplicationArgs
     from components.cloudflare.edge_data import EdgeDatabaseArgs, EdgeUploadsArgs
-    from config.cloudflare_worker import ObjectMigration, WorkerAssets
+    from config.cloudflare_worker import ObjectMigration
     from config.stack import StackSettings
 
 
@@ -43,6 +40,7 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
     register_facts(stack)
     placed = pulumi.ResourceOptions(providers=[cloudflare_provider(), random.Provider("random")])
     database, uploads = _database(stack, topology, placed), _uploads(stack, topology, placed)
+    bound = {"DB": _migrated(stack, topology, database, placed)} if database else {}
     kept = stores(stack, topology, placed)
     pages = edge_pages(stack, topology, placed)
     plain, hidden = variables(stack, {**secrets, **_generated(stack, placed)}, pages)
@@ -56,7 +54,7 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
         "compatibility_flags": list(topology.worker.compatibility_flags),
         "variables": plain,
         "secrets": hidden,
-        "databases": {"DB": database.database_id} if database else {},
+        "databases": bound,
         "buckets": {"UPLOADS": uploads.bucket_name} if uploads else {},
         "namespaces": kept.namespaces,
         "queues": kept.queues,
@@ -69,7 +67,7 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
         "zone_id": topology.zone.id,
     }
     if topology.worker.assets is not None:
-        args["assets"] = _assets(topology.worker.assets)
+        args["assets"] = assets(topology.worker.assets)
     if topology.worker.migrated is not None:
         args["migrated"] = topology.worker.migrated
     worker = EdgeApplication(f"{stack.app}-edge", args, placed)
@@ -94,6 +92,19 @@ def _database(stack: StackSettings, topology: Cloudflare, placed: pulumi.Resourc
     if settings.location is not None:
         args["location"] = settings.location
     return EdgeDatabase(f"{stack.app}-database", args, placed)
+
+
+def _migrated(
+    stack: StackSettings, topology: Cloudflare, database: EdgeDatabase, placed: pulumi.ResourceOptions
+) -> pulumi.Input[str]:
+    """The database's id for the Worker, which waits for the migrations where there are some."""
+    if topology.database.migrations is None:
+        return database.database_id
+    from stacks.cloudflare_migrations import migrated  # noqa: PLC0415 - other stacks need no SDK that runs commands
+
+    return migrated(
+        stack, topology.database.migrations, (topology.account_id, named(stack), database.database_id), placed
+    )
 
 
 def _uploads(stack: StackSettings, topology: Cloudflare, placed: pulumi.ResourceOptions) -> EdgeUploads | None:
@@ -128,17 +139,6 @@ def _zone(stack: StackSettings, topology: Cloudflare, placed: pulumi.ResourceOpt
         },
         placed,
     )
-
-
-def _assets(said: WorkerAssets) -> EdgeAssetsArgs:
-    args: EdgeAssetsArgs = {
-        "directory": said.directory,
-        "not_found": said.not_found,
-        "worker_first": list(said.worker_first),
-    }
-    if said.binding is not None:
-        args["binding"] = said.binding
-    return args
 
 
 def _migration(said: ObjectMigration) -> DurableObjectMigrationArgs:

@@ -66,11 +66,14 @@ def _observability() -> cloudflare.WorkersScriptObservabilityArgs:
 def _assets(args: EdgeApplicationArgs) -> cloudflare.WorkersScriptAssetsArgs | None:
     if "assets" not in args:
         return None
-    files = args["assets"]
+    said = args["assets"]
     return cloudflare.WorkersScriptAssetsArgs(
-        directory=files["directory"],
+        directory=said["directory"],
         config=cloudflare.WorkersScriptAssetsConfigArgs(
-            not_found_handling=files["not_found"], run_worker_first=files.get("worker_first") or None
+            not_found_handling=said["not_found"],
+            run_worker_first=said.get("worker_first") or None,
+            headers=said.get("headers"),
+            redirects=said.get("redirects"),
         ),
     )
 

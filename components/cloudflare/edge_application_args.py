@@ -29,6 +29,10 @@ class EdgeAssetsArgs(TypedDict):
     """Paths that the Worker answers whatever files there are, as in /api/*; one that begins with ! is taken out."""
     binding: NotRequired[str]
     """The name under which the Worker reads them itself; without it, it does not."""
+    headers: NotRequired[str]
+    """Headers of the answers, as a file `_headers` says them; the provider reads no such file."""
+    redirects: NotRequired[str]
+    """Redirects, as a file `_redirects` says them; as above."""
 
 
 class EdgeConsumerArgs(TypedDict):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 NOWHERE = "00000000-0000-0000-0000-000000000000"  # in the place of an id that only deployment tells
 _DATABASE, _BUCKET = "cloudflare:index/d1Database:D1Database", "cloudflare:index/r2Bucket:R2Bucket"
 _QUEUE = "cloudflare:index/queue:Queue"
-_OWN_DATABASE = "slipway:cloudflare:EdgeDatabase"
+_MIGRATIONS = "slipway:cloudflare:EdgeMigrations"
 # Kinds that wrangler's file lists: where, what it calls the binding's own name, and what else it takes of it.
 _LISTED: dict[str, tuple[tuple[str, ...], str, dict[str, str]]] = {
     "analytics_engine": (("analytics_engine_datasets",), "binding", {"dataset": "dataset"}),
@@ -141,11 +141,15 @@ class Bindings:
 
 
 def migrations_directory(graph: Graph, database: Resource) -> str | None:
-    """The folder with the migrations of a database of ours, relative to the project; None where it has none."""
-    owner = graph.get(database.parent)
-    said = owner.inputs.get("migrations") if owner is not None and owner.type == _OWN_DATABASE else None
-    folder = said.get("directory") if isinstance(said, dict) else None
-    return folder if isinstance(folder, str) else None
+    """The folder with the migrations of a database, relative to the project; None where nothing of ours has any."""
+    for migrations in graph.of_type(_MIGRATIONS):
+        for run in graph.children(migrations.urn):
+            told = run.inputs.get("environment")
+            of = told.get("D1_DATABASE_ID") if isinstance(told, dict) else None
+            folder = migrations.inputs.get("directory")
+            if isinstance(of, Unknown) and of.target and of.target.urn == database.urn and isinstance(folder, str):
+                return folder
+    return None
 
 
 def _local(binding: str) -> str:
