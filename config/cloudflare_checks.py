@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from config.cloudflare_gradual import gradual
 from config.cloudflare_routes import routes
 from config.cloudflare_worker_checks import bindings, kept
 from config.data import ExternalPostgres, LocalPostgres, LocalRedis, ManagedPostgres, ManagedRedis, Sqlite
@@ -29,7 +30,7 @@ _REPLACED = "name the service in topology.worker.replaces"
 
 def problems(topology: Cloudflare, application: Application, environment: Environment) -> Iterator[InitErrorDetails]:
     """What does not go together. Paths are relative to the topology; what begins with `..` is the application's."""
-    for check in (_services, _data, _machines_work, _names, _files, routes, bindings, _one_environment):
+    for check in (_services, _data, _machines_work, _names, _files, routes, bindings, gradual, _one_environment):
         yield from check(topology, application)
     hosts = topology.hosts(application)
     if isinstance(topology.frontend, EdgePages) and application.frontend.url:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TOPOLOGY, RELEASE = "slipway:topology", "release"
-_KIND = "kind"
+_KIND, _CANDIDATE, _PERCENT = "kind", "candidate", "percent"
 _NO_NAMES = (_KIND, "deletion")  # the second is of the images' repository, whichever release it is
 _DIGEST = re.compile(r"(?<![0-9a-f])([0-9a-f]{12})[0-9a-f]{28,52}(?![0-9a-f])")
 _SPELT = re.compile(r"(?:sha256:)?([0-9a-f]{7,64})…?")  # seven digits of a digest name one, as Git has it
@@ -31,9 +31,18 @@ def with_release(values: Mapping[str, Any], release: Mapping[str, Any] | None) -
     return {**values, TOPOLOGY: others if release is None else {**others, RELEASE: dict(release)}}
 
 
+def without_candidate(release: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The release that answered all requests but those of a candidate, which it may have beside it."""
+    return {key: value for key, value in release.items() if key != _CANDIDATE}
+
+
 def shown(release: Mapping[str, Any]) -> str:
     """A release in one line for people, digests cut short."""
-    return " ".join([str(release.get(_KIND, "")), *(_DIGEST.sub(r"\1…", name) for name in _names(release))])
+    own = " ".join([str(release.get(_KIND, "")), *_short(without_candidate(release))])
+    candidate = release.get(_CANDIDATE)
+    if not isinstance(candidate, dict):
+        return own
+    return f"{own}, with {' '.join(_short(candidate))} for {candidate.get(_PERCENT, '?')} of 100 requests"
 
 
 def is_named(release: Mapping[str, Any], name: str) -> bool:
@@ -44,6 +53,10 @@ def is_named(release: Mapping[str, Any], name: str) -> bool:
     digits = _SPELT.fullmatch(name)
     begun = re.compile(rf"(?<![0-9a-f]){digits[1]}") if digits else None
     return any(name == text or text.endswith(f"/{name}") or (begun and begun.search(text)) for text in _names(release))
+
+
+def _short(release: Mapping[str, Any]) -> list[str]:
+    return [_DIGEST.sub(r"\1…", name) for name in _names(release)]
 
 
 def _names(release: Mapping[str, Any]) -> list[str]:

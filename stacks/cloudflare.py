@@ -19,6 +19,7 @@ from stacks.cloudflare_pages import edge_pages
 from stacks.cloudflare_provider import cloudflare_provider
 from stacks.cloudflare_routes import address, routes
 from stacks.cloudflare_stores import stores
+from stacks.cloudflare_trial import candidate, check_sums
 from stacks.cloudflare_variables import variables
 from stacks.facts import register_facts
 from stacks.mail import mail
@@ -45,11 +46,13 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
     pages = edge_pages(stack, topology, placed)
     plain, hidden = variables(stack, {**secrets, **_generated(stack, placed)}, pages)
     _zone(stack, topology, placed)
+    check_sums(topology)
     args: EdgeApplicationArgs = {
         "account_id": topology.account_id,
         "script_name": named(stack),
         "main": topology.release.main,
         "sha256": topology.release.sha256,
+        "gradual": topology.worker.gradual,
         "compatibility_date": topology.worker.compatibility_date,
         "compatibility_flags": list(topology.worker.compatibility_flags),
         "variables": plain,
@@ -66,8 +69,10 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
         "routes": routes(topology),
         "zone_id": topology.zone.id,
     }
-    if topology.worker.assets is not None:
-        args["assets"] = assets(topology.worker.assets)
+    if (files := assets(topology.worker, topology.release)) is not None:
+        args["assets"] = files
+    if topology.release.candidate is not None:
+        args["candidate"] = candidate(topology.release.candidate)
     if topology.worker.migrated is not None:
         args["migrated"] = topology.worker.migrated
     worker = EdgeApplication(f"{stack.app}-edge", args, placed)

@@ -30,7 +30,7 @@ class EdgeAssetsArgs(TypedDict):
     binding: NotRequired[str]
     """The name under which the Worker reads them itself; without it, it does not."""
     headers: NotRequired[str]
-    """Headers of the answers, as a file `_headers` says them; the provider reads no such file."""
+    """Headers of the answers, as a file `_headers` says them; the provider reads no such file. Versions have none."""
     redirects: NotRequired[str]
     """Redirects, as a file `_redirects` says them; as above."""
 
@@ -64,6 +64,19 @@ class EdgeRouteArgs(TypedDict):
     Cloudflare's network. Without it the host's record is there already."""
 
 
+class EdgeCandidateArgs(TypedDict):
+    """A release that is given to some of the requests."""
+
+    main: str
+    """The built module, one file, as seen from who deploys."""
+    sha256: str
+    """Its SHA-256 sum, hexadecimal."""
+    percent: int
+    """Of 100 requests, how many it is given."""
+    directory: NotRequired[str]
+    """The folder with its files, where the Worker serves any."""
+
+
 class EdgeApplicationArgs(TypedDict):
     """A Worker, what it is bound to and where it answers."""
 
@@ -75,6 +88,10 @@ class EdgeApplicationArgs(TypedDict):
     """The built module, one file, as seen from who deploys."""
     sha256: str
     """Its SHA-256 sum, hexadecimal."""
+    gradual: NotRequired[bool]
+    """Whether each release is a version by itself, of which two can answer; else a release answers at once."""
+    candidate: NotRequired[EdgeCandidateArgs]
+    """The release that is tried on some of the requests. Of a gradual Worker alone."""
     compatibility_date: str
     """The day whose behaviour of the runtime it was tested with, YYYY-MM-DD."""
     compatibility_flags: list[str]

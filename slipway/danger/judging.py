@@ -9,7 +9,7 @@ from slipway.danger.changes import Change, Fate, Order, read_changes, tops
 from slipway.danger.erasing import erased
 from slipway.danger.facts import TypeFacts, facts_of, guards
 from slipway.danger.findings import UNPROVEN, Danger, Downtime, Endangered, Note, Renamed
-from slipway.danger.object_migrations import rewritten
+from slipway.danger.object_migrations import ended, rewritten
 from slipway.danger.renames import renames, successors
 
 if TYPE_CHECKING:
@@ -70,7 +70,10 @@ def _endangered(
     unproven: Unproven,
 ) -> Iterator[Endangered]:
     if wrong := rewritten(change):
-        yield _rewritten(change, wrong, approvals)
+        yield _of_objects(change, "rewritten", wrong, object_migrations.REMEDY, approvals)
+        return
+    if lost := ended(change):
+        yield _of_objects(change, "erased", lost, object_migrations.LOSS, approvals)
         return
     if change.fate in _GONE and facts.holds and not (change.fate is Fate.REPLACED and facts.rewritten):
         if change.fate is Fate.DELETED and change.retained:
@@ -100,16 +103,16 @@ def _endangered(
     )
 
 
-def _rewritten(change: Change, why: str, approvals: frozenset[str]) -> Endangered:
-    """Objects whose classes Cloudflare no longer finds as the list says."""
+def _of_objects(change: Change, happens: str, why: str, remedy: str, approvals: frozenset[str]) -> Endangered:
+    """Objects that Cloudflare no longer finds, or that it deletes."""
     return Endangered(
         urn=change.urn,
         type=change.type,
         what=object_migrations.WHAT,
-        happens="rewritten",
+        happens=happens,
         because=(object_migrations.KEY,),
         why=f"{why}.",
-        remedy=object_migrations.REMEDY,
+        remedy=remedy,
         protected=change.protected,
         approved=change.urn in approvals,
     )

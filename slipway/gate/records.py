@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from slipway.built_images import identity, is_open, noted, pinned, sources
 from slipway.project import as_data
-from slipway.releases import release_of
+from slipway.releases import release_of, with_release, without_candidate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -69,6 +69,13 @@ class Update:
         """The release that was to run: as it was written, with the digests of what was built where they are known."""
         return pinned(self.written, self.images) if self.written else self.written
 
+    def settled(self) -> Update:
+        """The same without a release that was tried on some requests: to go back is to end every trial."""
+        if self.written is None:
+            return self
+        values = with_release(self.config.values, without_candidate(self.written))
+        return replace(self, config=replace(self.config, values=values))
+
 
 @dataclass(frozen=True, slots=True)
 class Deployments:
@@ -127,7 +134,7 @@ def _same(one: Update, other: Update) -> bool:
 
 def _distinct(updates: Iterable[Update], but: Update) -> Iterator[Update]:
     seen = [identity(but.release or {})]
-    for each in updates:
+    for each in map(Update.settled, updates):
         if each.succeeded and each.release is not None and identity(each.release) not in seen:
             seen.append(identity(each.release))
             if not _differs_in_content_alone(each, but):

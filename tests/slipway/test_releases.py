@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from slipway.releases import is_named, release_of, shown, with_release
+from slipway.releases import is_named, release_of, shown, with_release, without_candidate
 
 SHA = "5b0c5a1f6c1f3d0e8d0b7d3e9f2a4c6b8e1d7f3a9c5b2e4d6f8a0c1e3b5d7f9a"
 ARCHIVE = {"kind": "archive", "bucket": "acme", "key": "orders/1.tar.gz", "sha256": SHA}
@@ -12,6 +12,12 @@ IMAGE = {"kind": "image", "image": f"registry.example.com/orders@sha256:{SHA}"}
 IMAGES = {"kind": "images", "images": {"api": f"api@sha256:{SHA}", "jobs": f"jobs@sha256:{'a' * 64}"}}
 BUILT = {"kind": "build", "context": "../orders", "keep": 30, "deletion": "retain", "digest": f"sha256:{SHA}"}
 GIT = {"kind": "git", "repository": "https://example.com/orders.git", "revision": SHA[:40]}
+TRIED = {
+    "kind": "worker",
+    "main": "a.js",
+    "sha256": SHA,
+    "candidate": {"main": "b.js", "sha256": "a" * 64, "percent": 5},
+}
 
 
 @pytest.mark.parametrize(
@@ -40,6 +46,13 @@ def test_a_release_is_shown_on_one_line_with_short_digests() -> None:
     assert shown(IMAGES) == "images api@sha256:5b0c5a1f6c1f… jobs@sha256:aaaaaaaaaaaa…"
     assert shown(BUILT) == "build ../orders sha256:5b0c5a1f6c1f…"
     assert shown(GIT) == "git https://example.com/orders.git 5b0c5a1f6c1f…"
+
+
+def test_a_release_that_is_tried_is_shown_with_its_share_and_left_out_where_nothing_is_tried() -> None:
+    assert shown(TRIED) == "worker a.js 5b0c5a1f6c1f…, with b.js aaaaaaaaaaaa… for 5 of 100 requests"
+    assert without_candidate(TRIED) == {"kind": "worker", "main": "a.js", "sha256": SHA}
+    assert without_candidate(ARCHIVE) == ARCHIVE
+    assert shown({"kind": "worker", "main": "a.js", "candidate": None}) == "worker a.js"
 
 
 def test_another_release_takes_the_place_of_the_one_that_is_there() -> None:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pulumi
+import pytest
+
+from config.cloudflare import Cloudflare
 from plan.model import Unknown
+from stacks.cloudflare_trial import check_sums
 from tests.components.planning import inside, target
 from tests.stacks.edge_forms import WHOLE, at_the_edge
-from tests.stacks.project import answered, graph, write
+from tests.stacks.project import answered, graph, settings, write
 from tests.stacks.test_edge_applications import bindings, kinds
 
 
@@ -67,3 +74,39 @@ def test_the_zone_itself_api_and_www_are_hosts_of_the_worker() -> None:
     stack = write("helpdesk-three-edge", said)
     domains = graph(stack).of_type("cloudflare:index/workersCustomDomain:WorkersCustomDomain")
     assert sorted(str(each.inputs["hostname"]) for each in domains) == sorted([*own, *api])
+
+
+# -- releases that are given to some requests first
+
+OTHER = "ab" * 32
+TRIAL = {"main": "next/worker.js", "sha256": OTHER, "percent": 25}
+
+
+def trial(**worker: object) -> str:
+    """A help desk that tries a release."""
+    said = at_the_edge("helpdesk", "production", gradual=True, migrated="v1", **worker)
+    said["slipway:topology"]["release"]["candidate"] = TRIAL
+    return write("helpdesk-trial-edge", said)
+
+
+def test_a_release_is_tried_on_some_requests() -> None:
+    found = answered(trial())
+    assert found.findings == ()
+    (deployment,) = [each for each in found.plan.resources if each.type.endswith("WorkersDeployment")]
+    told = deployment.inputs["versions"]
+    assert isinstance(told, list)
+    assert [inside(each, "percentage") for each in told] == [75, 25]
+    assert [each for each in found.plan.resources if each.type.endswith("WorkersScript")] == []
+
+
+def test_a_file_that_is_not_the_one_that_was_tested_stops_the_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topology = settings(trial()).topology
+    assert isinstance(topology, Cloudflare)
+    monkeypatch.chdir(tmp_path)
+    check_sums(topology)  # no file is there: the provider misses it itself
+    Path("next").mkdir()
+    Path("next/worker.js").write_text("export default {}")
+    with pytest.raises(pulumi.RunError, match=r"topology.release.candidate.sha256: next/worker.js has the sum"):
+        check_sums(topology)
