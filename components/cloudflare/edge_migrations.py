@@ -37,8 +37,8 @@ class EdgeMigrationsArgs(TypedDict):
 class EdgeMigrations(pulumi.ComponentResource):
     """Guarantees that whatever is given the id of here waits until all migrations are applied.
 
-    A file that is added runs the command anew; nothing runs in a preview. The list of files is among its inputs, so
-    that the state tells what is applied.
+    A file that is added runs the command anew; nothing runs in a preview. The command's inputs in the state
+    tell what is applied; those of the component, what shall be.
     """
 
     database_id: pulumi.Output[str]
