@@ -8,9 +8,11 @@ from config.cloudflare_gradual import gradual
 from config.cloudflare_routes import routes
 from config.cloudflare_turnstile import turnstile
 from config.cloudflare_worker_checks import bindings, kept
-from config.data import ExternalPostgres, LocalPostgres, LocalRedis, ManagedPostgres, ManagedRedis
+from config.data import ExternalPostgres, LocalPostgres, LocalRedis, ManagedPostgres, ManagedRedis, Sqlite
 from config.email import NoEmail
 from config.frontend import ViteFrontend
+from config.pages import EdgePages
+from config.pages_checks import pages_problems
 from config.settings import below, nearest, refused_at
 from config.values import Environment
 
@@ -43,6 +45,8 @@ def problems(topology: Cloudflare, application: Application, environment: Enviro
     ):
         yield from check(topology, application)
     hosts = topology.hosts(application)
+    if isinstance(topology.frontend, EdgePages) and application.frontend.url:
+        hosts += (application.frontend.url.removeprefix("https://"),)
     zone = topology.zone
     yield from (below(("zone",), each) for each in zone.problems(zone.name, application.rate_limit, hosts))
     if environment is Environment.PRODUCTION:
@@ -76,7 +80,7 @@ def _work(service: Service) -> tuple[str, str]:
     )
 
 
-def _data(_: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:
+def _data(topology: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:
     redis, postgres = application.data.redis, application.data.postgres
     if isinstance(redis, ManagedRedis | LocalRedis):
         rule = "Cloudflare has no Redis"
@@ -90,13 +94,17 @@ def _data(_: Cloudflare, application: Application) -> Iterator[InitErrorDetails]
         rule = "a Worker has no files, so it cannot trust the database's own authority"
         remedy = "take an address of the database that a public authority vouches for, and take this out"
         yield refused_at((*_UP, "data", "postgres", "ca_file"), postgres.ca_file, rule, remedy)
+    if topology.database.migrations is not None and not isinstance(application.data.sqlite, Sqlite):
+        rule = "the application has no SQLite file, so that no database is made in D1"
+        remedy = "take this out, or write data.sqlite in the application's file"
+        yield refused_at(("database", "migrations"), {}, rule, remedy)
 
 
 def _machines_work(_: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:
     """What the application's file asks of machines, and nobody would do here."""
     if application.migrations is not None:
         rule = "no machine is here that could run it"
-        remedy = "write migrations: null, and run it in the pipeline before the deployment"
+        remedy = "write migrations: null, and let topology.database.migrations name a folder with SQL for D1"
         yield refused_at((*_UP, "migrations", "command"), application.migrations.command, rule, remedy)
     if application.alerts:
         rule = "nothing here measures what these are about, and they would never go off"
@@ -126,9 +134,37 @@ def _names(topology: Cloudflare, application: Application) -> Iterator[InitError
 
 
 def _files(topology: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:
-    if isinstance(application.frontend, ViteFrontend) and topology.worker.assets is None:
+    if isinstance(topology.frontend, EdgePages):
+        yield from _beside(topology, topology.frontend, application)
+    elif isinstance(application.frontend, ViteFrontend) and topology.worker.assets is None:
         rule = "the application's frontend is files, and nothing serves them"
         yield refused_at(("worker", "assets"), None, rule, "write assets: {directory: …} with the folder of its build")
+    files = topology.worker.assets
+    if files is not None and files.binding is not None and topology.bound(application).count(files.binding) > 1:
+        rule = f"the Worker finds something else as {files.binding}"
+        yield refused_at(
+            ("worker", "assets", "binding"), files.binding, rule, "give the files another name, as in ASSETS"
+        )
+
+
+def _beside(topology: Cloudflare, site: EdgePages, application: Application) -> Iterator[InitErrorDetails]:
+    """The frontend at Pages, and the Worker under hosts of its own."""
+    frontend = application.frontend
+    if not isinstance(frontend, ViteFrontend):
+        rule = "the application's frontend is of kind none: its services serve the pages, and there are no files"
+        yield refused_at(("frontend", "kind"), "pages", rule, "write kind: worker, or describe its frontend")
+        return
+    yield from pages_problems(site, None, application, frontend)
+    if topology.worker.assets is not None:
+        rule = "the frontend's files are at Pages, and would be here a second time"
+        yield refused_at(("worker", "assets"), {}, rule, "take it out, or write frontend: {kind: worker}")
+    if not application.services[frontend.api].hosts:
+        rule = "the pages call this service by https, under a host that is not theirs"
+        yield refused_at((*_UP, "services", frontend.api, "hosts"), [], rule, "give it a host in the zone")
+    for name, service in application.services.items():
+        if frontend.url and frontend.url.removeprefix("https://") in service.hosts:
+            rule = f"services.{name} has this host, and a name leads to one place"
+            yield refused_at((*_UP, "frontend", "url"), frontend.url, rule, "give one of them another name")
 
 
 def _one_environment(topology: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from config.cloudflare_stores import DEAD
+from config.pages import EdgePages
 from config.settings import refused_at
 from config.values import Deletion
 
@@ -39,7 +40,9 @@ def bindings(topology: Cloudflare, application: Application) -> Iterator[InitErr
 
 def kept(topology: Cloudflare) -> Iterator[InitErrorDetails]:
     """What production would throw away; paths are relative to the topology."""
+    frontend = topology.frontend
     parts: dict[tuple[str, ...], Deletion] = {
+        **({("frontend",): frontend.deletion} if isinstance(frontend, EdgePages) else {}),
         ("database",): topology.database.deletion,
         ("uploads",): topology.uploads.deletion,
         **{("namespaces", name): each.deletion for name, each in topology.namespaces.items()},

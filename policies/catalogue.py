@@ -17,7 +17,7 @@ from policies.aws import (
     storage,
     tags,
 )
-from policies.cloudflare import workers, zone
+from policies.cloudflare import pages, workers, zone
 from policies.exceptions import exception_rules
 from policies.network.rules import RULES as NETWORK
 from policies.redis.rules import RULES as REDIS
@@ -36,6 +36,7 @@ _SUBJECTS = (
     keeping.RULES,
     load_balancer.RULES,
     NETWORK,
+    pages.RULES,
     REDIS,
     secrecy.RULES,
     server.RULES,

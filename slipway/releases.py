@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 TOPOLOGY, RELEASE = "slipway:topology", "release"
 _KIND, _CANDIDATE, _PERCENT = "kind", "candidate", "percent"
+_NO_NAMES = (_KIND, "deletion")  # the second is of the images' repository, whichever release it is
 _DIGEST = re.compile(r"(?<![0-9a-f])([0-9a-f]{12})[0-9a-f]{28,52}(?![0-9a-f])")
-_SHORTEST = 7  # digits of a digest that name one, as Git has it
+_SPELT = re.compile(r"(?:sha256:)?([0-9a-f]{7,64})…?")  # seven digits of a digest name one, as Git has it
 
 
 def release_of(values: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -45,10 +46,13 @@ def shown(release: Mapping[str, Any]) -> str:
 
 
 def is_named(release: Mapping[str, Any], name: str) -> bool:
-    """Whether people mean this release: by a key, an image or a revision, or by the first digits of a digest."""
-    digest = len(name) >= _SHORTEST and re.fullmatch(r"[0-9a-f]+", name) is not None
-    begun = re.compile(rf"(?<![0-9a-f]){re.escape(name)}")
-    return any(name == text or text.endswith(f"/{name}") or (digest and begun.search(text)) for text in _names(release))
+    """Whether people mean this release: by a key, an image or a revision, or by the first digits of a digest.
+
+    They may be given as `shown` shows them.
+    """
+    digits = _SPELT.fullmatch(name)
+    begun = re.compile(rf"(?<![0-9a-f]){digits[1]}") if digits else None
+    return any(name == text or text.endswith(f"/{name}") or (begun and begun.search(text)) for text in _names(release))
 
 
 def _short(release: Mapping[str, Any]) -> list[str]:
@@ -56,4 +60,4 @@ def _short(release: Mapping[str, Any]) -> list[str]:
 
 
 def _names(release: Mapping[str, Any]) -> list[str]:
-    return list(texts({key: value for key, value in release.items() if key != _KIND}))
+    return list(texts({key: value for key, value in release.items() if key not in _NO_NAMES}))

@@ -13,8 +13,10 @@ from components.cloudflare.zone import CloudflareZone
 from config.cloudflare import Cloudflare
 from config.cloudflare_turnstile import SITE_KEY
 from config.data import Sqlite, UploadedFiles
+from stacks.cloudflare_assets import assets
 from stacks.cloudflare_edge import edge
 from stacks.cloudflare_names import named
+from stacks.cloudflare_pages import edge_pages
 from stacks.cloudflare_provider import cloudflare_provider
 from stacks.cloudflare_routes import address, routes
 from stacks.cloudflare_stores import stores
@@ -23,6 +25,7 @@ from stacks.cloudflare_turnstile import challenge
 from stacks.cloudflare_variables import variables
 from stacks.facts import register_facts
 from stacks.mail import mail
+from stacks.pages import pages_outputs
 from stacks.topology import topology_of
 
 if TYPE_CHECKING:
@@ -40,9 +43,11 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
     register_facts(stack)
     placed = pulumi.ResourceOptions(providers=[cloudflare_provider(), random.Provider("random")])
     database, uploads = _database(stack, topology, placed), _uploads(stack, topology, placed)
+    bound = {"DB": _migrated(stack, topology, database, placed)} if database else {}
     kept = stores(stack, topology, placed)
     shown, asked = challenge(stack, topology, placed)
-    plain, hidden = variables(stack, {**secrets, **_generated(stack, placed)})
+    pages = edge_pages(stack, topology, placed)
+    plain, hidden = variables(stack, {**secrets, **_generated(stack, placed)}, pages)
     _zone(stack, topology, placed)
     check_sums(topology)
     args: EdgeApplicationArgs = {
@@ -55,7 +60,7 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
         "compatibility_flags": list(topology.worker.compatibility_flags),
         "variables": {**plain, **shown},
         "secrets": {**hidden, **asked},
-        "databases": {"DB": database.database_id} if database else {},
+        "databases": bound,
         "buckets": {"UPLOADS": uploads.bucket_name} if uploads else {},
         "namespaces": kept.namespaces,
         "queues": kept.queues,
@@ -67,11 +72,8 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
         "routes": routes(topology),
         "zone_id": topology.zone.id,
     }
-    if topology.worker.assets is not None:
-        args["assets"] = {
-            "directory": topology.release.assets or topology.worker.assets.directory,
-            "not_found": topology.worker.assets.not_found,
-        }
+    if (files := assets(topology.worker, topology.release)) is not None:
+        args["assets"] = files
     if topology.release.candidate is not None:
         args["candidate"] = candidate(topology.release.candidate)
     if topology.worker.migrated is not None:
@@ -83,6 +85,7 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
         **({"turnstileSiteKey": shown[SITE_KEY]} if SITE_KEY in shown else {}),
         **({"database": database.database_id} if database else {}),
         **({"uploads": uploads.bucket_name} if uploads else {}),
+        **(pages_outputs(stack, pages) if pages else {}),
     }
 
 
@@ -98,6 +101,19 @@ def _database(stack: StackSettings, topology: Cloudflare, placed: pulumi.Resourc
     if settings.location is not None:
         args["location"] = settings.location
     return EdgeDatabase(f"{stack.app}-database", args, placed)
+
+
+def _migrated(
+    stack: StackSettings, topology: Cloudflare, database: EdgeDatabase, placed: pulumi.ResourceOptions
+) -> pulumi.Input[str]:
+    """The database's id for the Worker, which waits for the migrations where there are some."""
+    if topology.database.migrations is None:
+        return database.database_id
+    from stacks.cloudflare_migrations import migrated  # noqa: PLC0415 - other stacks need no SDK that runs commands
+
+    return migrated(
+        stack, topology.database.migrations, (topology.account_id, named(stack), database.database_id), placed
+    )
 
 
 def _uploads(stack: StackSettings, topology: Cloudflare, placed: pulumi.ResourceOptions) -> EdgeUploads | None:

@@ -25,6 +25,14 @@ class EdgeAssetsArgs(TypedDict):
     """The folder with them, as seen from who deploys."""
     not_found: str
     """What is answered where there is no file: none (the Worker), 404-page or single-page-application."""
+    worker_first: NotRequired[list[str]]
+    """Paths that the Worker answers whatever files there are, as in /api/*; one that begins with ! is taken out."""
+    binding: NotRequired[str]
+    """The name under which the Worker reads them itself; without it, it does not."""
+    headers: NotRequired[str]
+    """Headers of the answers, as a file `_headers` says them; the provider reads no such file. Versions have none."""
+    redirects: NotRequired[str]
+    """Redirects, as a file `_redirects` says them; as above."""
 
 
 class EdgeConsumerArgs(TypedDict):
@@ -89,7 +97,7 @@ class EdgeApplicationArgs(TypedDict):
     compatibility_flags: list[str]
     """What of the runtime is switched on beside that, such as nodejs_compat."""
     assets: NotRequired[EdgeAssetsArgs]
-    """Files that are served without it; it reads them by the binding ASSETS."""
+    """Files that are served without it."""
     variables: dict[str, pulumi.Input[str]]
     """Plain values by name."""
     secrets: dict[str, pulumi.Input[str]]

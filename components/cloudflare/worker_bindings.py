@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
     from components.cloudflare.edge_application_args import EdgeApplicationArgs
 
-ASSETS = "ASSETS"
 Bound = TypeVar("Bound")
 
 
@@ -34,5 +33,5 @@ def bindings(args: EdgeApplicationArgs, bound: Callable[..., Bound]) -> Iterator
         yield bound(name=name, type="queue", queue_name=queue)
     for name, kind in args["objects"].items():
         yield bound(name=name, type="durable_object_namespace", class_name=kind)
-    if "assets" in args:
-        yield bound(name=ASSETS, type="assets")
+    if "binding" in args.get("assets", {}):
+        yield bound(name=args["assets"]["binding"], type="assets")

@@ -56,7 +56,13 @@ def _observability() -> cloudflare.WorkersScriptObservabilityArgs:
 def _assets(args: EdgeApplicationArgs) -> cloudflare.WorkersScriptAssetsArgs | None:
     if "assets" not in args:
         return None
+    said = args["assets"]
     return cloudflare.WorkersScriptAssetsArgs(
-        directory=args["assets"]["directory"],
-        config=cloudflare.WorkersScriptAssetsConfigArgs(not_found_handling=args["assets"]["not_found"]),
+        directory=said["directory"],
+        config=cloudflare.WorkersScriptAssetsConfigArgs(
+            not_found_handling=said["not_found"],
+            run_worker_first=said.get("worker_first") or None,
+            headers=said.get("headers"),
+            redirects=said.get("redirects"),
+        ),
     )

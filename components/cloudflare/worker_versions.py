@@ -108,7 +108,10 @@ def _observability() -> cloudflare.WorkerObservabilityArgs:
 def _assets(args: EdgeApplicationArgs, release: _Release) -> cloudflare.WorkerVersionAssetsArgs | None:
     if "assets" not in args:
         return None
+    said = args["assets"]
     return cloudflare.WorkerVersionAssetsArgs(
         directory=release.directory,
-        config=cloudflare.WorkerVersionAssetsConfigArgs(not_found_handling=args["assets"]["not_found"]),
+        config=cloudflare.WorkerVersionAssetsConfigArgs(
+            not_found_handling=said["not_found"], run_worker_first=said.get("worker_first") or None
+        ),
     )

@@ -28,7 +28,7 @@ class CloudflareZoneArgs(TypedDict):
     zone_id: pulumi.Input[str]
     """The id of the zone, which is there already."""
     aliases: dict[str, pulumi.Input[str]]
-    """The load balancer's own name to which each host name leads."""
+    """The own name of a load balancer, or of a project of Pages, to which each host name leads."""
     sites: NotRequired[dict[str, pulumi.Input[str]]]
     """The CloudFront distribution's own name to which each host name leads, past Cloudflare's network: with one network
     before the other, what is invalidated in the one stays in the other."""

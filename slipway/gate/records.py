@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from slipway.built_images import identity, is_open, noted, pinned
+from slipway.built_images import identity, is_open, noted, pinned, sources
 from slipway.project import as_data
 from slipway.releases import release_of, with_release, without_candidate
 
@@ -112,6 +112,14 @@ class Deployments:
         """The same of every release but the last one."""
         return tuple(_distinct(self.updates, self.updates[0]))
 
+    def unknown_since(self, target: Update) -> tuple[Update, ...]:
+        """What went well after `target` and before the last one, and perhaps brought images that nobody has noted.
+
+        The newest comes first. Nothing where `target` is none of the deployments.
+        """
+        later = self.updates[: self.updates.index(target)] if target in self.updates else ()
+        return tuple(each for each in later[1:] if each.succeeded and is_open(each.release or {}))
+
 
 def _with_images(updates: Iterable[Update], running: Mapping[str, str]) -> Iterator[Update]:
     """Each with the images that ran after it, which the next one notes. What failed may have brought others or none."""
@@ -134,8 +142,8 @@ def _distinct(updates: Iterable[Update], but: Update) -> Iterator[Update]:
 
 
 def _differs_in_content_alone(one: Update, other: Update) -> bool:
-    """Whether nothing known tells what one deployed from what another did: to go back to it would build today's."""
-    return is_open(one.release or {}) and identity(one.written or {}) == identity(other.written or {})
+    """Whether nothing known tells what one deployed from what another built: to go back to it would build today's."""
+    return is_open(one.release or {}) and sources(one.written or {}) == sources(other.written or {})
 
 
 def _paths(one: Any, other: Any, path: str) -> Iterator[str]:

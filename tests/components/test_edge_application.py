@@ -89,6 +89,17 @@ def test_without_assets_and_crons_there_is_nothing_of_them(parts: Graph) -> None
     assert part_of(parts, f"{NAME}-bare", "WorkersCronTrigger") == []
 
 
+def test_the_worker_answers_first_where_it_is_told_to_and_else_a_file_does(parts: Graph) -> None:
+    told = inside(worker(parts).inputs["assets"], "config")
+    assert told == {"notFoundHandling": "single-page-application", "runWorkerFirst": ["/api/*", "!/api/docs/*"]}
+    assert inside(worker(parts, f"{NAME}-unread").inputs["assets"], "config") == {"notFoundHandling": "none"}
+
+
+def test_a_worker_that_does_not_read_its_files_itself_is_not_bound_to_them(parts: Graph) -> None:
+    assert "ASSETS" in bindings(parts)
+    assert "assets" not in {inside(each, "type") for each in bindings(parts, f"{NAME}-unread").values()}
+
+
 # -- Durable Objects
 
 

@@ -42,7 +42,7 @@ def at_the_edge(app: str, environment: str, **changes: Any) -> dict[str, Any]:  
             "worker": {
                 **WORKER,
                 "replaces": services,
-                **({"assets": {"directory": "dist/client"}} if app == "videochat" else {}),
+                **({"assets": {"directory": "dist/client", "binding": "ASSETS"}} if app == "videochat" else {}),
                 **changes,
             },
         },

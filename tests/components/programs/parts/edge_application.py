@@ -7,7 +7,12 @@ app = {
     "sha256": "5b0c5a1f6c1f3d0e8d0b7d3e9f2a4c6b8e1d7f3a9c5b2e4d6f8a0c1e3b5d7f9a",
     "compatibility_date": "2026-11-01",
     "compatibility_flags": ["nodejs_compat"],
-    "assets": {"directory": "dist/client", "not_found": "single-page-application"},
+    "assets": {
+        "directory": "dist/client",
+        "not_found": "single-page-application",
+        "worker_first": ["/api/*", "!/api/docs/*"],
+        "binding": "ASSETS",
+    },
     "variables": {"MODE": "production"},
     "secrets": {"SESSION_SECRET": "hunter2"},
     "databases": {"DB": "00000000-0000-4000-8000-000000000000"},
@@ -45,6 +50,8 @@ def make(guarded):
     bare = {"secrets": {}, "databases": {}, "buckets": {}, "objects": {}, "migrations": [], "crons": []}
     new = ("assets", "namespaces", "queues", "consumed", "routes")
     EdgeApplication("edge-application-bare", {**{k: v for k, v in app.items() if k not in new}, **bare})
+    unread = {"directory": "dist/client", "not_found": "none"}
+    EdgeApplication("edge-application-unread", {**app, "assets": unread})
     two = {"gradual": True, "migrated": "v2"}
     candidate = {"main": "next/worker.js", "sha256": "ab" * 32, "percent": 10, "directory": "next/client"}
     EdgeApplication("edge-application-gradual", {**app, "gradual": True})

@@ -22,6 +22,7 @@ LINODE_WALL = "linode:index/firewall:Firewall"
 SERVERS = (DROPLET, HETZNER, INSTANCE)
 STRICT, TLS, HTTPS = "cloudflare-tls-strict", "cloudflare-tls-1-2", "cloudflare-always-https"
 PROXIED, LIMIT, FIREWALL = "cloudflare-hosts-proxied", "cloudflare-rate-limit", "cloudflare-firewall"
+PAGES, PREVIEWS = "cloudflare:index/pagesProject:PagesProject", "pages-previews-chosen"
 BINDINGS = "cloudflare-bindings-without-secrets"
 AGE, DEAD, LOGS, OTHER_HOST = (
     "worker-compatibility-date",
@@ -61,6 +62,8 @@ def more(line: str) -> Edit:
     return lambda _graph, _server, value: f"{value}runcmd:\n- |\n  {line}\n" if isinstance(value, str) else value
 
 
+BUILT = stating("source.config.previewDeploymentSetting")
+
 OPERATORS = (
     Operator(STRICT, "flexible", put(SETTING, "value", "flexible", of("ssl"))),
     Operator(STRICT, "any certificate", put(SETTING, "value", "full", of("ssl"))),
@@ -89,6 +92,19 @@ OPERATORS = (
         BINDINGS,
         "a key by its form",
         put(WORKER, "bindings.0.text", "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc"),
+    ),
+    Operator(
+        BINDINGS,
+        "a password of previews",
+        put(PAGES, "deploymentConfigs.preview.envVars.DB_PASSWORD", {"type": "plain_text", "value": "hunter2"}),
+    ),
+    Operator(PREVIEWS, "every branch", put(PAGES, "source.config.previewDeploymentSetting", "all", BUILT)),
+    Operator(PREVIEWS, "nothing said", removed(PAGES, "source.config.previewDeploymentSetting", BUILT)),
+    Operator(
+        PREVIEWS,
+        "which, only deployment tells",
+        hidden(PAGES, "source.config.previewDeploymentSetting", BUILT),
+        "unproven",
     ),
     Operator(BINDINGS, "bindings that only deployment tells", hidden(WORKER, "bindings"), "unproven"),
     Operator(AGE, "of long ago", put(WORKER, "compatibilityDate", "2023-01-01")),

@@ -192,4 +192,11 @@ cloudflare.WorkersScript(
 cloudflare.WorkersScriptSubdomain("edge", account_id="0123", script_name="edge", enabled=True)
 mails = cloudflare.Queue("mails", account_id="0123", queue_name="mails")
 cloudflare.QueueConsumer("mails", account_id="0123", queue_id=mails.id, type="worker", script_name="edge")
+cloudflare.PagesProject(
+    "pages",
+    account_id="0123",
+    name="shop",
+    production_branch="main",
+    source={"type": "github", "config": {"owner": "acme", "repo_name": "shop"}},
+)
 pulumi.export("key", "AKIA" + "IOSFODNN7EXAMPLE")

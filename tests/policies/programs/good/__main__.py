@@ -317,6 +317,17 @@ cloudflare.QueueConsumer(
     script_name="edge",
     dead_letter_queue=dead.queue_name,
 )
+cloudflare.PagesProject(
+    "pages",
+    account_id="0123",
+    name="shop",
+    production_branch="main",
+    source={"type": "github", "config": {"owner": "acme", "repo_name": "shop", "preview_deployment_setting": "none"}},
+    deployment_configs={
+        "production": {"env_vars": {"VITE_API": {"type": "plain_text", "value": "https://api.example.com"}}},
+        "preview": {"env_vars": {"VITE_API": {"type": "plain_text", "value": "https://api.example.com"}}},
+    },
+)
 
 # A second network whose machines leave by a machine that forwards, and by nothing else.
 old = aws.ec2.Vpc("old", cidr_block="10.1.0.0/16")
