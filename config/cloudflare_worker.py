@@ -7,9 +7,10 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import InitErrorDetails
 
+from config.cloudflare_routes import Route, RoutedHost
 from config.cron import CronError, check_cloudflare_cron
 from config.settings import Settings, below, refusal, refuse, refused_at
-from config.values import FolderName, Matches, ServiceName, Sha256, VariableName
+from config.values import Flag, FolderName, Matches, ServiceName, Sha256, VariableName, Whole
 
 
 def _in_the_calendar(given: str) -> str:
@@ -40,6 +41,14 @@ MigrationTag = Annotated[
 ]
 CompatibilityFlag = Annotated[
     str, Matches(r"[a-z][a-z0-9_]{1,63}", "a compatibility flag is wanted", "write it as in nodejs_compat")
+]
+BuiltModule = Annotated[
+    str,
+    Matches(
+        r"(?!/)(?!.*\.\.)[A-Za-z0-9._/-]+\.m?js",
+        "one built JavaScript file is wanted, without .. and without a leading /",
+        "bundle it, and write it as in dist/worker.js",
+    ),
 ]
 Day = Annotated[
     str,
@@ -141,22 +150,32 @@ class ObjectMigration(Settings):
                 yield refused_at(path, name, rule, "take it out, or give it a migration of its own")
 
 
+class WorkerCandidate(Settings):
+    """A release that is given to some of the requests, while the other one answers the rest."""
+
+    main: BuiltModule
+    """One module in one file: another one than the release's, for both lie there at once."""
+    sha256: Sha256
+    """The file's SHA-256 sum."""
+    percent: Annotated[Whole, Field(ge=1, le=99)]
+    """Of 100 requests, how many it is given."""
+    assets: FolderName | None = None
+    """The folder with its files, where the Worker has any: another one than the release's."""
+
+
 class WorkerRelease(Settings):
     """A built Worker."""
 
     kind: Literal["worker"]
     """Always `worker`."""
-    main: Annotated[
-        str,
-        Matches(
-            r"(?!/)(?!.*\.\.)[A-Za-z0-9._/-]+\.m?js",
-            "one built JavaScript file is wanted, without .. and without a leading /",
-            "bundle it, and write it as in dist/worker.js",
-        ),
-    ]
+    main: BuiltModule
     """One module in one file, as seen from where the stack is deployed."""
     sha256: Sha256
     """The file's SHA-256 sum: what is deployed is what was tested."""
+    assets: FolderName | None = None
+    """The folder with its files, where each release has one of its own. None means that of `worker.assets`."""
+    candidate: WorkerCandidate | None = None
+    """The release that is tried on some of the requests, in a stack with `worker.gradual`."""
 
 
 class Worker(Settings):
@@ -166,9 +185,12 @@ class Worker(Settings):
     """The services whose work the Worker does. Each service of the application has to be one of them: none of them runs
     here as it stands."""
     compatibility_date: Day
-    """The day whose behaviour of the runtime the Worker was tested with. Older than a year, the program warns."""
+    """The day whose behaviour of the runtime the Worker was tested with. A rule tells when it is old."""
     compatibility_flags: tuple[CompatibilityFlag, ...] = ("nodejs_compat",)
     """What of the runtime is switched on beside that."""
+    gradual: Flag = False
+    """Whether a release can be given to some of the requests first. It is chosen before the first deployment, for the
+    Worker is made in another form then, without smart placement."""
     assets: WorkerAssets | None = None
     """Files that are served without the Worker."""
     objects: dict[VariableName, ClassName] = Field(default={})
@@ -180,6 +202,14 @@ class Worker(Settings):
     added."""
     crons: tuple[Cron, ...] = ()
     """When the Worker runs by itself, in UTC."""
+    routes: dict[RoutedHost, Route] = Field(default={})
+    """Paths of further hosts that it answers, by host. It answers every path of the application's hosts without one."""
+
+    @property
+    def pending(self) -> tuple[str, ...]:
+        """The tags of the migrations that are not deployed yet."""
+        tags = tuple(each.tag for each in self.migrations)
+        return tags[tags.index(self.migrated) + 1 :] if self.migrated in tags else tags
 
     @model_validator(mode="after")
     def _sound(self) -> Self:

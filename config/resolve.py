@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from config.builds import unbuildable
+from config.d1_migrations import unreadable_migrations
 from config.documents import Document, read_document
 from config.errors import ConfigError, dotted, messages, printable, shown
 from config.merge import merge
 from config.settings import below, nearest, refuse
-from config.stack import DEVELOPMENT, StackSettings
+from config.stack import DEVELOPMENT, WHERE_WRITTEN, StackSettings
 from config.values import Environment
 
 if TYPE_CHECKING:
@@ -52,13 +53,14 @@ class Given:
             own["topology"] = merge(self.implied(), own["topology"])
         return {**own, "application": merge(self.application.data, self.values.get("overrides", {}))}
 
-    def implied(self) -> Json:
+    def implied(self) -> dict[str, Json]:
         """The defaults of the topology that the environment implies."""
         topology = self.values.get("topology")
         kind = topology.get("kind") if isinstance(topology, dict) else None
-        if self.values.get("environment") != Environment.DEVELOPMENT.value or not isinstance(kind, str):
+        if self.values.get("environment") != Environment.DEVELOPMENT.value or not isinstance(topology, dict):
             return {}
-        return DEVELOPMENT.get(kind, {})
+        defaults = DEVELOPMENT.get(kind, {}) if isinstance(kind, str) else {}
+        return {key: value for key, value in defaults.items() if key in topology or key not in WHERE_WRITTEN}
 
     def place(self, path: Path) -> str:
         """Where a setting stands, or where it would: `file:line: key path`."""
@@ -107,13 +109,14 @@ def settle(given: Given, root: pathlib.Path | None = None) -> StackSettings:
     """The checked settings. Raises `ConfigError` with one message for each thing that is wrong.
 
     A secret that is set and that the application does not declare is wrong: it is most likely a misspelt one. What
-    images are built from is looked at where `root` says where the project is.
+    images are built from and databases are migrated by is looked at where `root` says where the project is.
     """
     data = given.data()
     try:
         settings = StackSettings.model_validate(data)
         if root is not None:
-            faults = unbuildable(settings.topology.release, root)
+            topology = settings.topology
+            faults = [*unbuildable(topology.release, root), *unreadable_migrations(topology, root)]
             refuse("StackSettings", [below(("topology",), fault) for fault in faults])
     except ValidationError as error:
         raise ConfigError(messages(error, data, given.place)) from None

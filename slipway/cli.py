@@ -174,13 +174,14 @@ def render(  # noqa: PLR0913 - one parameter per option of the command
     Exit codes: 0 clean, 1 the program failed, 2 a bad stack file or usage.
     """
     from slipway.project import Project  # noqa: PLC0415 - not needed for `--help`
-    from slipway.render.files import left_over, write_files  # noqa: PLC0415
+    from slipway.render.files import left_over, seen_from, write_files  # noqa: PLC0415
     from slipway.render.rendering import rendering  # noqa: PLC0415
     from slipway.settings import has_settings, settings_of  # noqa: PLC0415
 
     (planned,) = plans([stack], every=False, project=project, answers=answers, timeout=timeout)
     found = Project.find(project or Path.cwd())
-    made = rendering(planned.plan, settings_of(found, stack).stack if has_settings(found) else None)
+    settings = settings_of(found, stack).stack if has_settings(found) else None
+    made = rendering(planned.plan, settings, seen_from(out, found.directory))
     write_files(out, made.files)
     old = [
         f"{file}: this rendering has no such file; remove it if an earlier one left it."

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slipway.danger import object_migrations
+from slipway.danger import object_migrations, schema_migrations
 from slipway.danger.changes import Change, Fate, Order, read_changes, tops
 from slipway.danger.erasing import erased
 from slipway.danger.facts import TypeFacts, facts_of, guards
 from slipway.danger.findings import UNPROVEN, Danger, Downtime, Endangered, Note, Renamed
-from slipway.danger.object_migrations import rewritten
 from slipway.danger.renames import renames, successors
 
 if TYPE_CHECKING:
@@ -69,8 +68,8 @@ def _endangered(
     approvals: frozenset[str],
     unproven: Unproven,
 ) -> Iterator[Endangered]:
-    if wrong := rewritten(change):
-        yield _rewritten(change, wrong, approvals)
+    if found := _of_migrations(change, approvals):
+        yield found
         return
     if change.fate in _GONE and facts.holds and not (change.fate is Fate.REPLACED and facts.rewritten):
         if change.fate is Fate.DELETED and change.retained:
@@ -100,16 +99,28 @@ def _endangered(
     )
 
 
-def _rewritten(change: Change, why: str, approvals: frozenset[str]) -> Endangered:
-    """Objects whose classes Cloudflare no longer finds as the list says."""
+def _of_migrations(change: Change, approvals: frozenset[str]) -> Endangered | None:
+    """What a list of migrations would lose: what is applied of it is rewritten, or a new one deletes objects."""
+    for migrations in (object_migrations, schema_migrations):
+        if why := migrations.rewritten(change):
+            return _migrated(change, migrations.WHAT, migrations.KEY, ("rewritten", why, migrations.REMEDY), approvals)
+    if lost := object_migrations.ended(change):
+        told = ("erased", lost, object_migrations.LOSS)
+        return _migrated(change, object_migrations.WHAT, object_migrations.KEY, told, approvals)
+    return None
+
+
+def _migrated(change: Change, what: str, key: str, told: tuple[str, str, str], approvals: frozenset[str]) -> Endangered:
+    """Data of which a list of migrations tells; `told` is what happens, why, and the remedy."""
+    happens, why, remedy = told
     return Endangered(
         urn=change.urn,
         type=change.type,
-        what=object_migrations.WHAT,
-        happens="rewritten",
-        because=(object_migrations.KEY,),
+        what=what,
+        happens=happens,
+        because=(key,),
         why=f"{why}.",
-        remedy=object_migrations.REMEDY,
+        remedy=remedy,
         protected=change.protected,
         approved=change.urn in approvals,
     )

@@ -16,6 +16,7 @@ from slipway.files import hide_from_git, must_take_files, write
 from slipway.gate.engine import PREVIEW_SECONDS, Engine, is_simulated
 from slipway.gate.environments import choose, read_environments
 from slipway.gate.options import SECONDS, parser
+from slipway.gate.readback import followed_by_reading, read_back
 from slipway.gate.rollback import Wish, roll_back
 from slipway.gate.stages import Gate
 from slipway.gate.summary import fence, markdown, text
@@ -85,12 +86,16 @@ def _preview(given: argparse.Namespace) -> int:
 
 
 def _up(given: argparse.Namespace) -> int:
-    return _judged(given, lambda gate: gate.up(given.reviewed))
+    return _judged(given, lambda gate: followed_by_reading(gate.engine, gate.up(given.reviewed)))
 
 
 def _rollback(given: argparse.Namespace) -> int:
     wish = Wish(to=given.to, dry=given.dry_run, with_other_changes=given.with_other_changes)
-    return _judged(given, lambda gate: roll_back(gate, wish))
+    return _judged(given, lambda gate: followed_by_reading(gate.engine, roll_back(gate, wish)))
+
+
+def _readback(given: argparse.Namespace) -> int:
+    return _judged(given, lambda gate: read_back(gate.engine))
 
 
 def _unlock(given: argparse.Namespace) -> int:
@@ -98,7 +103,8 @@ def _unlock(given: argparse.Namespace) -> int:
 
 
 _STAGES = {
-    "stacks": _stacks, "check": _check, "preview": _preview, "up": _up, "rollback": _rollback, "unlock": _unlock,
+    "stacks": _stacks, "check": _check, "preview": _preview, "up": _up, "rollback": _rollback,
+    "readback": _readback, "unlock": _unlock,
 }  # fmt: skip
 
 

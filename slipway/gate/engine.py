@@ -108,6 +108,14 @@ class Engine:
             raise EngineError(f"`pulumi stack output` printed no JSON: {error}") from None
         return outputs
 
+    def state(self) -> Mapping[str, Any]:
+        """What the backend keeps of the stack, any JSON, hence `Any`; secrets are encrypted. Raises as `history`."""
+        try:
+            state: Mapping[str, Any] = json.loads(self._must("stack", "export"))
+        except ValueError as error:
+            raise EngineError(f"`pulumi stack export` printed no JSON: {error}") from None
+        return state
+
     def _must(self, *command: str) -> str:
         """What a short command on the stack prints."""
         cli = Cli(self._program, self._environment())

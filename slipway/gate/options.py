@@ -9,12 +9,13 @@ from slipway.gate.engine import PREVIEW_SECONDS
 from slipway.gate.former import FORMER
 from slipway.gate.stages import UNLOCK_SECONDS
 
-SECONDS = {"preview": PREVIEW_SECONDS, "up": 3 * 3600.0, "rollback": 3 * 3600.0, "unlock": 60.0}
+SECONDS = {"preview": PREVIEW_SECONDS, "up": 3 * 3600.0, "rollback": 3 * 3600.0, "readback": 60.0, "unlock": 60.0}
 GRACE = 900.0
 _PURPOSES = {
     "preview": "what would change",
     "up": "deploy",
     "rollback": "deploy a former release",
+    "readback": "what Cloudflare has",
     "unlock": "after a killed up",
 }
 _HELP = """\
@@ -23,11 +24,12 @@ _HELP = """\
   tools/gate preview STACK             pulumi preview, judged by the rules and by what it would do to data
   tools/gate up STACK                  the same anew, and then pulumi up
   tools/gate rollback STACK            up with the release that was deployed before, which the stack file then names
+  tools/gate readback STACK            whether Cloudflare has the stack's Workers as declared; up does it by itself
   tools/gate unlock STACK              takes away the lock of an up from here that was killed; else does nothing
 
-Exit codes: 0 goes on, 1 the program or the engine failed, 2 wrong usage or stack file, 3 mandatory findings,
-5 data would be lost and nobody approved of it, 130 cancelled. Only 0 and a failed up or rollback may have changed
-anything.
+Exit codes: 0 goes on, 1 the program or the engine failed, 2 wrong usage or stack file, 3 mandatory findings or, after a
+deployment, what Cloudflare has otherwise, 5 data would be lost and nobody approved of it, 130 cancelled. Only 0 and a
+failed up or rollback may have changed anything.
 
 In .cache/gate/STACK (--out): verdict.json, preview.json (the engine's document), reviewed.json (for --reviewed).
 With GITHUB_STEP_SUMMARY set, a summary is added there. No secret is printed: the engine writes [secret].
@@ -60,8 +62,12 @@ def parser() -> argparse.ArgumentParser:
         stage.add_argument("stack", metavar="STACK")
         stage.add_argument("--organization", default="", metavar="NAME", help="the owner of the stack in Pulumi Cloud")
         stage.add_argument("--out", type=Path, metavar="DIR", help="where the results are written")
-        if name != "unlock":
+        if name not in ("readback", "unlock"):
             _add_judging(stage, name)
+        else:  # nothing is previewed, judged or changed
+            stage.set_defaults(
+                config_file=None, policy_pack=[], rules=True, approve=[], approvals=False, timeout=None, grace=GRACE
+            )
         _OWN[name](stage)
     return whole
 
@@ -92,7 +98,7 @@ def _add_judging(stage: argparse.ArgumentParser, name: str) -> None:
 
 
 def _add_nothing(_: argparse.ArgumentParser) -> None:
-    """A preview takes what all that judge take."""
+    """It takes what all of its kind take."""
 
 
 def _add_reviewed(stage: argparse.ArgumentParser) -> None:
@@ -114,17 +120,15 @@ def _add_way(stage: argparse.ArgumentParser) -> None:
 
 
 def _add_wait(stage: argparse.ArgumentParser) -> None:
-    # Nothing is previewed, judged or changed.
-    stage.set_defaults(
-        config_file=None, policy_pack=[], rules=True, approve=[], approvals=False, timeout=None, grace=GRACE
-    )
     stage.add_argument(
         "--wait", type=_seconds, default=UNLOCK_SECONDS, metavar="SECONDS",
         help=f"that an up which still runs has to end (default {UNLOCK_SECONDS:g})",
     )  # fmt: skip
 
 
-_OWN = {"preview": _add_nothing, "up": _add_reviewed, "rollback": _add_way, "unlock": _add_wait}
+_OWN = {
+    "preview": _add_nothing, "up": _add_reviewed, "rollback": _add_way, "readback": _add_nothing, "unlock": _add_wait,
+}  # fmt: skip
 
 
 def _positive(text: str) -> float:

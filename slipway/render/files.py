@@ -6,20 +6,22 @@ import contextlib
 import hashlib
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from slipway.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 _OURS = (
     "schedules/*",
     "task-definitions/*",
     "user-data/*",
+    "wrangler*.jsonc",
     "deploy-policy*.json",
     "build-release.sh",
+    "_headers",
     "frontend.env",
     "release-frontend.sh",
     "Dockerfile",
@@ -45,6 +47,11 @@ class Rendered:
             "sha256": hashlib.sha256(data).hexdigest(),
             "from": self.origin,
         }
+
+
+def seen_from(folder: Path, place: Path) -> str:
+    """The way from a folder, which need not be there yet, to a place: with / on every system."""
+    return Path(os.path.relpath(place.resolve(), folder.resolve())).as_posix()
 
 
 def write_files(folder: Path, files: Sequence[Rendered]) -> None:

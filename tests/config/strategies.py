@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from config.services import PORT
 from tests.config.drawn import NOTHING, Data, maybe
 from tests.config.machine_strategies import TYPES, Group, machines
+from tests.config.site_strategies import pages
 from tests.config.task_strategies import schedules, sessions, tasks
 
 if TYPE_CHECKING:
@@ -124,7 +125,10 @@ def _grow(draw: DrawFn, app: str, topology: Data, overrides: Data, *, managed: b
     hosts = overrides.get("services", {}).get(_PUBLIC[app][0], {}).get("hosts")
     https = topology["load_balancer"]["listener"]["kind"] == "https"
     if app == _WITH_FILES and named and https and hosts == [f"api.{app}.example.com"]:
-        topology |= draw(maybe("frontend", st.just({"kind": "cloudfront"})))
+        topology |= draw(maybe("frontend", st.one_of(st.just({"kind": "cloudfront"}), pages())))
+        if topology.get("frontend", {}).get("previews", {}).get("admitted"):
+            service = overrides["services"][_PUBLIC[app][0]]
+            service["derived"] = {**service.get("derived", {}), "CORS_PREVIEWS": "frontend.previews"}
 
 
 def _accounts(environment: str) -> SearchStrategy[Data]:

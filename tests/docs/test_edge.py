@@ -29,6 +29,8 @@ def shown(tmp_path: Path) -> StackSettings:
     application = ROOT / "config" / "apps" / "helpdesk.yaml"
     (tmp_path / "config" / "apps" / "helpdesk.yaml").write_text(application.read_text())
     (tmp_path / "config" / "Pulumi.helpdesk-edge.yaml").write_text(found[1])
+    (tmp_path / "migrations").mkdir()
+    (tmp_path / "migrations" / "0001_tickets.sql").write_text("CREATE TABLE tickets (id INTEGER PRIMARY KEY);")
     return effective(tmp_path, "helpdesk-edge").stack
 
 

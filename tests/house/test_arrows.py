@@ -19,11 +19,13 @@ PACKAGES = {
     "config/": {"pydantic", "pydantic_core", "yaml"},
     "config/load.py": {"pydantic", "pydantic_core", "yaml", "pulumi"},
     "stacks/": {"pulumi", "pulumi_aws", "pulumi_cloudflare", "pulumi_random"},
+    "stacks/cloudflare_migrations.py": {"pulumi", "pulumi_command"},  # for whoever has migrations of D1
     "stacks/image_builder.py": {"pulumi", "pulumi_aws", "pulumi_docker_build"},  # for whoever builds images
     "stacks/registry.py": {"pulumi", "pulumi_docker"},  # for whoever names one by a tag
     "components/": {"pulumi", "pulumi_aws", "pulumi_random", "pydantic", "jinja2"},
     "components/aws/programs/run_task.py": {"botocore"},  # it runs in Lambda, which has it
     "components/cloudflare/": {"pulumi", "pulumi_cloudflare"},
+    "components/cloudflare/edge_migrations.py": {"pulumi", "pulumi_command"},
     "components/docker/": {"pulumi", "pulumi_docker_build"},
     "plan/": set(),
     "policies/": {"yaml"},  # rules read the files that a machine is given

@@ -32,24 +32,39 @@ class Target:
         said = self._run("--json", "--command", ";\n".join(statements))
         try:
             answers = json.loads(said[said.index("[") :])
-            return [cast("list[dict[str, JsonValue]]", answer["results"]) for answer in answers]
+            found = [cast("list[dict[str, JsonValue]]", answer["results"]) for answer in answers]
         except (ValueError, KeyError, TypeError) as error:
             raise WranglerError(f"wrangler's answer is no list of results: {said[:300]}") from error
+        if len(found) != len(statements):
+            raise WranglerError(f"wrangler answers {len(statements)} statements with {len(found)} results")
+        return found
 
     def execute(self, file: Path) -> None:
         """Run a file of statements. When one fails, the database is as it was."""
         self._run("--file", str(file))
 
     def _run(self, *what: str) -> str:
-        command = [str(self.wrangler), "d1", "execute", self.database, *self.options, "--yes", *what]
-        environment = {"WRANGLER_SEND_METRICS": "false", "WRANGLER_HIDE_BANNER": "true", "NO_COLOR": "1", **os.environ}
-        try:
-            done = subprocess.run(
-                command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False, text=True
-            )
-        except OSError as error:
-            raise WranglerError(f"{self.wrangler} cannot be run: {error.strerror}") from error
-        if done.returncode != 0:
-            lines = f"{done.stdout}\n{done.stderr}".strip().splitlines()
-            raise WranglerError("\n".join(["wrangler failed:", *(line[:500] for line in lines[-_LAST:])]))
-        return done.stdout
+        return run(self.wrangler, "d1", "execute", self.database, *self.options, "--yes", *what)
+
+
+def run(wrangler: Path, *command: str, seconds: float | None = None) -> str:
+    """What wrangler prints, which nobody is there to answer. Raises `WranglerError` where it fails or takes longer."""
+    environment = {"WRANGLER_SEND_METRICS": "false", "WRANGLER_HIDE_BANNER": "true", "NO_COLOR": "1", **os.environ}
+    try:
+        done = subprocess.run(
+            [str(wrangler), *command],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            text=True,
+            timeout=seconds,
+        )
+    except OSError as error:
+        raise WranglerError(f"{wrangler} cannot be run: {error.strerror}") from error
+    except subprocess.TimeoutExpired:
+        raise WranglerError(f"wrangler did not end within {seconds:g} seconds, and was ended") from None
+    if done.returncode != 0:
+        lines = f"{done.stdout}\n{done.stderr}".strip().splitlines()
+        raise WranglerError("\n".join(["wrangler failed:", *(line[:500] for line in lines[-_LAST:])]))
+    return done.stdout

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pulumi
 import pulumi_aws as aws
+import pulumi_command as command
 import pulumi_docker_build as docker_build
 import pulumi_random as random
 
@@ -21,6 +22,7 @@ from components.cloudflare.sdk import cloudflare  # noqa: E402 - as found there
 providers = [
     aws.Provider("elsewhere", region="eu-west-1"),
     cloudflare.Provider("elsewhere"),
+    command.Provider("elsewhere"),
     docker_build.Provider("elsewhere"),
     random.Provider("elsewhere"),
 ]

@@ -1,0 +1,85 @@
+"""The files that Cloudflare serves without the Worker: what the provider does not read of their folder is read here."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from config.errors import printable
+
+if TYPE_CHECKING:
+    from components.cloudflare.edge_application_args import EdgeAssetsArgs
+    from config.cloudflare_worker import Worker, WorkerRelease
+
+_HEADERS, _REDIRECTS, _IGNORED = "_headers", "_redirects", ".assetsignore"
+_WELL_KNOWN = ".well-known"
+
+
+def assets(worker: Worker, release: WorkerRelease) -> EdgeAssetsArgs | None:
+    """What the component is told of them; None where the Worker serves no files.
+
+    A folder that is not built yet is passed over here: the provider says so when it previews. Raises `pulumi.RunError`
+    where a folder has what nobody should be able to read, or rules that nobody would follow.
+    """
+    settings = worker.assets
+    if settings is None:
+        return None
+    directory = release.assets or settings.directory
+    tried = release.candidate.assets if release.candidate else None
+    for each in (directory, tried) if tried else (directory,):
+        folder = Path(each)  # the program runs in the project's root, and so does the provider
+        _must_be_for_everybody(folder)
+        if worker.gradual:
+            _must_have_no_rules(folder)
+    args: EdgeAssetsArgs = {"directory": directory, "not_found": settings.not_found}
+    if settings.worker_first:
+        args["worker_first"] = list(settings.worker_first)
+    if settings.binding is not None:
+        args["binding"] = settings.binding
+    if (headers := _rules(Path(directory) / _HEADERS)) is not None:
+        args["headers"] = headers
+    if (redirects := _rules(Path(directory) / _REDIRECTS)) is not None:
+        args["redirects"] = redirects
+    return args
+
+
+def _must_be_for_everybody(folder: Path) -> None:
+    """The provider uploads every file that it finds."""
+    for place, folders, files in os.walk(folder):
+        for name in sorted([*folders, *files]):
+            if not name.startswith(".") or name == _WELL_KNOWN:
+                continue
+            where = printable((Path(place) / name).as_posix())
+            if name == _IGNORED:
+                raise pulumi.RunError(
+                    f"topology.worker.assets: {where}: Cloudflare's provider does not read it and uploads all files; "
+                    "take those that it names out of the build, and this file too"
+                )
+            raise pulumi.RunError(
+                f"topology.worker.assets: {where}: begins with a dot, and everybody could read it; leave it out"
+            )
+
+
+def _must_have_no_rules(folder: Path) -> None:
+    """Cloudflare's provider can say the rules of a script's files, and none of a version's."""
+    for name in (_HEADERS, _REDIRECTS):
+        if (folder / name).exists():
+            where = (folder / name).as_posix()
+            raise pulumi.RunError(
+                f"topology.worker.assets: {where}: with worker.gradual nobody would follow it; let the Worker answer "
+                "these paths (worker_first), and take the file out of the build"
+            )
+
+
+def _rules(file: Path) -> str | None:
+    """What a file of rules says; None where there is none."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is no text in UTF-8"
+        raise pulumi.RunError(f"topology.worker.assets: {file.as_posix()} cannot be read: {why}") from None

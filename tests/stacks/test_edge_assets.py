@@ -1,0 +1,102 @@
+"""What a Worker's folder of files brings along that the provider does not read, and what must not be in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import pytest
+
+from components.cloudflare import worker_script
+from config.cloudflare_worker import Worker, WorkerRelease
+from stacks.cloudflare_assets import assets
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A built folder, as the program finds it."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "dist" / "client"
+    (folder / ".well-known").mkdir(parents=True)
+    (folder / ".well-known" / "security.txt").write_text("Contact: mailto:team@example.com")
+    (folder / "index.html").write_text("hello")
+    return folder
+
+
+def told(
+    directory: str = "dist/client", *, gradual: bool = False, tried: str | None = None
+) -> dict[str, Any]:  # Any: arguments of the component
+    worker = {"compatibility_date": "2026-11-01", "gradual": gradual}
+    release: dict[str, Any] = {"kind": "worker", "main": "dist/worker.js", "sha256": "5b" * 32}
+    if tried is not None:
+        release["candidate"] = {"main": "next/worker.js", "sha256": "9f" * 32, "percent": 10, "assets": tried}
+    found = assets(
+        Worker.model_validate({**worker, "assets": {"directory": directory, "not_found": "404-page"}}),
+        WorkerRelease.model_validate(release),
+    )
+    assert found is not None
+    return dict(found)
+
+
+def test_rules_for_headers_and_redirects_are_handed_over(built: Path) -> None:
+    (built / "_headers").write_text("/*\n  X-Frame-Options: DENY\n")
+    (built / "_redirects").write_text("/old /neü 301\n")
+    assert told() == {
+        "directory": "dist/client",
+        "not_found": "404-page",
+        "headers": "/*\n  X-Frame-Options: DENY\n",
+        "redirects": "/old /neü 301\n",
+    }
+    args: Any = {"assets": told()}
+    made: Any = worker_script._assets(args)
+    assert (made.config.headers, made.config.redirects) == (told()["headers"], told()["redirects"])
+
+
+def test_without_rules_and_without_a_build_nothing_is_made_up(built: Path) -> None:
+    assert told() == {"directory": "dist/client", "not_found": "404-page"}
+    assert told("not/built") == {"directory": "not/built", "not_found": "404-page"}
+    assert built.is_dir()
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        (".env", "dist/client/.env: begins with a dot, and everybody could read it; leave it out"),
+        ("deep/.git/config", "dist/client/deep/.git: begins with a dot"),
+        (".assetsignore", "dist/client/.assetsignore: Cloudflare's provider does not read it and uploads all files"),
+    ],
+)
+def test_what_nobody_should_read_ends_the_program(built: Path, name: str, why: str) -> None:
+    place = built / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text("SESSION_SECRET=hunter2")
+    with pytest.raises(pulumi.RunError) as refused:
+        told()
+    assert f"topology.worker.assets: {why}" in str(refused.value)
+    assert "hunter2" not in str(refused.value)
+
+
+def test_rules_that_are_no_text_end_the_program_with_a_reason(built: Path) -> None:
+    (built / "_headers").write_bytes(b"\xff\xfe")
+    with pytest.raises(pulumi.RunError, match="_headers cannot be read: it is no text in UTF-8"):
+        told()
+
+
+@pytest.mark.parametrize("name", ["_headers", "_redirects"])
+def test_rules_of_a_version_which_the_provider_cannot_say_are_refused(built: Path, name: str) -> None:
+    assert told(gradual=True) == {"directory": "dist/client", "not_found": "404-page"}
+    (built / name).write_text("/old /new 301\n")
+    with pytest.raises(pulumi.RunError, match=f"dist/client/{name}: with worker.gradual nobody would follow it"):
+        told(gradual=True)
+
+
+def test_the_files_of_a_candidate_are_looked_at_like_those_of_the_release(built: Path) -> None:
+    tried = built.parent.parent / "next" / "client"
+    tried.mkdir(parents=True)
+    assert told(gradual=True, tried="next/client")["directory"] == "dist/client"
+    (tried / ".env").write_text("SESSION_SECRET=hunter2")
+    with pytest.raises(pulumi.RunError, match=r"next/client/\.env: begins with a dot"):
+        told(gradual=True, tried="next/client")
