@@ -47,6 +47,8 @@ class Metric(StrEnum):
     """A metric that the application publishes itself under `name`."""
 
 
+# What only requests from outside have.
+OF_REQUESTS = frozenset({Metric.ERROR_RATE, Metric.RESPONSE_TIME, Metric.RESPONSE_TIME_P95, Metric.UNHEALTHY_INSTANCES})
 PER_CENT = frozenset({Metric.ERROR_RATE, Metric.CPU, Metric.MEMORY, Metric.DATABASE_CONNECTIONS, Metric.REDIS_MEMORY})
 
 

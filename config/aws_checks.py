@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from config.alerts import OF_REQUESTS
 from config.aws_data_checks import cache_problems, database_problems
 from config.aws_front import CloudflareZone, HttpListener, Route53Zone
 from config.aws_network import NetworkByIds
@@ -14,7 +15,9 @@ from config.aws_site import CloudFrontSite
 from config.aws_site_checks import site_problems
 from config.data import ExternalPostgres, ExternalRedis, LocalPostgres, LocalRedis, ManagedPostgres, ManagedRedis
 from config.email import NoEmail
+from config.pages import PagesSite
 from config.settings import below, nearest, refused_at
+from config.site import Site
 from config.values import Environment
 
 if TYPE_CHECKING:
@@ -35,7 +38,17 @@ def shared_problems(
 ) -> Iterator[InitErrorDetails]:
     """What does not go together. Paths are relative to the topology; what begins with `..` is the application's."""
     yield from _too_few_zones(topology, environment)
-    for check in (_nothing_public, _same_ports, _names, _edge, _certificate, _closed_network, _existing, _firewall):
+    for check in (
+        _load_balancer,
+        _nothing_public,
+        _same_ports,
+        _names,
+        _edge,
+        _certificate,
+        _closed_network,
+        _existing,
+        _firewall,
+    ):
         yield from check(topology, application)
     yield from cache_problems(topology.cache, application, replaced=topology.existing.cache is not None)
     yield from database_problems(topology.database, application, replaced=topology.existing.database is not None)
@@ -79,16 +92,37 @@ def too_few(named: dict[str, int], what: str) -> Iterator[InitErrorDetails]:
 
 def _too_few_zones(topology: AwsTopology, environment: Environment) -> Iterator[InitErrorDetails]:
     if len(topology.zones) < MIN_ZONES:
-        who = "production" if environment is Environment.PRODUCTION else "a load balancer"
+        who = "a load balancer" if topology.load_balancer else "a stack"
+        who = "production" if environment is Environment.PRODUCTION else who
         rule = f"{who} needs at least two zones"
         yield refused_at(("zones",), list(topology.zones), rule, f"add a zone of {topology.region}")
 
 
-def _nothing_public(_: AwsTopology, application: Application) -> Iterator[InitErrorDetails]:
-    if not application.public_services():
+def _load_balancer(topology: AwsTopology, application: Application) -> Iterator[InitErrorDetails]:
+    """There is one where the internet reaches a service, and none where it does not."""
+    given, public = topology.load_balancer, application.public_services()
+    if public and given is None:
+        rule = f"a load balancer leads the internet to public services, here {', '.join(public)}"
+        remedy = "write load_balancer: {listener: {kind: https}}, or http in development"
+        yield refused_at(("load_balancer",), None, rule, remedy)
+    elif given is not None and not public:
         rule = "no service of the application is public, so a load balancer leads nowhere"
-        remedy = "set public: true for the service that takes traffic"
+        remedy = "take it out, or set public: true for the service that takes traffic"
         yield refused_at(("load_balancer",), {}, rule, remedy)
+
+
+def _nothing_public(topology: AwsTopology, application: Application) -> Iterator[InitErrorDetails]:
+    """What is about requests means nothing where no service takes any."""
+    if application.public_services():
+        return
+    rule, remedy = "no service of the application is public, so there are no requests", "take it out"
+    if application.rate_limit is not None:
+        yield refused_at((*UP, "rate_limit"), application.rate_limit, rule, remedy)
+    for name, alert in application.alerts.items():
+        if alert.metric in OF_REQUESTS:
+            yield refused_at((*UP, "alerts", name, "metric"), alert.metric.value, rule, remedy)
+    if isinstance(topology.dns, CloudflareZone) and topology.dns.edge is not None:
+        yield refused_at(("dns", "edge"), {}, rule, remedy)
 
 
 def _same_ports(topology: AwsTopology, application: Application) -> Iterator[InitErrorDetails]:
@@ -123,7 +157,7 @@ def _names(topology: AwsTopology, application: Application) -> Iterator[InitErro
 def _edge(topology: AwsTopology, application: Application) -> Iterator[InitErrorDetails]:
     """What Cloudflare is to do for the whole zone, and what its plan there has of it."""
     dns = topology.dns
-    if not isinstance(dns, CloudflareZone) or dns.edge is None:
+    if not isinstance(dns, CloudflareZone) or dns.edge is None or topology.load_balancer is None:
         return
     if not dns.proxied:
         rule = "it answers only what goes through Cloudflare's network, and proxied is false"
@@ -141,6 +175,8 @@ def _edge(topology: AwsTopology, application: Application) -> Iterator[InitError
         rule = f"{rule} that no record of the zone leads past Cloudflare, which dns.edge promises"
         yield refused_at(path, None, rule, "name one that is there, such as Cloudflare's for origins, imported")
     hosts = tuple(host for service in application.public_services().values() for host in service.hosts)
+    if isinstance(topology.frontend, PagesSite) and application.frontend.url:
+        hosts += (application.frontend.url.removeprefix("https://"),)
     problems = dns.edge.problems(dns.zone, application.rate_limit, hosts)
     yield from (below(("dns", "edge"), problem) for problem in problems)
 
@@ -150,8 +186,8 @@ def _within(host: str, zone: str) -> bool:
 
 
 def _certificate(topology: AwsTopology, application: Application) -> Iterator[InitErrorDetails]:
-    listener = topology.load_balancer.listener
-    if isinstance(listener, HttpListener) or listener.certificate_arn is not None:
+    listener = topology.load_balancer.listener if topology.load_balancer else None
+    if listener is None or isinstance(listener, HttpListener) or listener.certificate_arn is not None:
         return
     hosts = [host for service in application.public_services().values() for host in service.hosts]
     path = ("load_balancer", "listener", "certificate_arn")
@@ -200,7 +236,8 @@ def _existing(topology: AwsTopology, application: Application) -> Iterator[InitE
 
 
 def _firewall(topology: AwsTopology, application: Application) -> Iterator[InitErrorDetails]:
-    counted = topology.load_balancer.firewall or (isinstance(topology.dns, CloudflareZone) and topology.dns.edge)
+    balancer, dns = topology.load_balancer, topology.dns
+    counted = balancer is None or balancer.firewall or (isinstance(dns, CloudflareZone) and dns.edge)
     if application.rate_limit is not None and not counted:
         rule = "the load balancer itself knows no rate limit, and the application wants one"
         remedy = "set topology.load_balancer.firewall: true"
@@ -208,7 +245,8 @@ def _firewall(topology: AwsTopology, application: Application) -> Iterator[InitE
 
 
 def _readable_traffic(topology: AwsTopology, environment: Environment) -> Iterator[InitErrorDetails]:
-    if environment is not Environment.DEVELOPMENT and isinstance(topology.load_balancer.listener, HttpListener):
+    plain = topology.load_balancer is not None and isinstance(topology.load_balancer.listener, HttpListener)
+    if environment is not Environment.DEVELOPMENT and plain:
         rule = f"{environment} needs https: over http everyone on the way can read and change the traffic"
         yield refused_at(("load_balancer", "listener", "kind"), "http", rule, "write listener: {kind: https}")
 
@@ -219,7 +257,7 @@ def _unsafe_in_production(topology: AwsTopology, application: Application) -> It
         ("cache", topology.cache.unsafe(), isinstance(data.redis, ManagedRedis) and existing.cache is None),
         ("database", topology.database.unsafe(), isinstance(data.postgres, ManagedPostgres) and not existing.database),
         ("uploads", topology.uploads.unsafe(), data.uploads.kind != "none"),
-        ("frontend", site.unsafe() if isinstance(site, CloudFrontSite) else [], True),
+        ("frontend", site.unsafe() if isinstance(site, Site) else [], True),
         ("secrets", topology.secrets.unsafe(), bool(application.used_secrets())),
     )
     for part, unsafe, used in parts:
@@ -228,6 +266,6 @@ def _unsafe_in_production(topology: AwsTopology, application: Application) -> It
     if not topology.account_ids:
         rule = "production needs the accounts named, so that no other one gets it by mistake"
         yield refused_at(("account_ids",), [], rule, 'write the account, as in ["123456789012"]')
-    if not topology.load_balancer.deletion_protection:
+    if topology.load_balancer is not None and not topology.load_balancer.deletion_protection:
         path = ("load_balancer", "deletion_protection")
         yield refused_at(path, given=False, rule="production needs it", remedy="write true, or leave it out")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from config.aws_front import CloudflareZone, HttpListener, Route53Zone
-from config.aws_site import CloudFrontSite
+from config.aws_site import CloudFrontSite, NoSite
 from config.data import UploadedFiles
 from config.frontend import ViteFrontend
+from config.pages import PagesSite
+from config.pages_checks import pages_problems
 from config.settings import refused_at
 
 if TYPE_CHECKING:
@@ -20,25 +22,31 @@ if TYPE_CHECKING:
 
 _UP = ("..", "application")  # as in aws_checks, which imports this module
 _URL = (*_UP, "frontend", "url")
+_CALLED = {"cloudfront": "CloudFront", "pages": "Pages"}
 
 
 def site_problems(topology: AwsTopology, application: Application) -> Iterator[InitErrorDetails]:
     """What does not go together; paths as in `aws_checks`."""
     frontend, site = application.frontend, topology.frontend
-    if not isinstance(site, CloudFrontSite):
+    if isinstance(site, NoSite):
         if isinstance(frontend, ViteFrontend) and frontend.url is None:
             yield from _no_address(application)
         return
     if not isinstance(frontend, ViteFrontend):
         rule = "the application's frontend is of kind none: its services serve the pages, and there are no files"
-        yield refused_at(("frontend", "kind"), "cloudfront", rule, "write kind: none, or describe its frontend")
+        yield refused_at(("frontend", "kind"), site.kind, rule, "write kind: none, or describe its frontend")
         return
     yield from _service(topology, application, frontend)
+    if isinstance(site, PagesSite):
+        yield from pages_problems(site, topology.dns, application, frontend)
+        yield from _uploads_elsewhere(application)
     if frontend.url is None:
-        yield from _made_address(application, site)
+        if isinstance(site, CloudFrontSite):
+            yield from _made_address(application, site)
     elif not frontend.url.startswith("https://"):
-        rule = "CloudFront answers by https and under a name, and this is a developer's own machine"
-        yield refused_at(_URL, frontend.url, rule, "write its address, or null for the one that CloudFront gives it")
+        name = _CALLED[site.kind]
+        rule = f"{name} answers by https and under a name, and this is a developer's own machine"
+        yield refused_at(_URL, frontend.url, rule, f"write its address, or null for the one that {name} gives it")
     else:
         yield from _own_address(topology, application, site, frontend.url)
 
@@ -46,7 +54,7 @@ def site_problems(topology: AwsTopology, application: Application) -> Iterator[I
 def _no_address(application: Application) -> Iterator[InitErrorDetails]:
     for name, service in application.services.items():
         for variable, source in service.derived.items():
-            if source.value.startswith("frontend."):
+            if source.value in {"frontend.url", "frontend.origins"}:
                 path = (*_UP, "services", name, "derived", variable)
                 rule = "a declared variable needs a source, and nothing gives the frontend an address"
                 remedy = "set frontend.url, or topology.frontend: {kind: cloudfront}"
@@ -55,8 +63,9 @@ def _no_address(application: Application) -> Iterator[InitErrorDetails]:
 
 def _service(topology: AwsTopology, application: Application, frontend: ViteFrontend) -> Iterator[InitErrorDetails]:
     """The pages come by https, and browsers let such a page call nothing by http and no name without a certificate."""
-    if isinstance(topology.load_balancer.listener, HttpListener):
-        rule = "topology.frontend is cloudfront, and browsers let pages that came by https call nothing by http"
+    if topology.load_balancer is not None and isinstance(topology.load_balancer.listener, HttpListener):
+        kind = topology.frontend.kind
+        rule = f"topology.frontend is {kind}, and browsers let pages that came by https call nothing by http"
         yield refused_at(("load_balancer", "listener", "kind"), "http", rule, "write listener: {kind: https}")
     elif not application.services[frontend.api].hosts:
         path = (*_UP, "services", frontend.api, "hosts")
@@ -73,8 +82,15 @@ def _made_address(application: Application, site: CloudFrontSite) -> Iterator[In
         yield refused_at(_URL, None, rule, "set frontend.url, with its record in topology.dns")
 
 
+def _uploads_elsewhere(application: Application) -> Iterator[InitErrorDetails]:
+    if isinstance(application.data.uploads, UploadedFiles):
+        rule = "what pages may show stands in a file of their build, and only deployment tells where the uploads lie"
+        remedy = "write frontend: {kind: cloudfront}, whose headers deployment writes"
+        yield refused_at(("frontend", "kind"), "pages", rule, remedy)
+
+
 def _own_address(
-    topology: AwsTopology, application: Application, site: CloudFrontSite, url: str
+    topology: AwsTopology, application: Application, site: CloudFrontSite | PagesSite, url: str
 ) -> Iterator[InitErrorDetails]:
     host, dns = url.removeprefix("https://"), topology.dns
     for name, service in application.services.items():
@@ -85,7 +101,7 @@ def _own_address(
         remedy = "set topology.dns, with {kind: elsewhere} if somebody else keeps the name"
         yield refused_at(_URL, url, "nobody keeps this name: the stack has no zone", remedy)
     elif not isinstance(dns, Route53Zone | CloudflareZone):
-        if site.certificate_arn is None:
+        if isinstance(site, CloudFrontSite) and site.certificate_arn is None:
             rule = "the name needs a certificate, and one can only be made where its names can be proven"
             remedy = "set topology.dns to a zone, or name an existing certificate of us-east-1"
             yield refused_at(("frontend", "certificate_arn"), None, rule, remedy)

@@ -17,6 +17,7 @@ from config.aws_data import (
 from config.aws_front import Dns, LoadBalancerSettings
 from config.aws_network import ExistingNetwork, NetworkSettings
 from config.aws_site import CloudFrontSite, NoSite, SiteSettings
+from config.pages import PagesSite
 from config.settings import Settings, refuse, refused_at
 from config.values import EmailAddress, Json, Matches, UrnTail
 from config.variables import CACHE_TOKEN, DATABASE_PASSWORD, Secret
@@ -58,7 +59,7 @@ class AlarmSettings(Settings):
 
 
 class AwsTopology(Settings):
-    """A load balancer before services in private subnets, with one managed Redis: whatever runs the services."""
+    """Services in private subnets with one managed Redis, and a load balancer before the public ones."""
 
     region: Region
     """The AWS region."""
@@ -68,8 +69,8 @@ class AwsTopology(Settings):
     """The accounts that the stack may be deployed to; none means any. Production must name them."""
     role_arn: RoleArn | None = None
     """The IAM role that deploys; none means the caller's own identity."""
-    load_balancer: LoadBalancerSettings
-    """The load balancer."""
+    load_balancer: LoadBalancerSettings | None = None
+    """The load balancer, where a service is public: then it is needed, and else there is none."""
     dns: Dns | None = None
     """Who keeps the names of the services' hosts; an application with hosts needs it."""
     network: NetworkSettings = NetworkSettings()
@@ -81,7 +82,7 @@ class AwsTopology(Settings):
     uploads: UploadsSettings = UploadsSettings()
     """The bucket for uploads, when the application has any."""
     frontend: SiteSettings = NoSite(kind="none")
-    """Where the files of the application's frontend lie: nowhere here, or behind CloudFront."""
+    """Where the files of the application's frontend lie: nowhere here, behind CloudFront, or at Cloudflare Pages."""
     secrets: SecretsSettings = SecretsSettings()
     """Where the application's secrets lie."""
     alarms: AlarmSettings = AlarmSettings()
@@ -122,16 +123,20 @@ class AwsTopology(Settings):
         return {name: application.secrets.get(name, secret) for name, secret in names.items()}
 
     def names_frontend(self, application: Application) -> bool:
-        """Whether only deployment tells the frontend's address, because CloudFront gives it."""
-        return isinstance(self.frontend, CloudFrontSite) and application.frontend.url is None
+        """Whether only deployment tells the frontend's address, because CloudFront or Pages gives it."""
+        return isinstance(self.frontend, CloudFrontSite | PagesSite) and application.frontend.url is None
+
+    def admits_previews(self) -> bool:
+        """Whether previews of the frontend may call the services; only deployment tells what their hosts end with."""
+        return isinstance(self.frontend, PagesSite) and self.frontend.admits_previews()
 
     def unfit_name(self, stack: str, application: Application) -> str:  # noqa: ARG002  # tasks alone are named so
         """What of the stack's name does not do, and what to do; empty where it does."""
         return ""
 
     def scheme(self) -> str:
-        """What the services are asked by: http or https."""
-        return self.load_balancer.listener.kind
+        """What the services are asked by: http or https. Where none is public, https would be."""
+        return self.load_balancer.listener.kind if self.load_balancer else "https"
 
     def port(self, declared: int) -> int:
         """The port that a process without privileges takes for the one that the application's file declares."""

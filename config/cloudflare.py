@@ -2,21 +2,21 @@
 
 from typing import Annotated, Literal
 
+from pydantic import Field
 from pydantic_core import InitErrorDetails
 
 from config.application import Application
 from config.cloudflare_checks import problems
-from config.cloudflare_edge import EdgeSettings, EdgeZoneId
+from config.cloudflare_edge import CloudflareAccountId, EdgeSettings, EdgeZoneId
+from config.cloudflare_stores import EdgeQueue, KvNamespace, StoreName
+from config.cloudflare_turnstile import SECRET_KEY, SITE_KEY, Turnstile
 from config.cloudflare_worker import Worker, WorkerRelease
 from config.data import Sqlite, UploadedFiles
 from config.frontend import ViteFrontend
+from config.pages import EdgePages, WorkerFiles
 from config.settings import Settings
-from config.values import Deletion, Environment, FolderName, Hostname, Matches
+from config.values import Deletion, Environment, FolderName, Hostname
 from config.variables import Secret
-
-CloudflareAccountId = Annotated[
-    str, Matches(r"[0-9a-f]{32}", "the id of a Cloudflare account is wanted: 32 digits", "copy it from the dashboard")
-]
 
 
 class EdgeZone(EdgeSettings):
@@ -66,10 +66,19 @@ class Cloudflare(Settings):
     """The release: a built Worker."""
     worker: Worker
     """How it runs, and which services it takes the place of."""
+    frontend: Annotated[WorkerFiles | EdgePages, Field(discriminator="kind")] = WorkerFiles(kind="worker")
+    """Where the frontend's files lie: `{kind: worker}`, its `assets`, or `{kind: pages}`, a project of Pages under a
+    host of its own."""
     database: EdgeDatabaseSettings = EdgeDatabaseSettings()
     """The database in D1 that takes the place of a SQLite file; the Worker finds it as DB."""
     uploads: EdgeDataSettings = EdgeDataSettings()
     """The bucket in R2 for uploads, when the application has any; the Worker finds it as UPLOADS."""
+    namespaces: dict[StoreName, KvNamespace] = Field(default={})
+    """Namespaces of KV, by the name under which the Worker finds each, as in {SESSIONS: {}}."""
+    queues: dict[StoreName, EdgeQueue] = Field(default={})
+    """Queues, by the name under which the Worker sends to each, as in {MAILS: {}}."""
+    turnstile: Turnstile | None = None
+    """A widget by which the Worker tells people from programs that fill in its forms."""
 
     def problems(self, application: Application, environment: Environment) -> list[InitErrorDetails]:
         """What does not go together with this application in this environment; paths are relative to the topology."""
@@ -79,9 +88,13 @@ class Cloudflare(Settings):
         """The secrets that the stack needs, by name."""
         return application.used_secrets()
 
-    def names_frontend(self, application: Application) -> bool:  # noqa: ARG002  # the same for every application
-        """Whether only deployment tells the frontend's address: never, its host is the Worker's."""
-        return False
+    def names_frontend(self, application: Application) -> bool:
+        """Whether only deployment tells the frontend's address, because Pages gives it."""
+        return isinstance(self.frontend, EdgePages) and application.frontend.url is None
+
+    def admits_previews(self) -> bool:
+        """Whether previews of the frontend may call the Worker; only deployment tells what their hosts end with."""
+        return isinstance(self.frontend, EdgePages) and self.frontend.admits_previews()
 
     def unfit_name(self, stack: str, application: Application) -> str:  # noqa: ARG002  # nothing is named after it
         """What of the stack's name does not do, and what to do; empty where it does."""
@@ -96,18 +109,21 @@ class Cloudflare(Settings):
         return declared
 
     def hosts(self, application: Application) -> tuple[str, ...]:
-        """The hosts under which the Worker answers: those of the services, and the frontend's."""
-        frontend = application.frontend
+        """The hosts under which the Worker answers: those of the services, and the frontend's where it serves that."""
+        frontend = application.frontend if isinstance(self.frontend, WorkerFiles) else None
         own = [host for service in application.public_services().values() for host in service.hosts]
         pages = [frontend.url.removeprefix("https://")] if isinstance(frontend, ViteFrontend) and frontend.url else []
         return tuple(dict.fromkeys([*own, *pages]))
 
     def bound(self, application: Application) -> tuple[str, ...]:
         """The names of what the Worker is bound to besides variables and secrets."""
-        data = application.data
+        data, assets = application.data, self.worker.assets
         return (
             *(["DB"] if isinstance(data.sqlite, Sqlite) else []),
             *(["UPLOADS"] if isinstance(data.uploads, UploadedFiles) else []),
-            *(["ASSETS"] if self.worker.assets is not None else []),
+            *([assets.binding] if assets is not None and assets.binding is not None else []),
             *self.worker.objects,
+            *self.namespaces,
+            *self.queues,
+            *([SITE_KEY, SECRET_KEY] if self.turnstile is not None else []),
         )

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from config.cloudflare_gradual import gradual
+from config.cloudflare_routes import routes
+from config.cloudflare_turnstile import turnstile
+from config.cloudflare_worker_checks import bindings, kept
 from config.data import ExternalPostgres, LocalPostgres, LocalRedis, ManagedPostgres, ManagedRedis, Sqlite
 from config.email import NoEmail
 from config.frontend import ViteFrontend
+from config.pages import EdgePages
+from config.pages_checks import pages_problems
 from config.settings import below, nearest, refused_at
-from config.values import Deletion, Environment
+from config.values import Environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,16 +31,26 @@ _REPLACED = "name the service in topology.worker.replaces"
 
 def problems(topology: Cloudflare, application: Application, environment: Environment) -> Iterator[InitErrorDetails]:
     """What does not go together. Paths are relative to the topology; what begins with `..` is the application's."""
-    for check in (_services, _data, _machines_work, _names, _files, _one_environment):
+    for check in (
+        _services,
+        _data,
+        _machines_work,
+        _names,
+        _files,
+        routes,
+        bindings,
+        gradual,
+        turnstile,
+        _one_environment,
+    ):
         yield from check(topology, application)
     hosts = topology.hosts(application)
+    if isinstance(topology.frontend, EdgePages) and application.frontend.url:
+        hosts += (application.frontend.url.removeprefix("https://"),)
     zone = topology.zone
     yield from (below(("zone",), each) for each in zone.problems(zone.name, application.rate_limit, hosts))
     if environment is Environment.PRODUCTION:
-        for part in ("database", "uploads"):
-            if getattr(topology, part).deletion is Deletion.DESTROY:
-                rule = "production keeps its data"
-                yield refused_at((part, "deletion"), "destroy", rule, "write protect or retain")
+        yield from kept(topology)
 
 
 def _services(topology: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:
@@ -98,7 +114,7 @@ def _machines_work(_: Cloudflare, application: Application) -> Iterator[InitErro
 
 def _names(topology: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:
     zone, email = topology.zone.name, application.email
-    if not topology.hosts(application):
+    if not topology.hosts(application) and not topology.worker.routes:
         rule = "the Worker answers under hosts alone, and no public service has one"
         yield refused_at((*_UP, "services"), {}, rule, f"give a service its hosts, in the zone {zone}")
     named: list[tuple[tuple[str | int, ...], str]] = [
@@ -118,9 +134,37 @@ def _names(topology: Cloudflare, application: Application) -> Iterator[InitError
 
 
 def _files(topology: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:
-    if isinstance(application.frontend, ViteFrontend) and topology.worker.assets is None:
+    if isinstance(topology.frontend, EdgePages):
+        yield from _beside(topology, topology.frontend, application)
+    elif isinstance(application.frontend, ViteFrontend) and topology.worker.assets is None:
         rule = "the application's frontend is files, and nothing serves them"
         yield refused_at(("worker", "assets"), None, rule, "write assets: {directory: …} with the folder of its build")
+    files = topology.worker.assets
+    if files is not None and files.binding is not None and topology.bound(application).count(files.binding) > 1:
+        rule = f"the Worker finds something else as {files.binding}"
+        yield refused_at(
+            ("worker", "assets", "binding"), files.binding, rule, "give the files another name, as in ASSETS"
+        )
+
+
+def _beside(topology: Cloudflare, site: EdgePages, application: Application) -> Iterator[InitErrorDetails]:
+    """The frontend at Pages, and the Worker under hosts of its own."""
+    frontend = application.frontend
+    if not isinstance(frontend, ViteFrontend):
+        rule = "the application's frontend is of kind none: its services serve the pages, and there are no files"
+        yield refused_at(("frontend", "kind"), "pages", rule, "write kind: worker, or describe its frontend")
+        return
+    yield from pages_problems(site, None, application, frontend)
+    if topology.worker.assets is not None:
+        rule = "the frontend's files are at Pages, and would be here a second time"
+        yield refused_at(("worker", "assets"), {}, rule, "take it out, or write frontend: {kind: worker}")
+    if not application.services[frontend.api].hosts:
+        rule = "the pages call this service by https, under a host that is not theirs"
+        yield refused_at((*_UP, "services", frontend.api, "hosts"), [], rule, "give it a host in the zone")
+    for name, service in application.services.items():
+        if frontend.url and frontend.url.removeprefix("https://") in service.hosts:
+            rule = f"services.{name} has this host, and a name leads to one place"
+            yield refused_at((*_UP, "frontend", "url"), frontend.url, rule, "give one of them another name")
 
 
 def _one_environment(topology: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:

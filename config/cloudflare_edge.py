@@ -11,6 +11,9 @@ from pydantic_core import InitErrorDetails
 from config.settings import Settings, refused_at
 from config.values import Flag, Hostname, Matches, Whole
 
+CloudflareAccountId = Annotated[
+    str, Matches(r"[0-9a-f]{32}", "the id of a Cloudflare account is wanted: 32 digits", "copy it from the dashboard")
+]
 EdgeZoneId = Annotated[
     str, Matches(r"[0-9a-f]{32}", "the id of a Cloudflare zone is wanted: 32 digits", "copy it from the dashboard")
 ]

@@ -1,7 +1,8 @@
 """Times that come again, as cron writes them: the standard's five fields and Amazon's six, into which five are put.
 
 Amazon's fields are those of "Schedule types on EventBridge Scheduler": a year behind the five, days of the week from 1
-for Sunday, and `?` in one of the two fields that say which days. Pure text.
+for Sunday, and `?` in one of the two fields that say which days. Cloudflare's are five, with the same days of the week.
+Pure text.
 """
 
 from __future__ import annotations
@@ -64,6 +65,13 @@ _AMAZONS_WEEK = _Field(
     "day of the week", 1, 7, _WEEK, rf"\?|L|(?:[1-7]|{'|'.join(_WEEK)})L|(?:[1-7]|{'|'.join(_WEEK)})#[1-5]"
 )
 _YEAR = _Field("year", 1970, 2199)
+_CLOUDFLARES = (
+    _MINUTE,
+    _HOUR,
+    _Field("day of the month", 1, 31, (), r"L|LW|(?:[1-9]|[12]\d|3[01])W"),
+    _MONTH,
+    _Field("day of the week", 1, 7, _WEEK, rf"L|(?:[1-7]|{'|'.join(_WEEK)})(?:L|#[1-5])"),
+)
 _STANDARD = (_MINUTE, _HOUR, _DAY, _MONTH, _STANDARD_WEEK)
 _AMAZONS = (_MINUTE, _HOUR, _DAY, _MONTH, _AMAZONS_WEEK, _YEAR)
 
@@ -90,6 +98,22 @@ def amazon_cron(text: str) -> str:
     written += [_written(days, _DAY) if every_weekday else "?", _written(months, _MONTH)]
     written += ["?" if every_weekday else ",".join(_WEEK[day] for day in sorted(week)), "*"]
     return _short_enough(" ".join(written))
+
+
+def check_cloudflare_cron(text: str) -> None:
+    """Raise `CronError` for a text that Cloudflare does not take as the time of a Worker.
+
+    It takes five fields, with days of the week from 1 for Sunday (its documentation of Cron Triggers).
+    """
+    fields = text.split()
+    if len(fields) != len(_CLOUDFLARES):
+        raise CronError("five fields are wanted: minute, hour, day of the month, month and day of the week", _EXAMPLE)
+    for given, field in zip(fields, _CLOUDFLARES, strict=True):
+        for part in given.split(","):
+            times, slash, every = part.partition("/")
+            known = field.ends(times) is not None and (not slash or field.step(every) is not None)
+            if not known and not re.fullmatch(field.further, part.upper()):
+                raise _no_part(part, field)
 
 
 def _short_enough(found: str) -> str:

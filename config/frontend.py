@@ -23,7 +23,7 @@ class ViteFrontend(Settings):
     """The build variable that tells the browser where that service is."""
     url: Origin | None = None
     """Its address, as in https://www.example.com; variables derived from `frontend.url` need it, unless the topology's
-    `frontend` is `cloudfront`, which gives it one."""
+    `frontend` is `cloudfront` or `pages`, which give it one."""
     other_origins: tuple[Origin, ...] = ()
     """Further origins whose pages may call the services, such as the address without www."""
 

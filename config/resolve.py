@@ -14,7 +14,7 @@ from config.documents import Document, read_document
 from config.errors import ConfigError, dotted, messages, printable, shown
 from config.merge import merge
 from config.settings import below, nearest, refuse
-from config.stack import DEVELOPMENT, StackSettings
+from config.stack import DEVELOPMENT, WHERE_WRITTEN, StackSettings
 from config.values import Environment
 
 if TYPE_CHECKING:
@@ -53,13 +53,14 @@ class Given:
             own["topology"] = merge(self.implied(), own["topology"])
         return {**own, "application": merge(self.application.data, self.values.get("overrides", {}))}
 
-    def implied(self) -> Json:
+    def implied(self) -> dict[str, Json]:
         """The defaults of the topology that the environment implies."""
         topology = self.values.get("topology")
         kind = topology.get("kind") if isinstance(topology, dict) else None
-        if self.values.get("environment") != Environment.DEVELOPMENT.value or not isinstance(kind, str):
+        if self.values.get("environment") != Environment.DEVELOPMENT.value or not isinstance(topology, dict):
             return {}
-        return DEVELOPMENT.get(kind, {})
+        defaults = DEVELOPMENT.get(kind, {}) if isinstance(kind, str) else {}
+        return {key: value for key, value in defaults.items() if key in topology or key not in WHERE_WRITTEN}
 
     def place(self, path: Path) -> str:
         """Where a setting stands, or where it would: `file:line: key path`."""

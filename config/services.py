@@ -93,6 +93,9 @@ class NodeRuntime(Settings):
     """What a container image of the application is built from; machines need none."""
 
 
+_UNREACHED = "they lead the internet to a service, and to one that is not public nothing leads"
+
+
 class Service(Settings):
     """One process that listens on a port."""
 
@@ -219,6 +222,8 @@ class Service(Settings):
                 "write processes: 1, or switch long-polling off in Socket.IO",
             ),
             (bool(self.webhooks) and not self.public, "webhooks", "others call them", "set public: true"),
+            (bool(self.hosts) and not self.public, "hosts", _UNREACHED, "set public: true, or take them out"),
+            (bool(self.paths) and not self.public, "paths", _UNREACHED, "set public: true, or take them out"),
         )
         given = self.model_dump(mode="json")
         return [refused_at((key,), given[key], rule, remedy) for wrong, key, rule, remedy in checks if wrong]

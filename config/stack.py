@@ -13,13 +13,18 @@ from config.aws_topology import DEVELOPMENT as AWS_DEVELOPMENT
 from config.cloudflare import Cloudflare
 from config.exceptions import RuleException
 from config.settings import Settings, refusal, refuse, refused_at
+from config.site import Site
 from config.values import ApplicationName, Environment, Json, Matches, looks_secret
 from config.variables import Secret, Source
 
 Topology: TypeAlias = Annotated[AwsEc2 | AwsEcs | Cloudflare, Field(discriminator="kind")]
 
 # What is cheaper and good enough in development, laid under what the user writes: by kind of topology.
-DEVELOPMENT: MappingProxyType[str, Json] = MappingProxyType({"aws-ec2": AWS_DEVELOPMENT, "aws-ecs": AWS_DEVELOPMENT})
+DEVELOPMENT: MappingProxyType[str, dict[str, Json]] = MappingProxyType(
+    {"aws-ec2": AWS_DEVELOPMENT, "aws-ecs": AWS_DEVELOPMENT}
+)
+# Of these not every stack has one, and a default makes none.
+WHERE_WRITTEN = frozenset({"load_balancer"})
 
 # Compared without case, because IAM refuses two tag keys that differ in case only.
 _OWN_TAGS = frozenset({"name", "application", "environment", "managed-by"})
@@ -87,6 +92,11 @@ class StackSettings(StackFile):
             raise TypeError(f"the topology is {self.topology.kind}, which is none in Amazon Web Services")
         return self.topology
 
+    @property
+    def site(self) -> Site | None:
+        """Where the stack has the frontend's files by themselves; None where it has none, or a Worker serves them."""
+        return self.topology.frontend if isinstance(self.topology.frontend, Site) else None
+
     def required_tags(self) -> dict[str, str]:
         """The tags that every taggable resource of the stack carries."""
         own = {"application": self.app, "environment": self.environment.value, "managed-by": "slipway"}
@@ -115,6 +125,7 @@ class StackSettings(StackFile):
             Source.MODE: "development" if self.environment is Environment.DEVELOPMENT else "production",
             Source.NODE_VERSION: application.runtime.version,
             **({} if self.topology.names_frontend(application) else self._frontend()),
+            **({} if self.topology.admits_previews() else {Source.FRONTEND_PREVIEWS: ""}),
             **({Source.POSTGRES_HOST: postgres.host} if postgres.kind == "external" else {}),
             **({Source.SQLITE_FILE: sqlite.path} if sqlite.kind == "file" else {}),
         }

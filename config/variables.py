@@ -43,6 +43,9 @@ class Source(StrEnum):
     """The address of the frontend."""
     FRONTEND_ORIGINS = "frontend.origins"
     """Every origin that browsers may call from, with commas between them."""
+    FRONTEND_PREVIEWS = "frontend.previews"
+    """What the hosts of previews that may call the services end with, as in `.orders-staging.pages.dev`: such an origin
+    is `https://`, one label, and this. Empty where there are none."""
     UPLOADS_BUCKET = "uploads.bucket"
     """The bucket for uploads."""
     UPLOADS_URL = "uploads.url"

@@ -17,7 +17,7 @@ from policies.aws import (
     storage,
     tags,
 )
-from policies.cloudflare import zone
+from policies.cloudflare import pages, workers, zone
 from policies.exceptions import exception_rules
 from policies.network.rules import RULES as NETWORK
 from policies.redis.rules import RULES as REDIS
@@ -36,11 +36,13 @@ _SUBJECTS = (
     keeping.RULES,
     load_balancer.RULES,
     NETWORK,
+    pages.RULES,
     REDIS,
     secrecy.RULES,
     server.RULES,
     storage.RULES,
     tags.RULES,
+    workers.RULES,
     zone.RULES,
 )
 _ABOUT_STACKS: tuple[Rule, ...] = tuple(rule for rules in _SUBJECTS for rule in rules)

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 REPOSITORY = "slipway:aws:ImageRepository"  # the component that each of these images lies in
+REGISTRY, IMAGE = "aws:ecr/repository:Repository", "docker-build:index:Image"  # what it has, and what builds into it
 _KIND, _DIGEST, _BUILD, _BUILDS = "kind", "digest", "build", "builds"
 _SOURCES = ("context", "dockerfile", "target")
 _ALL = ""  # the name of the one build that is for all services
 _NOTE = "Images until then: "
 _NOTED = re.compile(rf"^{_NOTE}(.+)$", re.MULTILINE)
-_IMAGE = re.compile(r"(?:(?P<service>[a-z][a-z0-9-]*)=)?(?P<digest>sha256:[0-9a-f]{64})")
+_NAMED = re.compile(r"(?:(?P<service>[a-z][a-z0-9-]*)=)?(?P<digest>sha256:[0-9a-f]{64})")
 
 
 def builds_of(release: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
@@ -37,11 +38,14 @@ def is_open(release: Mapping[str, Any]) -> bool:
 
 def identity(release: Mapping[str, Any]) -> Mapping[str, Any]:
     """What makes a release another one: its images' digests, or where those are unknown what they are built from."""
-    built = {
-        name: build.get(_DIGEST) or {key: build.get(key) for key in _SOURCES}
-        for name, build in builds_of(release).items()
-    }
-    return {_KIND: release.get(_KIND), "images": built} if built else release
+    images = {name: build.get(_DIGEST) or _sources(build) for name, build in _named(release)}
+    return {_KIND: release.get(_KIND), "images": images} if images else release
+
+
+def sources(release: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a release is built from, whichever images that has made. One that is not built, as it is."""
+    built = {name: _sources(build) for name, build in _named(release)}
+    return {_KIND: release.get(_KIND), _BUILDS: built} if built else release
 
 
 def pinned(release: Mapping[str, Any], digests: Mapping[str, str]) -> Mapping[str, Any]:
@@ -58,9 +62,13 @@ def going_on(own: Mapping[str, Any], former: Mapping[str, Any]) -> Mapping[str, 
 
 
 def images_given(text: str) -> Mapping[str, str]:
-    """The digests by service that people name: `sha256:…`, or `api=sha256:…,jobs=sha256:…`. Empty where it is none."""
-    found = [_IMAGE.fullmatch(part) for part in text.split(",")]
-    return {each["service"] or _ALL: each["digest"] for each in found if each} if all(found) else {}
+    """The digests by service that people name: `sha256:…`, or `api=sha256:…,jobs=sha256:…`.
+
+    Empty where it is none, and where one service is named twice: nobody could say which of the two is meant.
+    """
+    found = [_NAMED.fullmatch(part.strip()) for part in text.split(",")]
+    named = {each["service"] or _ALL: each["digest"] for each in found if each}
+    return named if len(named) == len(found) else {}
 
 
 def with_images(release: Mapping[str, Any], given: Mapping[str, str], running: Mapping[str, str]) -> Mapping[str, Any]:
@@ -84,7 +92,7 @@ def digests_of(outputs: Mapping[str, Any]) -> Mapping[str, str]:
     """The digests by service that a stack's outputs, any JSON, tell; none where they tell no images."""
     images = outputs.get("images")
     found = {name: str(image).rpartition("@")[2] for name, image in images.items()} if isinstance(images, dict) else {}
-    return found if all(_IMAGE.fullmatch(digest) for digest in found.values()) else {}
+    return found if all(_NAMED.fullmatch(digest) for digest in found.values()) else {}
 
 
 def noting(message: str, digests: Mapping[str, str]) -> str:
@@ -97,6 +105,10 @@ def noted(message: str) -> Mapping[str, str]:
     """The images that ran until a deployment, by its message; none where that has no note."""
     found = _NOTED.search(message)
     return images_given(found[1].strip()) if found else {}
+
+
+def _sources(build: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {key: build.get(key) for key in _SOURCES}
 
 
 def _named(release: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:

@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TOPOLOGY, RELEASE = "slipway:topology", "release"
-_KIND = "kind"
+_KIND, _CANDIDATE, _PERCENT = "kind", "candidate", "percent"
+_NO_NAMES = (_KIND, "deletion")  # the second is of the images' repository, whichever release it is
 _DIGEST = re.compile(r"(?<![0-9a-f])([0-9a-f]{12})[0-9a-f]{28,52}(?![0-9a-f])")
-_SHORTEST = 7  # digits of a digest that name one, as Git has it
+_SPELT = re.compile(r"(?:sha256:)?([0-9a-f]{7,64})…?")  # seven digits of a digest name one, as Git has it
 
 
 def release_of(values: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -30,17 +31,33 @@ def with_release(values: Mapping[str, Any], release: Mapping[str, Any] | None) -
     return {**values, TOPOLOGY: others if release is None else {**others, RELEASE: dict(release)}}
 
 
+def without_candidate(release: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The release that answered all requests but those of a candidate, which it may have beside it."""
+    return {key: value for key, value in release.items() if key != _CANDIDATE}
+
+
 def shown(release: Mapping[str, Any]) -> str:
     """A release in one line for people, digests cut short."""
-    return " ".join([str(release.get(_KIND, "")), *(_DIGEST.sub(r"\1…", name) for name in _names(release))])
+    own = " ".join([str(release.get(_KIND, "")), *_short(without_candidate(release))])
+    candidate = release.get(_CANDIDATE)
+    if not isinstance(candidate, dict):
+        return own
+    return f"{own}, with {' '.join(_short(candidate))} for {candidate.get(_PERCENT, '?')} of 100 requests"
 
 
 def is_named(release: Mapping[str, Any], name: str) -> bool:
-    """Whether people mean this release: by a key, an image or a revision, or by the first digits of a digest."""
-    digest = len(name) >= _SHORTEST and re.fullmatch(r"[0-9a-f]+", name) is not None
-    begun = re.compile(rf"(?<![0-9a-f]){re.escape(name)}")
-    return any(name == text or text.endswith(f"/{name}") or (digest and begun.search(text)) for text in _names(release))
+    """Whether people mean this release: by a key, an image or a revision, or by the first digits of a digest.
+
+    They may be given as `shown` shows them.
+    """
+    digits = _SPELT.fullmatch(name)
+    begun = re.compile(rf"(?<![0-9a-f]){digits[1]}") if digits else None
+    return any(name == text or text.endswith(f"/{name}") or (begun and begun.search(text)) for text in _names(release))
+
+
+def _short(release: Mapping[str, Any]) -> list[str]:
+    return [_DIGEST.sub(r"\1…", name) for name in _names(release)]
 
 
 def _names(release: Mapping[str, Any]) -> list[str]:
-    return list(texts({key: value for key, value in release.items() if key != _KIND}))
+    return list(texts({key: value for key, value in release.items() if key not in _NO_NAMES}))

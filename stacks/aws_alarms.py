@@ -44,7 +44,7 @@ _AURORA_BEHIND = 10  # seconds; its servers share their disk, and are some milli
 def alarms(
     stack: StackSettings,
     services: Mapping[str, ServiceMetricsArgs],
-    balancer: LoadBalancer,
+    balancer: LoadBalancer | None,
     stored: Stored,
     placed: pulumi.ResourceOptions,
 ) -> Alarms:
@@ -54,11 +54,12 @@ def alarms(
         "emails": list(topology.alarms.emails),
         "alarms": dict(_alarms(stack, stored)),
         "services": {**services},
-        "load_balancer_arn_suffix": balancer.arn_suffix,
         "metric_namespace": namespace(stack),
         "secret_age_days": max_secret_age(stack, stack.application.services, stored),
         "region": topology.region,
     }
+    if balancer is not None:
+        args["load_balancer_arn_suffix"] = balancer.arn_suffix
     if stored.cache is not None:
         args["cache"] = {"node_ids": {**stored.cache.node_ids}}
     if stored.database is not None:

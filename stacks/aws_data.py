@@ -20,7 +20,7 @@ from config.aws_ec2 import AwsEc2
 from config.data import ExternalPostgres, ExternalRedis, ManagedPostgres, ManagedRedis, Sqlite, UploadedFiles
 from config.values import Deletion
 from config.variables import CACHE_TOKEN, DATABASE_PASSWORD
-from stacks.aws_site import static_site
+from stacks.aws_frontend import frontend
 from stacks.environment import Places, Postgres, Redis, outside_postgres, outside_redis
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     import pulumi
 
-    from components.aws.static_site import StaticSite
     from config.stack import StackSettings
+    from stacks.aws_frontend import Frontend
     from stacks.aws_network import Networked
 
 
@@ -51,8 +51,8 @@ class Stored:
     """What stands before it, where services connect to that."""
     uploads: Uploads | None
     """The bucket for uploads, where there is one."""
-    site: StaticSite | None
-    """The frontend's files, where they lie here."""
+    site: Frontend | None
+    """The frontend, where the stack has its files."""
     volume: DataVolume | None
     """The volume with the SQLite file, where there is one."""
 
@@ -76,7 +76,7 @@ def store(
         if topology.database.proxy:
             proxy = _proxy(stack, data.postgres, network, database, values[DATABASE_PASSWORD], placed)
     uploads = _uploads(stack, placed) if isinstance(data.uploads, UploadedFiles) else None
-    site = static_site(stack, uploads, placed)
+    site = frontend(stack, uploads, placed)
     return Stored(
         Places(
             _postgres(stack, database, proxy),
@@ -85,6 +85,7 @@ def store(
             uploads.url if uploads else None,
             kept.arns if kept else {},
             site.url if site else None,
+            site.previews if site else None,
         ),
         values,
         _memberships(stack, cache, database, proxy),

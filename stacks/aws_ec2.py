@@ -8,12 +8,12 @@ from config.aws_ec2 import AwsEc2
 from stacks.adoption import Adoption
 from stacks.aws_alarms import alarms
 from stacks.aws_data import store
-from stacks.aws_front import address, load_balancer, names, zone_providers
+from stacks.aws_front import front_outputs, load_balancer, names, other_providers
+from stacks.aws_frontend import frontend_outputs
 from stacks.aws_image import image_id
 from stacks.aws_machines import ENDPOINTS, Surroundings, machines, watched
 from stacks.aws_network import NatImage, network, outputs
 from stacks.aws_provider import aws_provider, placement
-from stacks.aws_site import site_outputs
 from stacks.facts import register_facts
 from stacks.topology import topology_of
 
@@ -31,7 +31,7 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
     adoption = Adoption(topology.adopt)
     register_facts(stack, redis_elsewhere=topology.existing.cache is not None)
     provider = aws_provider(topology, stack.required_tags())
-    placed = placement(provider, *zone_providers(stack))
+    placed = placement(provider, *other_providers(stack))
     image = image_id(topology.image, provider)
     networked = network(stack, ENDPOINTS, NatImage(image, topology.image.architecture), placed)
     stored = store(stack, secrets, networked, placed)
@@ -41,11 +41,10 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
     watching = alarms(stack, watched(stack, groups, balancer), balancer, stored, placed)
     adoption.finish()
     return {
-        "url": address(stack, balancer),
+        **front_outputs(stack, balancer),
         **outputs(networked),
-        "loadBalancer": balancer.dns_name,
         "groups": {name: group.group_name for name, group in groups.items()},
         "dashboard": watching.dashboard_name,
         **({"uploads": stored.uploads.bucket_name} if stored.uploads else {}),
-        **site_outputs(stack, stored.site),
+        **frontend_outputs(stored.site),
     }

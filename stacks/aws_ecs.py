@@ -10,13 +10,13 @@ from config.aws_network import NatInstance
 from stacks.adoption import Adoption
 from stacks.aws_alarms import alarms
 from stacks.aws_data import store
-from stacks.aws_front import address, load_balancer, names, zone_providers
+from stacks.aws_front import front_outputs, load_balancer, names, other_providers
+from stacks.aws_frontend import frontend_outputs
 from stacks.aws_image import image_id
 from stacks.aws_images import image_outputs, images
 from stacks.aws_network import NatImage, network, outputs
 from stacks.aws_provider import aws_provider, placement
 from stacks.aws_schedules import schedules
-from stacks.aws_site import site_outputs
 from stacks.aws_task_variables import addresses
 from stacks.aws_tasks import ENDPOINTS, SHELL_ENDPOINTS, Around, tasks, watched
 from stacks.facts import register_facts
@@ -36,7 +36,7 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
     adoption = Adoption(topology.adopt)
     register_facts(stack, redis_elsewhere=topology.existing.cache is not None)
     provider = aws_provider(topology, stack.required_tags())
-    placed = placement(provider, *zone_providers(stack))
+    placed = placement(provider, *other_providers(stack))
     endpoints = (*ENDPOINTS, *(SHELL_ENDPOINTS if topology.shell else ()))
     networked = network(stack, endpoints, _nat_image(topology, provider), placed)
     stored = store(stack, secrets, networked, placed)
@@ -54,16 +54,15 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
     planned = schedules(stack, services, around, watching, placed)
     adoption.finish()
     return {
-        "url": address(stack, balancer),
+        **front_outputs(stack, balancer),
         **outputs(networked),
-        "loadBalancer": balancer.dns_name,
         "cluster": cluster.cluster_name,
         "services": {name: service.service_name for name, service in services.items()},
         **image_outputs(stack, pulled),
         "dashboard": watching.dashboard_name,
         **({"schedules": {name: each.schedule_name for name, each in planned.items()}} if planned else {}),
         **({"uploads": stored.uploads.bucket_name} if stored.uploads else {}),
-        **site_outputs(stack, stored.site),
+        **frontend_outputs(stored.site),
     }
 
 

@@ -11,11 +11,14 @@ from components.aws.listeners import ListenerArgs, Protocol, TargetArgs, TargetK
 from components.aws.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.aws.zone import AliasArgs, Zone
 from config.aws_ecs import AwsEcs
-from config.aws_front import CloudflareZone, HttpListener, Route53Zone
+from config.aws_front import CloudflareZone, HttpListener, HttpsListener, Route53Zone
+from config.pages import PagesSite
 from stacks.cloudflare_edge import edge
 from stacks.mail import mail
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from components.aws.firewall import FirewallArgs
     from config.services import Service
     from config.stack import StackSettings
@@ -25,22 +28,24 @@ _RATE_SECONDS = 300  # AWS WAF counts over five minutes
 _GENEROUS = 10_000  # requests in that time, where the application sets no limit: an office behind one address
 
 
-def zone_providers(stack: StackSettings) -> list[pulumi.ProviderResource]:
-    """The provider of the stack's zone, where that is another cloud's."""
-    if not isinstance(stack.aws.dns, CloudflareZone):
+def other_providers(stack: StackSettings) -> list[pulumi.ProviderResource]:
+    """The provider of the stack's zone and of its frontend, where these are another cloud's."""
+    if not isinstance(stack.aws.dns, CloudflareZone) and not isinstance(stack.aws.frontend, PagesSite):
         return []
     from stacks.cloudflare_provider import cloudflare_provider  # noqa: PLC0415 - its SDK takes a second
 
     return [cloudflare_provider()]
 
 
-def load_balancer(stack: StackSettings, network: Networked, placed: pulumi.ResourceOptions) -> LoadBalancer:
-    """The load balancer, with the certificate that it needs."""
+def load_balancer(stack: StackSettings, network: Networked, placed: pulumi.ResourceOptions) -> LoadBalancer | None:
+    """The load balancer, with the certificate that it needs, where the stack has one."""
     settings = stack.aws.load_balancer
+    if settings is None:
+        return None
     args: LoadBalancerArgs = {
         "vpc_id": network.vpc_id,
         "subnet_ids": {**network.public_subnet_ids},
-        "listener": _listener(stack, placed),
+        "listener": _listener(stack, settings.listener, placed),
         "services": {name: _target(stack, service) for name, service in stack.application.public_services().items()},
         "deletion_protection": settings.deletion_protection,
     }
@@ -52,19 +57,18 @@ def load_balancer(stack: StackSettings, network: Networked, placed: pulumi.Resou
     return LoadBalancer(f"{stack.app}-lb", args, placed)
 
 
-def names(stack: StackSettings, balancer: LoadBalancer, placed: pulumi.ResourceOptions) -> None:
+def names(stack: StackSettings, balancer: LoadBalancer | None, placed: pulumi.ResourceOptions) -> None:
     """The records of the services' host names and of mail, where the stack has a zone."""
     dns = stack.aws.dns
-    hosts, records = _hosts(stack), mail(stack.application)
+    hosts, records = _hosts(stack) if balancer else [], mail(stack.application)
     if not (hosts or records) or dns is None:
         return
     if isinstance(dns, Route53Zone):
-        alias: AliasArgs = {"dns_name": balancer.dns_name, "zone_id": balancer.zone_id}
-        Zone(
-            f"{stack.app}-zone",
-            {"zone_id": dns.zone_id, "aliases": dict.fromkeys(hosts, alias), "mail": records},
-            placed,
-        )
+        aliases: dict[str, AliasArgs] = {}
+        if balancer is not None:
+            alias: AliasArgs = {"dns_name": balancer.dns_name, "zone_id": balancer.zone_id}
+            aliases = dict.fromkeys(hosts, alias)
+        Zone(f"{stack.app}-zone", {"zone_id": dns.zone_id, "aliases": aliases, "mail": records}, placed)
     elif isinstance(dns, CloudflareZone):
         # Its SDK takes a second: for the stacks that have one.
         from components.cloudflare.zone import CloudflareZone as Records  # noqa: PLC0415
@@ -72,7 +76,7 @@ def names(stack: StackSettings, balancer: LoadBalancer, placed: pulumi.ResourceO
 
         args: CloudflareZoneArgs = {
             "zone_id": dns.zone_id,
-            "aliases": dict.fromkeys(hosts, balancer.dns_name),
+            "aliases": dict.fromkeys(hosts, balancer.dns_name) if balancer else {},
             "proxied": dns.proxied,
             "mail": records,
         }
@@ -81,11 +85,16 @@ def names(stack: StackSettings, balancer: LoadBalancer, placed: pulumi.ResourceO
         Records(f"{stack.app}-zone", args, placed)
 
 
-def address(stack: StackSettings, balancer: LoadBalancer) -> pulumi.Output[str]:
-    """The address under which people reach the services: the first host name, else the load balancer's own name."""
-    scheme = stack.aws.load_balancer.listener.kind
+def front_outputs(stack: StackSettings, balancer: LoadBalancer | None) -> Mapping[str, pulumi.Input[object]]:
+    """The load balancer's name, and the address under which people reach the services; nothing where nobody does.
+
+    That is the first host name, else the load balancer's own.
+    """
+    if balancer is None:
+        return {}
     host = next(iter(_hosts(stack)), None)
-    return pulumi.Output.concat(scheme, "://", host or balancer.dns_name)
+    url = pulumi.Output.concat(stack.aws.scheme(), "://", host or balancer.dns_name)
+    return {"url": url, "loadBalancer": balancer.dns_name}
 
 
 def _hosts(stack: StackSettings) -> list[str]:
@@ -93,8 +102,10 @@ def _hosts(stack: StackSettings) -> list[str]:
     return list(dict.fromkeys(hosts))
 
 
-def _listener(stack: StackSettings, placed: pulumi.ResourceOptions) -> ListenerArgs:
-    listener, dns = stack.aws.load_balancer.listener, stack.aws.dns
+def _listener(
+    stack: StackSettings, listener: HttpListener | HttpsListener, placed: pulumi.ResourceOptions
+) -> ListenerArgs:
+    dns = stack.aws.dns
     if isinstance(listener, HttpListener):
         return {"protocol": Protocol.HTTP}
     if listener.certificate_arn is not None or not isinstance(dns, Route53Zone | CloudflareZone):

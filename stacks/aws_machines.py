@@ -48,7 +48,7 @@ class Surroundings:
 
     network: Networked
     stored: Stored
-    balancer: LoadBalancer
+    balancer: LoadBalancer | None
     image_id: pulumi.Input[str]
 
 
@@ -68,7 +68,7 @@ def machines(
 
 
 def watched(
-    stack: StackSettings, groups: Mapping[str, AutoScalingService], balancer: LoadBalancer
+    stack: StackSettings, groups: Mapping[str, AutoScalingService], balancer: LoadBalancer | None
 ) -> dict[str, ServiceMetricsArgs]:
     """What metrics name each service by."""
     found: dict[str, ServiceMetricsArgs] = {}
@@ -76,7 +76,7 @@ def watched(
         found[name] = {"unit": unit(stack, name)}
         if name in groups:
             found[name]["group_name"] = groups[name].group_name
-        if service.public:
+        if service.public and balancer:
             found[name]["target_group_arn_suffix"] = balancer.target_group_arn_suffixes[name]
     return found
 
@@ -142,7 +142,7 @@ def _service(stack: StackSettings, name: str, around: Surroundings, *, leads: bo
         "parameter_path": path,
         "parameters": {**templates(stack, name, around.stored.places), **attached},
     }
-    if service.public:
+    if service.public and balancer:
         args["front_door"] = {
             "security_group_id": balancer.security_group_id,
             "target_group_arn": balancer.target_group_arns[name],

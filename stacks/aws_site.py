@@ -10,9 +10,9 @@ from components.aws.certificate import Certificate, DnsKind
 from components.aws.zone import Zone
 from config.aws_front import CloudflareZone, Route53Zone
 from config.aws_site import CloudFrontSite
-from config.frontend import ViteFrontend
 from config.values import Deletion
 from stacks.aws_provider import at_the_edge
+from stacks.site import page_sources, site_host, site_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +38,7 @@ def static_site(stack: StackSettings, uploads: Uploads | None, placed: pulumi.Re
         "deletion": settings.deletion,
         "destroy_objects": settings.deletion is Deletion.DESTROY,
     }
-    host = _host(stack)
+    host = site_host(stack)
     if host:
         args["address"] = _address(stack, settings, host, placed)
     site = Site(f"{stack.app}-site", args, placed)
@@ -47,41 +47,32 @@ def static_site(stack: StackSettings, uploads: Uploads | None, placed: pulumi.Re
     return site
 
 
-def site_outputs(stack: StackSettings, site: StaticSite | None) -> Mapping[str, pulumi.Input[object]]:
+def static_site_outputs(stack: StackSettings, site: StaticSite) -> Mapping[str, pulumi.Input[object]]:
     """What whoever builds and releases the frontend asks the stack for."""
-    frontend = stack.application.frontend
-    if site is None or not isinstance(frontend, ViteFrontend):
-        return {}
-    return {
-        "frontendUrl": site.url,
+    place: dict[str, pulumi.Input[object]] = {
         "frontendBucket": site.bucket_name,
         "frontendDistribution": site.distribution_id,
         "frontendHost": site.dns_name,
-        "frontendVariables": {frontend.api_variable: stack.backend_url()},
     }
-
-
-def _host(stack: StackSettings) -> str | None:
-    url = stack.application.frontend.url
-    return url.removeprefix("https://") if url else None
+    return site_outputs(stack, site.url, place)
 
 
 def _sources(
     stack: StackSettings, settings: CloudFrontSite, uploads: Uploads | None
 ) -> dict[str, list[pulumi.Input[str]]]:
-    """What the pages may load and call: the services, uploads, and what the settings add."""
-    found: dict[str, list[pulumi.Input[str]]] = {"connect-src": []}
-    for service in stack.application.public_services().values():
-        schemes = ("https", "wss") if service.websockets else ("https",)
-        found["connect-src"] += [f"{scheme}://{host}" for host in service.hosts for scheme in schemes]
+    """What the pages may load and call: uploads too."""
+    found: dict[str, list[pulumi.Input[str]]] = {
+        directive: [*sources] for directive, sources in page_sources(stack, settings).items()
+    }
     if uploads is not None:
         # Files are shown and read at the one address, and sent with a signature to the other.
         sending = pulumi.Output.concat("https://", uploads.bucket_name, f".s3.{stack.aws.region}.amazonaws.com")
-        found["connect-src"] += [uploads.url, sending]
-        found["img-src"] = [uploads.url]
-        found["media-src"] = [uploads.url]
-    for directive, sources in settings.sources.items():
-        found.setdefault(directive, []).extend(sources)
+        for directive, sources in {
+            "connect-src": [uploads.url, sending],
+            "img-src": [uploads.url],
+            "media-src": [uploads.url],
+        }.items():
+            found.setdefault(directive, []).extend(sources)
     return found
 
 

@@ -39,7 +39,7 @@ class Around:
 
     network: Networked
     stored: Stored
-    balancer: LoadBalancer
+    balancer: LoadBalancer | None
     cluster: ContainerCluster
     addresses: Mapping[Source, pulumi.Input[str]]
     images: Mapping[str, Pulled]
@@ -87,7 +87,7 @@ def watched(
     found: dict[str, ServiceMetricsArgs] = {}
     for name, service in services.items():
         found[name] = {"tasks": {"cluster_name": around.cluster.cluster_name, "service_name": service.service_name}}
-        if stack.application.services[name].public:
+        if stack.application.services[name].public and around.balancer:
             found[name]["target_group_arn_suffix"] = around.balancer.target_group_arn_suffixes[name]
     return found
 
@@ -138,7 +138,7 @@ def _args(stack: StackSettings, name: str, around: Around) -> FargateServiceArgs
         args["uploads_bucket_arn"] = stored.uploads.bucket_arn
     if cluster.shell_arns:
         args["shell"] = {"key_arn": cluster.shell_arns["key"], "log_arn": cluster.shell_arns["log"]}
-    if service.public:
+    if service.public and around.balancer:
         args["front_door"] = {
             "security_group_id": around.balancer.security_group_id,
             "target_group_arn": around.balancer.reached_target_group_arns[name],

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -13,24 +11,30 @@ from components.cloudflare.edge_application import EdgeApplication
 from components.cloudflare.edge_data import EdgeDatabase, EdgeSecrets, EdgeUploads
 from components.cloudflare.zone import CloudflareZone
 from config.cloudflare import Cloudflare
+from config.cloudflare_turnstile import SITE_KEY
 from config.data import Sqlite, UploadedFiles
 from stacks.cloudflare_assets import assets
 from stacks.cloudflare_edge import edge
+from stacks.cloudflare_names import named
+from stacks.cloudflare_pages import edge_pages
 from stacks.cloudflare_provider import cloudflare_provider
+from stacks.cloudflare_routes import address, routes
+from stacks.cloudflare_stores import stores
+from stacks.cloudflare_trial import candidate, check_sums
+from stacks.cloudflare_turnstile import challenge
 from stacks.cloudflare_variables import variables
 from stacks.facts import register_facts
 from stacks.mail import mail
+from stacks.pages import pages_outputs
 from stacks.topology import topology_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from components.cloudflare.edge_application_args import DurableObjectMigrationArgs, EdgeApplicationArgs
     from components.cloudflare.edge_data import EdgeDatabaseArgs, EdgeUploadsArgs
-    from config.cloudflare_worker import ObjectMigration, Worker
+    from config.cloudflare_worker import ObjectMigration
     from config.stack import StackSettings
-
-_OLD = dt.timedelta(days=365)  # Cloudflare keeps old behaviour for ever; what was mended since then is missed
 
 
 def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Mapping[str, pulumi.Input[object]]:
@@ -38,45 +42,51 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
     topology = topology_of(stack, Cloudflare)
     register_facts(stack)
     placed = pulumi.ResourceOptions(providers=[cloudflare_provider(), random.Provider("random")])
-    hosts = topology.hosts(stack.application)
     database, uploads = _database(stack, topology, placed), _uploads(stack, topology, placed)
     bound = {"DB": _migrated(stack, topology, database, placed)} if database else {}
-    plain, hidden = variables(stack, {**secrets, **_generated(stack, placed)})
+    kept = stores(stack, topology, placed)
+    shown, asked = challenge(stack, topology, placed)
+    pages = edge_pages(stack, topology, placed)
+    plain, hidden = variables(stack, {**secrets, **_generated(stack, placed)}, pages)
     _zone(stack, topology, placed)
-    _warn_of_age(topology.worker)
+    check_sums(topology)
     args: EdgeApplicationArgs = {
         "account_id": topology.account_id,
-        "script_name": _named(stack),
+        "script_name": named(stack),
         "main": topology.release.main,
         "sha256": topology.release.sha256,
+        "gradual": topology.worker.gradual,
         "compatibility_date": topology.worker.compatibility_date,
         "compatibility_flags": list(topology.worker.compatibility_flags),
-        "variables": plain,
-        "secrets": hidden,
+        "variables": {**plain, **shown},
+        "secrets": {**hidden, **asked},
         "databases": bound,
         "buckets": {"UPLOADS": uploads.bucket_name} if uploads else {},
+        "namespaces": kept.namespaces,
+        "queues": kept.queues,
+        "consumed": kept.consumed,
         "objects": dict(topology.worker.objects),
         "migrations": [_migration(each) for each in topology.worker.migrations],
         "crons": list(topology.worker.crons),
-        "hosts": list(hosts),
+        "hosts": list(topology.hosts(stack.application)),
+        "routes": routes(topology),
         "zone_id": topology.zone.id,
     }
-    if topology.worker.assets is not None:
-        args["assets"] = assets(topology.worker.assets)
+    if (files := assets(topology.worker, topology.release)) is not None:
+        args["assets"] = files
+    if topology.release.candidate is not None:
+        args["candidate"] = candidate(topology.release.candidate)
     if topology.worker.migrated is not None:
         args["migrated"] = topology.worker.migrated
     worker = EdgeApplication(f"{stack.app}-edge", args, placed)
     return {
-        "url": f"https://{hosts[0]}",
+        **({"url": url} if (url := address(topology, stack.application)) else {}),
         "worker": worker.script_name,
+        **({"turnstileSiteKey": shown[SITE_KEY]} if SITE_KEY in shown else {}),
         **({"database": database.database_id} if database else {}),
         **({"uploads": uploads.bucket_name} if uploads else {}),
+        **(pages_outputs(stack, pages) if pages else {}),
     }
-
-
-def _named(stack: StackSettings, *parts: str) -> str:
-    """A name in the account, which other stacks share. Cloudflare's provider makes none by itself."""
-    return "-".join((stack.app, stack.environment.value, *parts))
 
 
 def _database(stack: StackSettings, topology: Cloudflare, placed: pulumi.ResourceOptions) -> EdgeDatabase | None:
@@ -85,7 +95,7 @@ def _database(stack: StackSettings, topology: Cloudflare, placed: pulumi.Resourc
     settings = topology.database
     args: EdgeDatabaseArgs = {
         "account_id": topology.account_id,
-        "database_name": _named(stack),
+        "database_name": named(stack),
         "deletion": settings.deletion,
     }
     if settings.location is not None:
@@ -99,10 +109,10 @@ def _migrated(
     """The database's id for the Worker, which waits for the migrations where there are some."""
     if topology.database.migrations is None:
         return database.database_id
-    # By name and when it is needed: other stacks do not need the SDK that runs commands.
-    migrated: Callable[..., pulumi.Output[str]] = import_module("stacks.cloudflare_migrations").migrated
+    from stacks.cloudflare_migrations import migrated  # noqa: PLC0415 - other stacks need no SDK that runs commands
+
     return migrated(
-        stack, topology.database.migrations, (topology.account_id, _named(stack), database.database_id), placed
+        stack, topology.database.migrations, (topology.account_id, named(stack), database.database_id), placed
     )
 
 
@@ -112,7 +122,7 @@ def _uploads(stack: StackSettings, topology: Cloudflare, placed: pulumi.Resource
     settings = topology.uploads
     args: EdgeUploadsArgs = {
         "account_id": topology.account_id,
-        "bucket_name": _named(stack, "uploads"),
+        "bucket_name": named(stack, "uploads"),
         "deletion": settings.deletion,
     }
     if settings.location is not None:
@@ -147,12 +157,3 @@ def _migration(said: ObjectMigration) -> DurableObjectMigrationArgs:
         "renamed_classes": dict(said.renamed),
         "deleted_classes": list(said.deleted),
     }
-
-
-def _warn_of_age(worker: Worker) -> None:
-    age = dt.datetime.now(dt.UTC).date() - dt.date.fromisoformat(worker.compatibility_date)
-    if age > _OLD:
-        pulumi.log.warn(
-            f"topology.worker.compatibility_date: {worker.compatibility_date} is {age.days} days ago; test the Worker "
-            "with a newer one and write that"
-        )

@@ -12,23 +12,36 @@ from config.errors import printable
 
 if TYPE_CHECKING:
     from components.cloudflare.edge_application_args import EdgeAssetsArgs
-    from config.cloudflare_worker import WorkerAssets
+    from config.cloudflare_worker import Worker, WorkerRelease
 
 _HEADERS, _REDIRECTS, _IGNORED = "_headers", "_redirects", ".assetsignore"
 _WELL_KNOWN = ".well-known"
 
 
-def assets(settings: WorkerAssets) -> EdgeAssetsArgs:
-    """What the component is told. Ends the program where the folder has what nobody should be able to read.
+def assets(worker: Worker, release: WorkerRelease) -> EdgeAssetsArgs | None:
+    """What the component is told of them; None where the Worker serves no files.
 
-    A folder that is not built yet is passed over here: the provider says so when it previews.
+    A folder that is not built yet is passed over here: the provider says so when it previews. Raises `pulumi.RunError`
+    where a folder has what nobody should be able to read, or rules that nobody would follow.
     """
-    folder = Path(settings.directory)  # the program runs in the project's root, and so does the provider
-    _must_be_for_everybody(folder)
-    args: EdgeAssetsArgs = {"directory": settings.directory, "not_found": settings.not_found}
-    if (headers := _rules(folder / _HEADERS)) is not None:
+    settings = worker.assets
+    if settings is None:
+        return None
+    directory = release.assets or settings.directory
+    tried = release.candidate.assets if release.candidate else None
+    for each in (directory, tried) if tried else (directory,):
+        folder = Path(each)  # the program runs in the project's root, and so does the provider
+        _must_be_for_everybody(folder)
+        if worker.gradual:
+            _must_have_no_rules(folder)
+    args: EdgeAssetsArgs = {"directory": directory, "not_found": settings.not_found}
+    if settings.worker_first:
+        args["worker_first"] = list(settings.worker_first)
+    if settings.binding is not None:
+        args["binding"] = settings.binding
+    if (headers := _rules(Path(directory) / _HEADERS)) is not None:
         args["headers"] = headers
-    if (redirects := _rules(folder / _REDIRECTS)) is not None:
+    if (redirects := _rules(Path(directory) / _REDIRECTS)) is not None:
         args["redirects"] = redirects
     return args
 
@@ -47,6 +60,17 @@ def _must_be_for_everybody(folder: Path) -> None:
                 )
             raise pulumi.RunError(
                 f"topology.worker.assets: {where}: begins with a dot, and everybody could read it; leave it out"
+            )
+
+
+def _must_have_no_rules(folder: Path) -> None:
+    """Cloudflare's provider can say the rules of a script's files, and none of a version's."""
+    for name in (_HEADERS, _REDIRECTS):
+        if (folder / name).exists():
+            where = (folder / name).as_posix()
+            raise pulumi.RunError(
+                f"topology.worker.assets: {where}: with worker.gradual nobody would follow it; let the Worker answer "
+                "these paths (worker_first), and take the file out of the build"
             )
 
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from config.data import ExternalPostgres, ExternalRedis
 from config.variables import ADDRESSES, Source
 from stacks.environment import Places, outside_postgres, outside_redis, sources
+from stacks.pages import previews_ending
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pulumi
 
+    from components.cloudflare.pages_site import PagesSite
     from config.stack import StackSettings
 
 # What a Worker has no use for, and what it is bound to in the place of: D1 and R2.
@@ -21,9 +23,12 @@ _HIDDEN = ADDRESSES | {Source.POSTGRES_PASSWORD}
 
 
 def variables(
-    stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]
+    stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]], pages: PagesSite | None
 ) -> tuple[dict[str, pulumi.Input[str]], dict[str, pulumi.Input[str]]]:
-    """The plain values and the secret ones, by name. A secret that is optional and not set is left out."""
+    """The plain values and the secret ones, by name. A secret that is optional and not set is left out.
+
+    `pages` is the frontend's project, where it has one.
+    """
     data = stack.application.data
     places = Places(
         outside_postgres(data.postgres) if isinstance(data.postgres, ExternalPostgres) else None,
@@ -31,6 +36,8 @@ def variables(
         None,
         None,
         {},
+        pages.url if pages else None,
+        previews_ending(pages) if pages and stack.topology.admits_previews() else None,
     )
     found = sources(places, lambda name: secrets[name])
     plain: dict[str, pulumi.Input[str]] = {}

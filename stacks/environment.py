@@ -63,6 +63,8 @@ class Places:
     secret_arns: Mapping[str, pulumi.Input[str]]
     site_url: pulumi.Input[str] | None = None
     """Of the frontend, where the stack has it."""
+    site_previews: pulumi.Input[str] | None = None
+    """What the hosts of the frontend's previews end with, where they may call the services."""
 
 
 def outside_postgres(settings: ExternalPostgres) -> Postgres:
@@ -103,6 +105,8 @@ def sources(places: Places, secret: Callable[[str], pulumi.Output[str]]) -> dict
     if places.site_url is not None:
         # Where it is known before deployment, further origins beside it, it is not asked for here.
         found[Source.FRONTEND_URL] = found[Source.FRONTEND_ORIGINS] = places.site_url
+    if places.site_previews is not None:
+        found[Source.FRONTEND_PREVIEWS] = places.site_previews
     return found
 
 

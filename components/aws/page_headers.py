@@ -4,50 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pulumi
 import pulumi_aws as aws
+
+from components.page_policy import HTTPS_FOR, REFERRER, content_policy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_YEAR = 31_536_000  # seconds
-
-# By directive of the Content-Security-Policy, what pages may load and call: their own files, and small ones that Vite
-# writes into others as data. No page of anybody's shows them in a frame, and no script stands in a page itself.
-_OWN: dict[str, tuple[str, ...]] = {
-    "default-src": ("'self'",),
-    "base-uri": ("'self'",),
-    "connect-src": ("'self'",),
-    "font-src": ("'self'", "data:"),
-    "form-action": ("'self'",),
-    "frame-ancestors": ("'none'",),
-    "frame-src": ("'self'",),
-    "img-src": ("'self'", "data:"),
-    "media-src": ("'self'",),
-    "object-src": ("'none'",),
-    "script-src": ("'self'",),
-    "style-src": ("'self'",),
-    "worker-src": ("'self'",),
-}
-CLOSED = frozenset({"default-src", "base-uri", "frame-ancestors", "object-src"})
-"""Directives to which nothing can be added."""
-
-
-def content_policy(sources: Mapping[str, Sequence[pulumi.Input[str]]]) -> pulumi.Output[str]:
-    """The Content-Security-Policy of pages that may use these sources besides their own, by directive.
-
-    Raises `ValueError` for a directive to which none can be added.
-    """
-    wrong = sorted(sources.keys() - (_OWN.keys() - CLOSED))
-    if wrong:
-        allowed = ", ".join(each for each in _OWN if each not in CLOSED)
-        raise ValueError(f"sources: {', '.join(wrong)}: nothing can be added to it; write one of {allowed}")
-    words: list[pulumi.Input[str]] = []
-    for name, own in _OWN.items():
-        words += ["; ", name] if words else [name]
-        for source in dict.fromkeys((*own, *sources.get(name, ()))):
-            words += [" ", source]
-    return pulumi.Output.concat(*words)
+    import pulumi
 
 
 def page_headers(
@@ -70,10 +34,10 @@ def page_headers(
                 frame_option="DENY", override=True
             ),
             referrer_policy=part.ResponseHeadersPolicySecurityHeadersConfigReferrerPolicyArgs(
-                referrer_policy="strict-origin-when-cross-origin", override=True
+                referrer_policy=REFERRER, override=True
             ),
             strict_transport_security=part.ResponseHeadersPolicySecurityHeadersConfigStrictTransportSecurityArgs(
-                access_control_max_age_sec=_YEAR, override=True
+                access_control_max_age_sec=HTTPS_FOR, override=True
             ),
         ),
         opts=child,

@@ -41,6 +41,8 @@ class ZoneArgs(TypedDict):
     """The load balancer to which each host name leads."""
     sites: NotRequired[dict[str, AliasArgs]]
     """The CloudFront distribution to which each host name leads."""
+    names: NotRequired[dict[str, pulumi.Input[str]]]
+    """The name of somebody else's to which each host name leads. None of them may be the zone itself."""
     mail: dict[str, MailRecordArgs]
     """The records that mail needs, by role, such as dkim."""
 
@@ -56,6 +58,7 @@ class Zone(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         self.hosts = {host: _alias(name, host, args, child).fqdn for host in args["aliases"]}
         self.hosts |= {host: _site(name, host, args, child).fqdn for host in args.get("sites", {})}
+        self.hosts |= {host: _name(name, host, args, child).fqdn for host in args.get("names", {})}
         for (kind, of), values in record_sets(args["mail"].values()).items():
             aws.route53.Record(
                 f"{name}-{kind.lower()}-{of}",
@@ -100,6 +103,19 @@ def _site(name: str, host: str, args: ZoneArgs, child: pulumi.ResourceOptions) -
         for kind, ending in (("A", ""), ("AAAA", "-ipv6"))
     )
     return first
+
+
+def _name(name: str, host: str, args: ZoneArgs, child: pulumi.ResourceOptions) -> "aws.route53.Record":
+    """A name that stands for another one: an alias can only stand for what is in AWS."""
+    return aws.route53.Record(
+        f"{name}-{host}",
+        zone_id=args["zone_id"],
+        name=host,
+        type="CNAME",
+        ttl=_TTL,
+        records=[args.get("names", {})[host]],
+        opts=child,
+    )
 
 
 def record_sets(records: Iterable[MailRecordArgs]) -> dict[tuple[str, str], list[str]]:

@@ -19,16 +19,53 @@ def migrations(
 
     Raises `ValueError` for a tag that is not in the list.
     """
-    tags = [each["tag"] for each in listed]
-    if migrated and migrated not in tags:
-        raise ValueError(f"{migrated}: this is applied, so it stands in the list; its tags are {', '.join(tags)}")
+    tags = _tags(listed, migrated)
     if not listed:
         return None
     return cloudflare.WorkersScriptMigrationsArgs(
         old_tag=migrated or None,
         new_tag=tags[-1],
-        steps=[_step(each) for each in listed[tags.index(migrated) + 1 if migrated else 0 :]] or None,
+        steps=[_step(each) for each in _unapplied(listed, tags, migrated)] or None,
     )
+
+
+def left(listed: Sequence[DurableObjectMigrationArgs], migrated: str) -> cloudflare.WorkerVersionMigrationsArgs | None:
+    """The same of a version: what it applies once it answers, None where all is applied.
+
+    Raises `ValueError` for a tag that is not in the list.
+    """
+    tags = _tags(listed, migrated)
+    if not listed or migrated == tags[-1]:
+        return None
+    return cloudflare.WorkerVersionMigrationsArgs(
+        old_tag=migrated or None,
+        new_tag=tags[-1],
+        steps=[
+            cloudflare.WorkerVersionMigrationsStepArgs(
+                new_sqlite_classes=each.get("new_classes") or None,
+                renamed_classes=[
+                    cloudflare.WorkerVersionMigrationsStepRenamedClassArgs(from_=old, to=new)
+                    for old, new in each.get("renamed_classes", {}).items()
+                ]
+                or None,
+                deleted_classes=each.get("deleted_classes") or None,
+            )
+            for each in _unapplied(listed, tags, migrated)
+        ],
+    )
+
+
+def _tags(listed: Sequence[DurableObjectMigrationArgs], migrated: str) -> list[str]:
+    tags = [each["tag"] for each in listed]
+    if migrated and migrated not in tags:
+        raise ValueError(f"{migrated}: this is applied, so it stands in the list; its tags are {', '.join(tags)}")
+    return tags
+
+
+def _unapplied(
+    listed: Sequence[DurableObjectMigrationArgs], tags: list[str], migrated: str
+) -> Sequence[DurableObjectMigrationArgs]:
+    return listed[tags.index(migrated) + 1 if migrated else 0 :]
 
 
 def recorded(listed: Sequence[DurableObjectMigrationArgs]) -> list[dict[str, object]]:

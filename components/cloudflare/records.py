@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 _TTL = 300  # seconds
 _AUTOMATIC = 1  # the only one that a proxied record may have
-
-
+# What a host leads to that Cloudflare answers itself: an address of no machine (RFC 6666).
+NOWHERE = "100::"
 _LONGEST = 255  # characters in one string of a TXT record (RFC 1035)
 
 

@@ -6,10 +6,7 @@ import pulumi
 
 from components.cloudflare.edge import answer
 from components.cloudflare.edge_args import CloudflareEdgeArgs
-from components.cloudflare.records import Record, quoted, record
-
-# What a host leads to that Cloudflare answers itself: an address of no machine (RFC 6666).
-_NOWHERE = "100::"
+from components.cloudflare.records import NOWHERE, Record, quoted, record
 
 
 class CloudflareMailRecordArgs(TypedDict):
@@ -31,7 +28,7 @@ class CloudflareZoneArgs(TypedDict):
     zone_id: pulumi.Input[str]
     """The id of the zone, which is there already."""
     aliases: dict[str, pulumi.Input[str]]
-    """The load balancer's own name to which each host name leads."""
+    """The own name of a load balancer, or of a project of Pages, to which each host name leads."""
     sites: NotRequired[dict[str, pulumi.Input[str]]]
     """The CloudFront distribution's own name to which each host name leads, past Cloudflare's network: with one network
     before the other, what is invalidated in the one stays in the other."""
@@ -71,7 +68,7 @@ class CloudflareZone(pulumi.ComponentResource):
             record(f"{name}-mail-{role}", args["zone_id"], mail_record(mail), child)
         if "edge" in args:
             for host in args["edge"].get("redirects", {}):
-                record(f"{name}-{host}", args["zone_id"], Record(host, "AAAA", _NOWHERE, proxied=True), child)
+                record(f"{name}-{host}", args["zone_id"], Record(host, "AAAA", NOWHERE, proxied=True), child)
             answer(name, args["zone_id"], args["edge"], child)
         self.register_outputs({"hosts": self.hosts})
 

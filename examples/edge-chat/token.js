@@ -1,6 +1,6 @@
-// What the sign-in of a company does, for a terminal: prints a token that SESSION_SECRET signs. It is good for 12 hours.
+// What the sign-in of a company does, for a terminal: prints a token that JWT_SECRET signs. It is good for 12 hours.
 //
-//   SESSION_SECRET=… node token.js ID NAME
+//   JWT_SECRET=… node token.js ID NAME
 import { createHmac } from "node:crypto";
 
 const HOURS = 12;
@@ -13,9 +13,9 @@ export function sign(claims, secret, header = { alg: "HS256", typ: "JWT" }) {
 
 if (import.meta.main) {
   const [id, name] = process.argv.slice(2);
-  const secret = process.env.SESSION_SECRET;
+  const secret = process.env.JWT_SECRET;
   if (!id || !name || !secret) {
-    console.error("usage: SESSION_SECRET=… node token.js ID NAME");
+    console.error("usage: JWT_SECRET=… node token.js ID NAME");
     process.exit(2);
   }
   console.log(sign({ sub: id, name, exp: Math.floor(Date.now() / 1000) + HOURS * 3600 }, secret));

@@ -68,7 +68,7 @@ def _endangered(
     approvals: frozenset[str],
     unproven: Unproven,
 ) -> Iterator[Endangered]:
-    if found := _rewritten(change, approvals):
+    if found := _of_migrations(change, approvals):
         yield found
         return
     if change.fate in _GONE and facts.holds and not (change.fate is Fate.REPLACED and facts.rewritten):
@@ -99,22 +99,31 @@ def _endangered(
     )
 
 
-def _rewritten(change: Change, approvals: frozenset[str]) -> Endangered | None:
-    """What is no longer as the list of migrations says, where a change rewrites what is applied of it."""
+def _of_migrations(change: Change, approvals: frozenset[str]) -> Endangered | None:
+    """What a list of migrations would lose: what is applied of it is rewritten, or a new one deletes objects."""
     for migrations in (object_migrations, schema_migrations):
         if why := migrations.rewritten(change):
-            return Endangered(
-                urn=change.urn,
-                type=change.type,
-                what=migrations.WHAT,
-                happens="rewritten",
-                because=(migrations.KEY,),
-                why=f"{why}.",
-                remedy=migrations.REMEDY,
-                protected=change.protected,
-                approved=change.urn in approvals,
-            )
+            return _migrated(change, migrations.WHAT, migrations.KEY, ("rewritten", why, migrations.REMEDY), approvals)
+    if lost := object_migrations.ended(change):
+        told = ("erased", lost, object_migrations.LOSS)
+        return _migrated(change, object_migrations.WHAT, object_migrations.KEY, told, approvals)
     return None
+
+
+def _migrated(change: Change, what: str, key: str, told: tuple[str, str, str], approvals: frozenset[str]) -> Endangered:
+    """Data of which a list of migrations tells; `told` is what happens, why, and the remedy."""
+    happens, why, remedy = told
+    return Endangered(
+        urn=change.urn,
+        type=change.type,
+        what=what,
+        happens=happens,
+        because=(key,),
+        why=f"{why}.",
+        remedy=remedy,
+        protected=change.protected,
+        approved=change.urn in approvals,
+    )
 
 
 def _loss(change: Change, facts: TypeFacts) -> str:

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from slipway.danger.changes import Change
 
 _APPLICATION = "slipway:cloudflare:EdgeApplication"
-KEY = "migrations"
+KEY, GRADUAL = "migrations", "gradual"
 WHAT = "the Durable Objects of a Worker"
+LOSS = "Move what the objects keep first, and approve of the loss; or take the migration out."
 REMEDY = "Put the list back as the state has it, and say what shall change in a new migration at its end."
 
 
@@ -28,6 +29,21 @@ def rewritten(change: Change) -> str:
         if now != each:
             return _said(each, now, listed)
     return ""
+
+
+def ended(change: Change) -> str:
+    """The classes whose objects a change deletes, as a sentence; empty where it ends none.
+
+    Of a Worker whose releases are versions: there a new version brings the migration. A script is changed itself.
+    """
+    if change.type != _APPLICATION or change.fate is not Fate.UPDATED:
+        return ""
+    before, after = ((state.get("inputs") or {}) for state in (change.old, change.new))
+    deployed, listed = before.get(KEY) or [], after.get(KEY) or []
+    if not after.get(GRADUAL) or is_hidden(deployed) or is_hidden(listed):
+        return ""
+    classes = [name for each in listed[len(deployed) :] for name in each.get("deletedClasses") or ()]
+    return f"the class {', '.join(classes)} is deleted and loses all its objects" if classes else ""
 
 
 def _said(deployed: dict[str, Any], now: dict[str, Any], listed: list[dict[str, Any]]) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FORMER = "1"
 _MOST = 3  # digits of a number of releases; a digest that people name has more
 _SHOWN = 10  # releases in a message
+BY_NAME = "To go back to one of those, name it: --to sha256:…, or --to SERVICE=sha256:… where each service has its own."
 _UNKNOWN = (
     "Which image a deployment has built is noted by the next `tools/gate up` alone. To go back to any other, name it: "
     "--to sha256:…, or --to SERVICE=sha256:… where each service has its own. It stands in that deployment's output "

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from slipway.built_images import identity, is_open, noted, pinned
+from slipway.built_images import identity, is_open, noted, pinned, sources
 from slipway.project import as_data
-from slipway.releases import release_of
+from slipway.releases import release_of, with_release, without_candidate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -69,6 +69,13 @@ class Update:
         """The release that was to run: as it was written, with the digests of what was built where they are known."""
         return pinned(self.written, self.images) if self.written else self.written
 
+    def settled(self) -> Update:
+        """The same without a release that was tried on some requests: to go back is to end every trial."""
+        if self.written is None:
+            return self
+        values = with_release(self.config.values, without_candidate(self.written))
+        return replace(self, config=replace(self.config, values=values))
+
 
 @dataclass(frozen=True, slots=True)
 class Deployments:
@@ -105,6 +112,14 @@ class Deployments:
         """The same of every release but the last one."""
         return tuple(_distinct(self.updates, self.updates[0]))
 
+    def unknown_since(self, target: Update) -> tuple[Update, ...]:
+        """What went well after `target` and before the last one, and perhaps brought images that nobody has noted.
+
+        The newest comes first. Nothing where `target` is none of the deployments.
+        """
+        later = self.updates[: self.updates.index(target)] if target in self.updates else ()
+        return tuple(each for each in later[1:] if each.succeeded and is_open(each.release or {}))
+
 
 def _with_images(updates: Iterable[Update], running: Mapping[str, str]) -> Iterator[Update]:
     """Each with the images that ran after it, which the next one notes. What failed may have brought others or none."""
@@ -119,7 +134,7 @@ def _same(one: Update, other: Update) -> bool:
 
 def _distinct(updates: Iterable[Update], but: Update) -> Iterator[Update]:
     seen = [identity(but.release or {})]
-    for each in updates:
+    for each in map(Update.settled, updates):
         if each.succeeded and each.release is not None and identity(each.release) not in seen:
             seen.append(identity(each.release))
             if not _differs_in_content_alone(each, but):
@@ -127,8 +142,8 @@ def _distinct(updates: Iterable[Update], but: Update) -> Iterator[Update]:
 
 
 def _differs_in_content_alone(one: Update, other: Update) -> bool:
-    """Whether nothing known tells what one deployed from what another did: to go back to it would build today's."""
-    return is_open(one.release or {}) and identity(one.written or {}) == identity(other.written or {})
+    """Whether nothing known tells what one deployed from what another built: to go back to it would build today's."""
+    return is_open(one.release or {}) and sources(one.written or {}) == sources(other.written or {})
 
 
 def _paths(one: Any, other: Any, path: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from slipway.errors import UsageError
 from slipway.exit_codes import FAILED
 from slipway.files import write
 from slipway.gate.commit import commit_of
-from slipway.gate.former import FORMER, last_of, listed, target_of
+from slipway.gate.former import BY_NAME, FORMER, last_of, listed, target_of
 from slipway.gate.records import Deployments, Known, Update
 from slipway.gate.stack_edit import StackEdit
 from slipway.gate.verdict import Verdict, failure
@@ -66,7 +66,8 @@ def roll_back(gate: Gate, wish: Wish) -> Verdict:
         headline = "what was deployed could not be read: nothing was changed."
         return Verdict.ended(STAGE, stack, failure(FAILED, str(error), stack, headline))
     last = last_of(deployments, stack)
-    way = _Way(last, target_of(deployments, last, wish.to), file, config)
+    target = target_of(deployments, last, wish.to)
+    way = _Way(last, target, deployments.unknown_since(target), file, config)
     if not wish.with_other_changes:
         way.must_be_the_only_change()
     told = "\n".join([*way.told(commit_of(project.directory)), *_about_schema(gate), *listed(deployments.former())])
@@ -90,6 +91,7 @@ class _Way:
 
     last: Update
     target: Update
+    unknown: Sequence[Update]
     file: Path
     config: StackConfig
 
@@ -115,6 +117,9 @@ class _Way:
         """What the way is, and what is not known of it, for people. `commit` is what is checked out."""
         yield f"from  {shown(self.old)}, {'deployed' if self.last.succeeded else 'which failed'} {self.last.ended}"
         yield f"to    {shown(self.new)}, {self._when()}"
+        if self.unknown:
+            times = ", ".join(each.ended for each in self.unknown[:_SHOWN])
+            yield f"Images that no record tells of were perhaps deployed in between: {times}. {BY_NAME}"
         named = release_of(self.config.objects) or {}
         if named and not is_open(named) and identity(named) not in (identity(self.old), identity(self.new)):
             yield f"The stack file names another one, which was never deployed and gives way too: {shown(named)}."
@@ -122,7 +127,9 @@ class _Way:
             yield f"Only the release goes back. What was set otherwise with it stays as it is now: {_some(others)}."
         if self.last.commit and commit and not commit.startswith(self.last.commit):
             yield f"Deployed last was commit {self.last.commit[:12]}, here is {commit[:12]}: read what else changes."
-        if builds_of(self.new) and not is_open(self.new):
+        if is_open(self.new):
+            yield "No record tells which image that was: one is built of what is checked out, and may be another one."
+        elif builds_of(self.new):
             yield "Nothing is built until `digest` is taken out of the stack file again: that is the way forward."
         yield "Whether it can still be fetched is not known here: what cannot start does not take the other's place."
 

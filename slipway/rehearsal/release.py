@@ -15,10 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 # What is never changed: another version is another one, and replacing it is how it changes. Nothing is lost with it.
-_VERSIONS = frozenset({"aws:ecs/taskDefinition:TaskDefinition", "aws:lambda/invocation:Invocation"})
+_WORKER = "cloudflare:index/workerVersion:WorkerVersion"
+_SHARES = "cloudflare:index/workersDeployment:WorkersDeployment"
+_VERSIONS = frozenset({"aws:ecs/taskDefinition:TaskDefinition", "aws:lambda/invocation:Invocation", _WORKER, _SHARES})
+# Those that are called after their release: each is made, and leaves the program with the next one.
+_NAMED_AFTER = frozenset({_WORKER})
 # What is released itself and holds data beside: another code of it leaves the data as it is.
 _CODE = frozenset({"cloudflare:index/workersScript:WorkersScript"})
 _REPLACING = frozenset({"create-replacement", "replace", "delete-replaced"})
+_COMING = frozenset({"create", "delete"})
 
 
 def unexplained(before: Mapping[str, Any], operations: Iterable[tuple[str, str]], gone: Sequence[str]) -> list[str]:
@@ -42,7 +47,7 @@ def unexplained(before: Mapping[str, Any], operations: Iterable[tuple[str, str]]
             and facts_of(entries[urn]["type"], entries[urn], custom=True).holds
         ):
             wrong.append(f"{operation} {urn}: holds data, which no release may touch")
-    explained = naming & changed.keys()
+    explained = naming & changed.keys() | {urn for urn in changed if type_of(urn) in _NAMED_AFTER}
     while more := {urn for urn in changed.keys() - explained if _refers(entries.get(urn, {}), explained)}:
         explained |= more
     wrong += [
@@ -59,8 +64,9 @@ def unexplained(before: Mapping[str, Any], operations: Iterable[tuple[str, str]]
 
 
 def _is_version(operation: str, urn: str) -> bool:
-    """Whether this replaces one version by another."""
-    return operation in _REPLACING and type_of(urn) in _VERSIONS
+    """Whether this replaces one version by another, or makes or leaves one that is called after its release."""
+    kind = type_of(urn)
+    return (operation in _REPLACING and kind in _VERSIONS) or (operation in _COMING and kind in _NAMED_AFTER)
 
 
 def _holds(entry: Mapping[str, Any], gone: Sequence[str]) -> bool:

@@ -21,6 +21,7 @@ _OURS = (
     "wrangler*.jsonc",
     "deploy-policy*.json",
     "build-release.sh",
+    "_headers",
     "frontend.env",
     "release-frontend.sh",
     "Dockerfile",

@@ -1,15 +1,19 @@
-"""What builds and releases a frontend whose files lie in a bucket: its build's variables, and a script. Pure text."""
+"""What builds and releases a frontend whose files the stack has: its build's variables, and a script. Pure text."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from config.aws_site import CloudFrontSite
+from config.cloudflare import Cloudflare
 from config.frontend import ViteFrontend
+from config.pages import NO_SUCH_FILE, GitBuild, NoPreviews, PagesSettings, PagesSite, UploadedBuild
 from slipway.render.scripts import script
 
 if TYPE_CHECKING:
+    from config.site import Site
     from config.stack import StackSettings
+    from plan.model import Plan
 
 # The files that builds have, by the end of their name; of others the AWS CLI guesses. A text says its characters:
 # without, a browser guesses.
@@ -44,12 +48,16 @@ _ENDINGS = {
 _NAMES = {"*apple-app-site-association": "application/json"}
 
 
+_LARGEST = 25 * 1024 * 1024  # bytes of one file (developers.cloudflare.com/pages/platform/limits)
+_MOST = 20_000  # files of one deployment, of which two are the release's own
+
+
 def frontend_env(stack: StackSettings) -> str | None:
     """The variables that Vite reads when it builds, as a file for dotenv and for a shell; None where none are made.
 
     Everybody who gets the pages can read them.
     """
-    frontend = _frontend(stack)
+    frontend, _ = _frontend(stack)
     if frontend is None:
         return None
     # A host and a scheme: nothing in it that dotenv or a shell would read.
@@ -57,27 +65,67 @@ def frontend_env(stack: StackSettings) -> str | None:
 
 
 def frontend_script(stack: StackSettings, name: str) -> str | None:
-    """The script that releases a built frontend into the stack of this name; None where the stack has no place for it.
+    """The script that releases a built frontend into the stack of this name; None where it has nothing to upload to.
 
-    It uploads files with a hash in their name first and the page last, and invalidates what is not immutable.
+    At CloudFront it uploads files with a hash in their name first and the page last, and invalidates what is not
+    immutable. At Pages it uploads the whole build with its headers.
     """
-    frontend = _frontend(stack)
+    frontend, site = _frontend(stack)
     if frontend is None:
         return None
+    told = {
+        "app": stack.app,
+        "stack": name,
+        "built": f"{frontend.directory}/{frontend.output}",
+        "backend": stack.backend_url(),
+    }
+    if isinstance(site, CloudFrontSite):
+        types = [*((f"*.{ending}", kind) for ending, kind in _ENDINGS.items()), *_NAMES.items()]
+        return script("release-frontend.sh.j2", {**told, "region": stack.aws.region, "types": types})
+    if not isinstance(site, PagesSettings) or not isinstance(site.build, UploadedBuild):
+        return None
     return script(
-        "release-frontend.sh.j2",
+        "release-pages.sh.j2",
         {
-            "app": stack.app,
-            "stack": name,
-            "region": stack.aws.region,
-            "built": f"{frontend.directory}/{frontend.output}",
-            "backend": stack.backend_url(),
-            "types": [*((f"*.{ending}", told) for ending, told in _ENDINGS.items()), *_NAMES.items()],
+            **told,
+            "account": _account(stack, site),
+            "branch": site.branch,
+            "previews": not isinstance(site.previews, NoPreviews),
+            "largest": _LARGEST,
+            "most": _MOST - 1,
+            "missing": NO_SUCH_FILE,
         },
     )
 
 
-def _frontend(stack: StackSettings) -> ViteFrontend | None:
-    frontend = stack.application.frontend
-    here = isinstance(stack.aws.frontend, CloudFrontSite)
-    return frontend if here and isinstance(frontend, ViteFrontend) else None
+def frontend_headers(plan: Plan) -> str | None:
+    """The file `_headers` of a build for Pages, as the plan's stack tells it; None where it has none."""
+    told = plan.outputs.get("frontendHeaders")
+    return told if isinstance(told, str) else None
+
+
+def frontend_notes(stack: StackSettings) -> list[str]:
+    """What about the frontend's release its author should know."""
+    _, site = _frontend(stack)
+    if isinstance(site, PagesSettings) and isinstance(site.build, GitBuild):
+        pushed = f"Cloudflare builds what is pushed to {site.branch}, and puts _headers into it"
+        return [f"release-frontend.sh is left out: {pushed}."]
+    return []
+
+
+def _frontend(stack: StackSettings) -> tuple[ViteFrontend | None, Site | None]:
+    """The frontend, where the stack has its files, and where they lie."""
+    frontend, site = stack.application.frontend, stack.site
+    return (frontend if isinstance(frontend, ViteFrontend) and site is not None else None), site
+
+
+def _account(stack: StackSettings, site: PagesSettings) -> str:
+    """The account at Cloudflare of a project: the Worker's, where it stands beside one."""
+    topology = stack.topology
+    return (
+        topology.account_id
+        if isinstance(topology, Cloudflare)
+        else site.account_id
+        if isinstance(site, PagesSite)
+        else ""
+    )

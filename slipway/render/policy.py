@@ -10,6 +10,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from plan.model import PROVIDER_PREFIX, STACK_TYPE
+from slipway.built_images import IMAGE, REGISTRY
 from slipway.errors import SlipwayError
 from slipway.render.actions import Extra, Kind, Service, among, table
 
@@ -22,7 +23,6 @@ LIMIT = 6_144  # characters of a managed policy, white space not counted
 Statement: TypeAlias = "dict[str, Any]"  # as IAM's JSON has it
 
 _PASS, _LINK = "iam:PassRole", "iam:CreateServiceLinkedRole"  # they have statements of their own
-_REPOSITORY, _IMAGE = "aws:ecr/repository:Repository", "docker-build:index:Image"
 _DEEP = 3  # a name with so many parts between slashes stands for all beside it
 
 
@@ -51,8 +51,8 @@ def deploy_policies(plan: Plan, scope: Scope) -> list[str]:
     ours = [each for each in known if each.type.startswith("aws:")]
     if not ours:
         return []
-    if any(each.type == _REPOSITORY for each in ours):
-        ours += [each for each in known if each.type == _IMAGE]  # whoever deploys pushes it there
+    if any(each.type == REGISTRY for each in ours):
+        ours += [each for each in known if each.type == IMAGE]  # whoever deploys pushes it there
     kinds = {each.type: table().kind(each.type) for each in ours}
     places = _Places(ours, kinds, scope, _regions(plan))
     return [_document(part) for part in _fit(list(_statements(ours, kinds, places)))]
@@ -62,7 +62,7 @@ def not_covered(plan: Plan) -> list[str]:
     """The packages of the plan's resources that are not AWS's: their rights are given elsewhere."""
     tokens = {each.type for each in plan.resources if each.custom and each.type != STACK_TYPE}
     packages = {token.partition(":")[0] for token in tokens if not token.startswith(PROVIDER_PREFIX)}
-    return sorted(packages - {"aws", _IMAGE.partition(":")[0], "pulumi"})
+    return sorted(packages - {"aws", IMAGE.partition(":")[0], "pulumi"})
 
 
 def _regions(plan: Plan) -> dict[str, str]:

@@ -13,7 +13,7 @@ from plan.graph import Graph
 from slipway.render.dockerfile import dockerfile, dockerfile_notes, dockerignore
 from slipway.render.env_example import env_example
 from slipway.render.files import Rendered
-from slipway.render.frontend import frontend_env, frontend_script
+from slipway.render.frontend import frontend_env, frontend_headers, frontend_notes, frontend_script
 from slipway.render.policy import Scope, deploy_policies, not_covered
 from slipway.render.release import release_notes, release_script
 from slipway.render.schedules import schedule_files
@@ -55,10 +55,12 @@ def rendering(plan: Plan, settings: StackSettings | None, root: str = ".") -> Re
     notes += unsaid
     if settings is not None:
         files.append(Rendered(".env.example", env_example(settings), f"config/apps/{settings.app}.yaml"))
+        made, told = _frontend(settings, plan), frontend_notes(settings)
         if not isinstance(settings.topology, Cloudflare):
-            made, told = _release(settings, plan.stack)
-            files += made
-            notes += told
+            release, more = _release(settings, plan)
+            made, told = [*release, *made], [*more, *told]
+        files += made
+        notes += told
     policies = deploy_policies(plan, _scope(plan, settings))
     for number, policy in enumerate(policies, 1):
         name = f"deploy-policy-{number}.json" if len(policies) > 1 else "deploy-policy.json"
@@ -69,12 +71,13 @@ def rendering(plan: Plan, settings: StackSettings | None, root: str = ".") -> Re
     return Rendering(tuple(sorted(files, key=lambda file: file.path)), tuple(notes))
 
 
-def _release(settings: StackSettings, stack: str) -> tuple[list[Rendered], list[str]]:
-    """What builds and releases services and frontend in AWS, and what about them their author should know."""
-    made, notes = _built(settings, f"config/Pulumi.{stack}.yaml"), []
+def _release(settings: StackSettings, plan: Plan) -> tuple[list[Rendered], list[str]]:
+    """What builds and releases services in AWS, and what about them their author should know."""
+    made, notes = _built(settings, f"config/Pulumi.{plan.stack}.yaml"), []
     if not made:
         notes.append(f"build-release.sh is left out: the release is of kind {settings.aws.release.kind}.")
-    return [*made, *_frontend(settings, stack)], [*notes, *release_notes(settings), *dockerfile_notes(settings)]
+    told = [*release_notes(settings), *dockerfile_notes(settings)]
+    return made, [*notes, *told]
 
 
 def _built(settings: StackSettings, source: str) -> list[Rendered]:
@@ -86,12 +89,14 @@ def _built(settings: StackSettings, source: str) -> list[Rendered]:
     return files
 
 
-def _frontend(settings: StackSettings, stack: str) -> list[Rendered]:
+def _frontend(settings: StackSettings, plan: Plan) -> list[Rendered]:
     """What builds and releases the frontend, where the stack has its files."""
-    variables, script = frontend_env(settings), frontend_script(settings, stack)
+    variables, script, headers = frontend_env(settings), frontend_script(settings, plan.stack), frontend_headers(plan)
     files = [Rendered("frontend.env", variables, f"config/apps/{settings.app}.yaml")] if variables else []
+    if headers:
+        files.append(Rendered("_headers", headers, "plan"))
     if script:
-        files.append(Rendered("release-frontend.sh", script, f"config/Pulumi.{stack}.yaml", executable=True))
+        files.append(Rendered("release-frontend.sh", script, f"config/Pulumi.{plan.stack}.yaml", executable=True))
     return files
 
 

@@ -35,9 +35,13 @@ def test_each_binding_has_the_form_of_its_kind(parts: Graph) -> None:
         "SESSION_SECRET": "secret_text",
         "DB": "d1",
         "UPLOADS": "r2_bucket",
+        "SESSIONS": "kv_namespace",
+        "MAILS": "queue",
         "ROOMS": "durable_object_namespace",
         "ASSETS": "assets",
     }
+    assert inside(found["SESSIONS"], "namespaceId") == "0123456789abcdef0123456789abcdef"
+    assert inside(found["MAILS"], "queueName") == "shop-mails"
     assert inside(found["ROOMS"], "className") == "Room"
     assert inside(found["UPLOADS"], "bucketName") == "shop-uploads"
     assert inside(found["DB"], "databaseId") == "00000000-0000-4000-8000-000000000000"
@@ -83,6 +87,17 @@ def test_the_code_is_the_file_with_this_sum(parts: Graph) -> None:
 def test_without_assets_and_crons_there_is_nothing_of_them(parts: Graph) -> None:
     assert "assets" not in worker(parts, f"{NAME}-bare").inputs
     assert part_of(parts, f"{NAME}-bare", "WorkersCronTrigger") == []
+
+
+def test_the_worker_answers_first_where_it_is_told_to_and_else_a_file_does(parts: Graph) -> None:
+    told = inside(worker(parts).inputs["assets"], "config")
+    assert told == {"notFoundHandling": "single-page-application", "runWorkerFirst": ["/api/*", "!/api/docs/*"]}
+    assert inside(worker(parts, f"{NAME}-unread").inputs["assets"], "config") == {"notFoundHandling": "none"}
+
+
+def test_a_worker_that_does_not_read_its_files_itself_is_not_bound_to_them(parts: Graph) -> None:
+    assert "ASSETS" in bindings(parts)
+    assert "assets" not in {inside(each, "type") for each in bindings(parts, f"{NAME}-unread").values()}
 
 
 # -- Durable Objects
@@ -133,3 +148,47 @@ def test_data_is_protected_unless_it_may_be_thrown_away(parts: Graph) -> None:
     assert the_part(parts, "edge-database", "D1Database").protect
     assert the_part(parts, "edge-uploads", "R2Bucket").protect
     assert not the_part(parts, "edge-database-thrown-away", "D1Database").protect
+
+
+# -- messages and routes
+
+
+def consumers(parts: Graph) -> dict[str, Resource]:
+    found = parts.of_type("cloudflare:index/queueConsumer:QueueConsumer")
+    return {each.name.removeprefix(f"{NAME}-"): each for each in found}
+
+
+def test_messages_come_to_the_worker_as_they_were_said_to(parts: Graph) -> None:
+    mails = consumers(parts)["mails-consumer"]
+    assert mails.inputs["type"] == "worker"
+    assert mails.inputs["deadLetterQueue"] == "shop-mails-dead"
+    assert mails.inputs["settings"] == {"batchSize": 10, "maxWaitTimeMs": 5000, "maxRetries": 3, "retryDelay": 0}
+
+
+def test_messages_that_nothing_takes_after_them_are_lost_where_that_was_said(parts: Graph) -> None:
+    logs = consumers(parts)["logs-consumer"]
+    assert "deadLetterQueue" not in logs.inputs
+    assert inside(logs.inputs["settings"], "maxConcurrency") == 2
+
+
+def test_the_worker_answers_the_paths_of_further_hosts(parts: Graph) -> None:
+    found = [each for each in parts.of_type("cloudflare:index/workersRoute:WorkersRoute") if each.name[:4] == "edge"]
+    patterns = {each.inputs["pattern"] for each in found}
+    assert patterns == {
+        "www.shop.example/api/*",
+        "www.shop.example/login",
+        "*.shop.example/*",
+        "old.shop.example/api/*",
+    }
+
+
+def test_a_route_has_the_proxied_record_without_which_no_request_arrives(parts: Graph) -> None:
+    records = {
+        each.inputs["name"]: (each.inputs["type"], each.inputs["content"], each.inputs["proxied"])
+        for each in parts.of_type("cloudflare:index/dnsRecord:DnsRecord")
+        if each.name.startswith(f"{NAME}-")
+    }
+    assert records == {
+        "www.shop.example": ("CNAME", "shop.example.net", True),
+        "*.shop.example": ("AAAA", "100::", True),
+    }

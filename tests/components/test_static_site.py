@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import components.aws
-from components.aws.page_headers import CLOSED, content_policy
+from components.page_policy import CLOSED, content_policy
 from plan.model import Unknown
 from tests.components.planning import inside, target, the_part
 

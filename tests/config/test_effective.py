@@ -89,6 +89,7 @@ def test_development_is_cheaper_by_default_and_staging_is_not(files: Files) -> N
         made = files.read().stack.aws
         assert isinstance(made.network.egress, NatGateways)
         data = (made.cache.replicas > 0, made.database.multi_az, made.secrets.recovery > 0)
+        assert made.load_balancer
         return (made.network.egress.per_zone, made.network.flow_logs, made.load_balancer.deletion_protection, *data)
 
     assert not any(defaults())

@@ -22,7 +22,7 @@ NAMES = {
     "application.frontend.url",
     "application.data.postgres.user",
 }
-ACCOUNTS = {"topology.account_ids[0]", "topology.role_arn"}
+ACCOUNTS = {"topology.account_ids[0]", "topology.role_arn", "topology.frontend.account_id"}
 
 
 def leaves(stack: str) -> dict[str, object]:

@@ -25,6 +25,7 @@ DATA = (
     "cloudflare:index/d1Database:D1Database",
     "cloudflare:index/r2Bucket:R2Bucket",
     "cloudflare:index/workersKvNamespace:WorkersKvNamespace",
+    "cloudflare:index/pagesProject:PagesProject",
     "cloudflare:index/queue:Queue",
     "random:index/randomPassword:RandomPassword",
     "random:index/randomBytes:RandomBytes",

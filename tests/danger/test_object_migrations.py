@@ -70,3 +70,20 @@ def test_it_can_be_approved_like_any_danger() -> None:
 def test_a_first_deployment_is_none() -> None:
     made = {"urn": urn(APPLICATION, "edge"), "type": APPLICATION, "custom": False, "inputs": {"migrations": DEPLOYED}}
     assert dangers([step("create", None, made)]).endangered == ()
+
+
+ENDED = {"tag": "v3", "newClasses": [], "renamedClasses": {}, "deletedClasses": ["Room"]}
+
+
+def test_a_class_that_a_new_version_ends_is_a_danger_and_a_scripts_own_change_tells_of_itself() -> None:
+    before, after = {"migrations": DEPLOYED}, {"migrations": [*DEPLOYED, ENDED]}
+    gradual = {"gradual": True}
+    ending = updated(APPLICATION, "edge", {**before, **gradual}, {**after, **gradual}, custom=False)
+    (found,) = dangers([ending]).endangered
+    assert (found.happens, found.because) == ("erased", ("migrations",))
+    assert found.why == "the class Room is deleted and loses all its objects."
+    assert dangers([change(DEPLOYED, [*DEPLOYED, ENDED])]).endangered == ()
+    growing = updated(
+        APPLICATION, "edge", {**before, **gradual}, {"migrations": [*DEPLOYED, NEXT], **gradual}, custom=False
+    )
+    assert dangers([growing]).endangered == ()

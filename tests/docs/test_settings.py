@@ -40,11 +40,20 @@ def both(written: Json, shown: Json) -> Json:
     return {**written, **shown, **shared}
 
 
+def anew(written: Json, shown: Json) -> Json:
+    """What is written, without what the guide shows in another form: whoever chooses one writes all of it."""
+    if not isinstance(shown, dict) or not isinstance(written, dict):
+        return written
+    if "kind" in shown and shown["kind"] != written.get("kind"):
+        return {}
+    return {key: anew(value, shown[key]) if key in shown else value for key, value in written.items()}
+
+
 @pytest.mark.parametrize("text", [text for _, text in blocks()], ids=[name for name, _ in blocks()])
 def test_settings_that_a_guide_shows_are_accepted(text: str) -> None:
     shown = {key.removeprefix("slipway:"): value for key, value in yaml.safe_load(text).items()}
     written = stack_values(read_stack_file(ROOT, "orders-production"))
-    values = merge(written, {key: value for key, value in shown.items() if key != "overrides"})
+    values = merge(anew(written, shown), {key: value for key, value in shown.items() if key != "overrides"})
     assert isinstance(values, dict)
     values["overrides"] = both(written.get("overrides"), shown.get("overrides", {}))
     settings = settle(Given(values, read_application(ROOT, "orders", "here"), None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import subprocess
 from contextlib import contextmanager
@@ -9,11 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from config.cloudflare_worker import WorkerRelease
 from tests.chat.clients import Client
 from tests.chat.site import ask
 from tests.edge_chat.conftest import EXAMPLE
 from tests.edge_chat.development import development
 from tests.machines.servers import free_port
+from tests.stacks.edge_bindings import of_interface
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +27,6 @@ if TYPE_CHECKING:
 README = (EXAMPLE / "README.md").read_text()
 SECRET = "what-signs-the-tokens-of-this-test"  # noqa: S105 - no secret: the site ends with the test
 SUITE = 480  # seconds; it takes some thirty
-# Bindings that the Worker has, and where wrangler's file declares each kind.
-BINDING = re.compile(r'"(?:name|binding)": "([A-Z_]+)"')
 
 
 @pytest.mark.parametrize("script", ["typecheck", "lint"])
@@ -42,19 +43,29 @@ def test_its_own_tests_pass_in_the_real_runtime(edge_tools: Tools, edge_release:
     assert int(counts["tests"]) >= 50, "some are not found"
 
 
-def test_the_bindings_that_the_code_is_given_are_those_that_wrangler_declares() -> None:
-    environment = (EXAMPLE / "src" / "env.ts").read_text().partition("export interface Env {")[2]
-    given = set(re.findall(r"^  readonly (\w+):", environment, re.MULTILINE))
-    declared = set(BINDING.findall((EXAMPLE / "wrangler.jsonc").read_text()))
-    assert given == declared | {"SESSION_SECRET"}, "a secret is the only one that no file declares"
-    assert {name for name in given if f"`{name}`" not in README} == set()
+def test_it_is_bundled_into_one_module_with_the_same_sum_each_time(edge_tools: Tools, edge_release: Path) -> None:
+    sums = set()
+    for _ in range(2):
+        done = edge_tools.run("npm", "run", "bundle", cwd=edge_release)
+        assert done.returncode == 0, done.stdout + done.stderr
+        module = (edge_release / "dist" / "index.js").read_bytes()
+        sums.add(hashlib.sha256(module).hexdigest())
+    assert len(sums) == 1
+    assert re.search(rb"export \{\s+Room,\s+index_default as default\s+\};", module)
+    assert set(re.findall(rb'from "([^"]+)"', module)) <= {b"cloudflare:workers"}, "the rest is in the file"
+    WorkerRelease.model_validate({"kind": "worker", "main": "dist/index.js", "sha256": sums.pop()})
+
+
+def test_its_readme_tells_of_every_binding() -> None:
+    given = of_interface((EXAMPLE / "src" / "env.ts").read_text())
+    assert {name for name in given if f"| `{name}` |" not in README} == set()
 
 
 def test_wranglers_file_has_only_classes_with_sqlite_and_no_secret() -> None:
     text = (EXAMPLE / "wrangler.jsonc").read_text()
     assert "new_sqlite_classes" in text
     assert "new_classes" not in text
-    assert "SECRET" not in text
+    assert "JWT_SECRET" not in text.replace('"required": ["JWT_SECRET"]', "")
     assert '"vars"' not in text
 
 
@@ -83,7 +94,7 @@ def token(tools: Tools, release: Path, name: str) -> str:
     made = subprocess.run(
         [tools.node, "token.js", f"id-{name}", name],
         cwd=release,
-        env={**tools.environment, "SESSION_SECRET": SECRET},
+        env={**tools.environment, "JWT_SECRET": SECRET},
         capture_output=True,
         check=True,
         text=True,
@@ -94,7 +105,7 @@ def token(tools: Tools, release: Path, name: str) -> str:
 def test_two_terminals_chat_and_lose_nothing_when_the_runtime_is_cut_off(edge_tools: Tools, edge_release: Path) -> None:
     commands = re.findall(r"^\$ (?:\w+=\S+ )*(npm run [\w-]+|node [\w-]+\.js|npm ci)", README, re.MULTILINE)
     assert commands == ["npm ci", "npm run migrate", "npm run dev", "node token.js", "node client.js"]
-    (edge_release / ".dev.vars").write_text(f"SESSION_SECRET={SECRET}\n")
+    (edge_release / ".dev.vars").write_text(f"JWT_SECRET={SECRET}\n")
     made = edge_tools.run("npm", "run", "migrate", cwd=edge_release)
     assert made.returncode == 0, made.stdout + made.stderr
     port = free_port()

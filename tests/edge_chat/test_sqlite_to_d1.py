@@ -1,9 +1,13 @@
-"""`tools/sqlite-to-d1` moves a real file to a local D1, which wrangler and workerd hold as Cloudflare does."""
+"""`tools/sqlite-to-d1` moves a real file to a local D1, which wrangler and workerd hold as Cloudflare does.
+
+Longer than 300 lines because each of its tests is about the one command and shares the file that it moves.
+"""
 
 from __future__ import annotations
 
 import json
 import math
+import os
 import re
 import sqlite3
 import subprocess
@@ -264,6 +268,28 @@ def test_what_is_no_sqlite_file_is_refused(tmp_path: Path) -> None:
     written(file, "CREATE TABLE a (x); INSERT INTO a VALUES (NULL)")
     written(file, "PRAGMA writable_schema = on; UPDATE sqlite_schema SET sql = 'CREATE TABLE a (x NOT NULL)'")
     assert "desk.db is not sound: NULL value in a.x. Put that right first" in refused(tmp_path, *LOCAL)
+
+
+def test_a_name_that_is_no_utf_8_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "desk.db"
+    written(file, "CREATE TABLE aXXb (x)")
+    file.write_bytes(file.read_bytes().replace(b"aXXb", b"a\xff\xfeb"))
+    assert r"its schema says 'a\\xff\\xfeb', which is no UTF-8" in refused(tmp_path, *LOCAL)
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "desk.db")
+    assert "desk.db is a pipe or a device; give a file" in refused(tmp_path, *LOCAL)
+
+
+def test_what_cannot_be_printed_is_told_without_a_traceback(desk: Desk) -> None:
+    written(desk.file, "CREATE TABLE a (x)")
+    wrangler = desk.tools.packages / ".bin" / "wrangler"
+    command = ["sh", "-c", '"$@" > /dev/full', "sh", TOOL, *LOCAL, "--wrangler", wrangler]
+    done = desk.tools.run(*command, cwd=desk.folder, seconds=2 * PATIENCE)
+    assert done.returncode == 1
+    assert "No space left on device; --verify tells what has arrived" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_where_to_is_said_by_whoever_moves(tmp_path: Path) -> None:

@@ -84,3 +84,31 @@ def test_a_mapping_is_read_from_its_text_and_a_secret_has_no_value() -> None:
     assert update.config.secret == {"secrets:KEY"}
     assert "secrets:KEY" not in update.config.values
     assert (update.succeeded, update.commit, update.ended) == (True, "abc", "2026-11-29T04:57:55.000Z")
+
+
+# -- releases that are tried on some requests
+
+
+def tried(release: str, candidate: str = "", percent: int = 10) -> dict[str, Any]:
+    """A deployment of a Worker, with a release beside it that is tried."""
+    beside = {"candidate": {"image": candidate, "percent": percent}} if candidate else {}
+    made = record(release)
+    value = made["config"]["slipway:topology"]
+    topology = {"kind": "cloudflare", "release": {"kind": "image", "image": release, **beside}}
+    value |= {"value": json.dumps(topology), "objectValue": topology}
+    return made
+
+
+def test_to_go_back_from_a_trial_is_to_end_it() -> None:
+    found = deployments(tried("z"), tried("a"), tried("a", "b"), tried("a", "b", 50))
+    assert images(found.former()) == ["a", "z"]
+    assert ["candidate" in (each.release or {}) for each in found.former()] == [False, False]
+
+
+def test_to_go_back_from_a_promoted_release_is_not_to_try_it_again() -> None:
+    assert images(deployments(tried("a"), tried("a", "b"), tried("b")).former()) == ["a"]
+    assert images(deployments(tried("a", "b"), tried("b")).former()) == ["a"]
+
+
+def test_who_has_ended_a_trial_does_not_return_to_it() -> None:
+    assert images(deployments(tried("z"), tried("a"), tried("a", "b"), tried("a")).former()) == ["z"]

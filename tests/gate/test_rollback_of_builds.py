@@ -101,6 +101,45 @@ def test_what_only_plain_pulumi_has_deployed_is_no_ground_to_build_again(tmp_pat
     assert engine.asked == []
 
 
+def test_what_plain_pulumi_has_deployed_since_is_told_where_it_is_passed_over(tmp_path: Path) -> None:
+    records = (("", "succeeded"), (f"api={A}", "succeeded"), ("", "succeeded"))  # of the second one nobody knows
+    engine = engine_with(tmp_path, ONE, *records, running={"api": C})
+    engine.records[1]["endTime"] = "2026-11-29T12:00:00.000Z"
+    verdict = rolled(engine, tmp_path)
+    assert release_in(engine.config_file)["digest"] == A
+    told = (
+        "Images that no record tells of were perhaps deployed in between: 2026-11-29T12:00:00.000Z. To go back to one"
+    )
+    assert told in verdict.detail
+
+
+def test_who_goes_back_twice_never_builds_what_is_checked_out_for_an_image_that_nobody_noted(tmp_path: Path) -> None:
+    """After the second deployment came plain pulumi: of the second one's image nobody knows."""
+    records = (("", "succeeded"), (f"api={A}", "succeeded"), ("", "succeeded"), (f"api={B}", "succeeded"))
+    engine = engine_with(tmp_path, ONE, *records, running={"api": C})
+    for left, to in ((C, B), (B, A)):
+        verdict = rolled(engine, tmp_path)
+        assert release_in(engine.config_file).get("digest") == to
+        engine.records.insert(0, deployed(engine.config_file, f"api={left}"))
+        engine.images.update(api=to)  # type: ignore[attr-defined]  # it is a dict
+    assert "no record tells of were perhaps deployed in between" in verdict.detail
+
+
+def test_nothing_is_told_of_deployments_between_where_all_their_images_are_known(tmp_path: Path) -> None:
+    records = (("", "succeeded"), (f"api={A}", "succeeded"), (f"api={B}", "succeeded"))
+    engine = engine_with(tmp_path, ONE, *records, running={"api": C})
+    assert "no record tells" not in rolled(engine, tmp_path, to="2").detail
+    assert release_in(engine.config_file)["digest"] == A
+
+
+@pytest.mark.parametrize("to", [f"sha256:{A[7:19]}…", A[:14], A[7:14], f"{A[7:19]}…", A])
+def test_an_image_can_be_named_as_it_is_shown(tmp_path: Path, to: str) -> None:
+    records = (("", "succeeded"), (f"api={A}", "succeeded"))
+    engine = engine_with(tmp_path, ONE, *records, running={"api": B})
+    assert rolled(engine, tmp_path, to=to).exit_code == 0
+    assert release_in(engine.config_file)["digest"] == A
+
+
 def test_an_image_that_no_record_tells_of_can_be_named(tmp_path: Path) -> None:
     engine = engine_with(tmp_path, ONE, ("", "succeeded"), running={"api": B})
     verdict = rolled(engine, tmp_path, to=X)
@@ -109,7 +148,12 @@ def test_an_image_that_no_record_tells_of_can_be_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("to", "named"), [(f"api={X}", {"api": X, "jobs": C}), (f"api={X},jobs={A}", {"api": X, "jobs": A})]
+    ("to", "named"),
+    [
+        (f"api={X}", {"api": X, "jobs": C}),
+        (f"api={X},jobs={A}", {"api": X, "jobs": A}),
+        (f"api={X}, jobs={A}", {"api": X, "jobs": A}),
+    ],
 )
 def test_of_several_images_those_that_are_not_named_stay_what_they_are(
     tmp_path: Path, to: str, named: dict[str, str]
@@ -127,6 +171,8 @@ def test_of_several_images_those_that_are_not_named_stay_what_they_are(
         (SEVERAL, X, {"api": B}, "names an image for all services; .* takes SERVICE=sha256:…: api, jobs"),
         (SEVERAL, f"api={X}", {}, "which image jobs runs is not known, and it would be built: name it too"),
         (ONE, "sha256:12", {"api": B}, "names no release that was deployed"),
+        (ONE, f"{X},{A}", {"api": B}, "names no release that was deployed"),
+        (SEVERAL, f"api={X},jobs={A},api={A}", {"api": B, "jobs": B}, "names no release that was deployed"),
     ],
 )
 def test_an_image_that_is_no_service_s_or_would_be_built_is_refused(
@@ -144,5 +190,6 @@ def test_what_is_built_from_other_files_than_before_can_still_be_gone_back_to(tm
     file = engine.config_file
     file.write_text(ONE)
     engine.records.insert(0, deployed(file))
-    assert rolled(engine, tmp_path).exit_code == 0
-    assert release_in(file) == {"kind": "build", "context": "../shop"}
+    verdict = rolled(engine, tmp_path)
+    assert (verdict.exit_code, release_in(file)) == (0, {"kind": "build", "context": "../shop"})
+    assert "one is built of what is checked out, and may be another one." in verdict.detail

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any  # Any: any JSON
+
+from slipway.engine.results import SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,8 +29,33 @@ def of_preview(preview: PreviewResult) -> dict[str, dict[str, Any]]:
 
 
 def of_plan(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Every resource of plan JSON by URN."""
-    return {resource["urn"]: _of_state(resource, resource["outputs"]) for resource in document["resources"]}
+    """Every resource of plan JSON by URN, with its secrets as the engine marks them."""
+    return {
+        resource["urn"]: _of_state({**resource, "inputs": _marked(resource)}, resource["outputs"])
+        for resource in document["resources"]
+    }
+
+
+def _marked(resource: Mapping[str, Any]) -> Any:
+    """Inputs of which a list is secret as a whole where a part of it is, as in a Worker's bindings.
+
+    Simulated providers take no secrets, so the engine marks again what they give back, and it looks into maps alone.
+    """
+    return _whole(resource["inputs"]) if resource["custom"] else resource["inputs"]
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _whole(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return SECRET if any(map(_holds_secret, value)) else value
+    return value
+
+
+def _holds_secret(value: Any) -> bool:
+    if isinstance(value, dict | list):
+        return any(map(_holds_secret, value.values() if isinstance(value, dict) else value))
+    return bool(value == SECRET)
 
 
 def _of_step(step: Step, outputs: Mapping[str, Any]) -> dict[str, Any]:

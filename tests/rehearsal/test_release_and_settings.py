@@ -13,6 +13,8 @@ from slipway.rehearsal.release import unexplained
 from slipway.rehearsal.stage import NotApplicableError
 from tests.rehearsal.worlds import VPC, entry, secret, state, urn
 
+VERSION = "cloudflare:index/workerVersion:WorkerVersion"
+SHARES = "cloudflare:index/workersDeployment:WorkersDeployment"
 WORKER, D1 = "cloudflare:index/workersScript:WorkersScript", "cloudflare:index/d1Database:D1Database"
 TEMPLATE, GROUP = "aws:ec2/launchTemplate:LaunchTemplate", "aws:autoscaling/group:Group"
 DEFINITION, SERVICE = "aws:ecs/taskDefinition:TaskDefinition", "aws:ecs/service:Service"
@@ -96,6 +98,22 @@ def test_a_release_updates_a_worker_and_leaves_its_objects_and_other_data_alone(
     assert unexplained(former, [("update", urn(WORKER, "edge")), ("update", urn(D1, "database"))], [SHA256]) != []
 
 
+def test_a_release_that_is_a_version_comes_and_the_former_one_leaves_while_requests_are_moved() -> None:
+    old, shares = urn(VERSION, "edge-version-a"), urn(SHARES, "edge-deployment")
+    former = state(
+        entry(VERSION, "edge-version-a", "v1", inputs={"annotations": {"workersTag": SHA256}}),
+        entry(SHARES, "edge-deployment", "d1", inputs={}, propertyDependencies={"versions": [old]}),
+        entry(D1, "database", "d1", inputs={}),
+    )
+    moved = [("create-replacement", shares), ("delete-replaced", shares)]
+    released = [("create", urn(VERSION, "edge-version-b")), *moved, ("delete", old)]
+
+    assert unexplained(former, released, [SHA256]) == []
+    assert unexplained(former, moved, [SHA256]) != []
+    assert unexplained(former, [*released, ("delete", urn(D1, "database"))], [SHA256]) != []
+    assert unexplained(former, [*released, ("create", urn(WORKER, "other"))], [SHA256]) != []
+
+
 def test_a_stack_without_a_release_has_none_to_change() -> None:
     with pytest.raises(NotApplicableError, match="no release"):
         settings(kind="static").released(NOWHERE)
@@ -115,6 +133,8 @@ def test_what_is_retained_is_protected_instead_and_the_rest_stays() -> None:
         "slipway:topology": {"cache": {"deletion": "protect", "replicas": 1}, "volume": {"deletion": "destroy"}}
     }
     assert settings(cache={}).protected() == {}
+    named = settings(queues={"MAILS": {"deletion": "retain"}, "LOGS": {}}).protected()
+    assert named == {"slipway:topology": {"queues": {"MAILS": {"deletion": "protect"}, "LOGS": {}}}}
 
 
 def before() -> dict[str, Any]:

@@ -40,6 +40,24 @@ def edge() -> dict[str, Any]:
     return content
 
 
+def pages() -> dict[str, Any]:
+    """A Worker, and a frontend at Pages that Cloudflare builds, at the address that it gives, with previews let in."""
+    content = at_the_edge("videochat", "staging")
+    content["slipway:topology"]["frontend"] = {
+        "kind": "pages",
+        "build": {"kind": "github", "owner": "acme", "repository": "videochat"},
+        "previews": {"kind": "branches", "include": ["feature/*"], "admitted": True},
+        "deletion": "destroy",  # so that a change that would replace it is tried
+    }
+    del content["slipway:topology"]["worker"]["assets"]
+    content["slipway:overrides"]["frontend"] = {"url": None, "other_origins": []}
+    content["slipway:overrides"]["services"]["signal"]["derived"] = {
+        "ALLOWED_ORIGINS": "frontend.origins",
+        "PREVIEWS": "frontend.previews",
+    }
+    return content
+
+
 STACKS: dict[str, Callable[[], dict[str, Any]]] = {  # Any: any YAML
     "orders-site": with_site,
     "drops-grown": lambda: CONTAINER_FORMS["drops-grown-tasks"],
@@ -48,7 +66,8 @@ STACKS: dict[str, Callable[[], dict[str, Any]]] = {  # Any: any YAML
     "orders-built": lambda: CONTAINER_FORMS["orders-built-tasks"],
     "drops-aurora": lambda: form("drops", "production", database={"engine": {"kind": "aurora"}, "replicas": 0}),
     "drops-forwarded": lambda: FORMS["drops-staging"],
-    "helpdesk-edge": edge,
+    "helpdesk-worker": edge,
+    "videochat-pages": pages,
 }
 
 

@@ -1,52 +1,26 @@
 """The script that releases a frontend: run for real on a build, with stand-ins for the commands of AWS and Pulumi.
 
 The stand-in for `aws` takes files as `aws s3 cp` does, with its filters, and notes what it is told of each.
-
-Longer than 300 lines because the build and the two commands are made here too.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import subprocess
-import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from config.effective import effective
 from slipway.render.files import Rendered, left_over
 from slipway.render.frontend import frontend_env, frontend_script
-from tests.config.conftest import copied
+from tests.slipway.frontend_bench import BACKEND, BUILD, SECONDS, STACK, Bench, bench_of, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
-    from config.stack import StackSettings
-
-STACK = "orders-production"
-BACKEND = "https://api.orders.example.com"
-SECONDS = 60
+CLOUDFRONT = "{kind: cloudfront}"
 IMMUTABLE, ASKED = "public, max-age=31536000, immutable", "no-cache"
 OUTPUTS = {"frontendBucket": "files-1a", "frontendDistribution": "E1", "frontendUrl": "https://www.orders.example.com"}
-# What Vite fills a folder with, and what an application's own `public` folder adds.
-BUILD = {
-    "index.html": "<script type=module src=/assets/main-0a1b2c.js></script>",
-    "assets/main-0a1b2c.js": f'fetch("{BACKEND}/orders")',
-    "assets/main-9f8e7d.css": "body {}",
-    "assets/logo-5d4c3b.svg": "<svg/>",
-    "assets/font-1.woff2": "font",
-    "assets/model-77.glb": "model",
-    "favicon.ico": "icon",
-    "robots.txt": "User-agent: *",
-    "logo@2x.png": "png",
-    "papers/price list.pdf": "pdf",
-    ".well-known/apple-app-site-association": "{}",
-    ".well-known/security.txt": "Contact: mailto:team@orders.example.com",
-}
 AWS = """\
 import fnmatch, json, os, pathlib, sys
 arguments = sys.argv[1:]
@@ -83,76 +57,11 @@ elif arguments[:3] == ["cloudfront", "wait", "invalidation-completed"]:
 else:
     sys.exit(f"unexpected: {arguments}")
 """
-PULUMI = """\
-import json, os, sys
-command, what, name, flag, stack = sys.argv[1:]
-assert (command, what, flag) == ("stack", "output", "--stack"), sys.argv
-print({stack: json.loads(os.environ["OUTPUTS"])}["orders-production"][name])
-"""
-
-
-def settings(root: Path, site: str = "{kind: cloudfront}") -> StackSettings:
-    files = copied(root, STACK)
-    files.replace(files.stack, "listener: {kind: https}\n", f"listener: {{kind: https}}\n    frontend: {site}\n")
-    return effective(root, STACK).stack
-
-
-@dataclass(frozen=True)
-class Bench:
-    """A build, the script that releases it, and what the stand-ins were told."""
-
-    root: Path
-    bash: Path
-
-    @property
-    def dist(self) -> Path:
-        return self.root / "dist"
-
-    def add(self, files: Mapping[str, str]) -> None:
-        for name, text in files.items():
-            (self.dist / name).parent.mkdir(parents=True, exist_ok=True)
-            (self.dist / name).write_text(text)
-
-    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [self.bash, self.root / "release-frontend.sh", *(arguments or (str(self.dist),))],
-            env={
-                **os.environ,
-                "PATH": f"{self.root / 'bin'}:{os.environ['PATH']}",
-                "TOLD": str(self.root / "told"),
-                "OUTPUTS": json.dumps(OUTPUTS),
-                **environment,
-            },
-            capture_output=True,
-            check=False,
-            text=True,
-            timeout=SECONDS,
-        )
-
-    def told(self) -> list[dict[str, Any]]:  # Any: what the stand-in noted
-        log = self.root / "told"
-        return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
-
-    def released(self) -> dict[str, dict[str, Any]]:
-        """What lies in the bucket, by key, in the order in which it came there."""
-        done = self.run()
-        assert done.returncode == 0, done.stderr
-        return {each["key"]: each for each in self.told() if "key" in each}
 
 
 @pytest.fixture
 def bench(tmp_path: Path, require_program: Callable[[str], Path]) -> Bench:
-    made = Bench(tmp_path, require_program("bash"))
-    (tmp_path / "bin").mkdir()
-    for name, program in (("aws", AWS), ("pulumi", PULUMI)):
-        stand_in = tmp_path / "bin" / name
-        stand_in.write_text(f"#!{sys.executable}\n{program}")
-        stand_in.chmod(0o755)
-    script = frontend_script(settings(tmp_path / "project"), STACK)
-    assert script
-    (tmp_path / "release-frontend.sh").write_text(script)
-    made.add(BUILD)
-    return made
+    return bench_of(tmp_path, require_program("bash"), CLOUDFRONT, OUTPUTS, ("aws", AWS))
 
 
 # -- what is released
@@ -298,7 +207,7 @@ def test_the_script_has_nothing_that_shellcheck_finds(bench: Bench, require_prog
 
 
 def test_the_build_is_told_where_the_backend_is(tmp_path: Path) -> None:
-    assert frontend_env(settings(tmp_path)) == f"VITE_API_BASE_URL={BACKEND}\n"
+    assert frontend_env(settings(tmp_path, CLOUDFRONT)) == f"VITE_API_BASE_URL={BACKEND}\n"
 
 
 def test_without_a_place_for_the_files_there_is_neither(tmp_path: Path) -> None:

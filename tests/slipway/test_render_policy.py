@@ -23,13 +23,13 @@ from slipway.render.actions import table
 from slipway.render.policy import LIMIT, Scope, deploy_policies
 from slipway.render.rendering import rendering
 from slipway.yaml_files import read_mapping
+from tests.stacks.project import IN_AWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ROOT / "tests" / "components" / "programs" / "parts"
-STACKS = sorted(file.name.split(".")[1] for file in (ROOT / "config").glob("Pulumi.*.yaml"))
 SCOPE = Scope("eu-west-1", ("123456789012",), "shop-", {"application": "shop", "environment": "production"})
 TRUST = json.dumps({"Statement": [{"Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]})
 # What a person may do with all there is of a service: AWS narrows these to nothing.
@@ -94,7 +94,7 @@ def calls() -> Iterator[str]:
 # -- the table
 
 
-@pytest.mark.parametrize("stack", [*STACKS, "parts"])
+@pytest.mark.parametrize("stack", [*IN_AWS, "parts"])
 def test_every_type_of_every_plan_has_an_entry(stack: str) -> None:
     kinds = {each.type for each in plan_of(stack).resources if each.type.startswith("aws:")}
     assert kinds
@@ -139,7 +139,7 @@ def test_every_type_can_be_made_and_read() -> None:
 # -- the policies of plans
 
 
-@pytest.mark.parametrize("stack", [*STACKS, "parts"])
+@pytest.mark.parametrize("stack", [*IN_AWS, "parts"])
 def test_no_policy_is_longer_than_iam_takes(stack: str) -> None:
     sizes = [len(re.sub(r"\s", "", policy)) for policy in policies_of(stack)]
     assert sizes
@@ -147,7 +147,7 @@ def test_no_policy_is_longer_than_iam_takes(stack: str) -> None:
     assert len(sizes) <= 10, "a role takes ten policies"
 
 
-@pytest.mark.parametrize("stack", [*STACKS, "parts"])
+@pytest.mark.parametrize("stack", [*IN_AWS, "parts"])
 def test_no_action_is_a_wildcard_and_every_one_that_is_needed_is_there(stack: str) -> None:
     found = [action for each in statements(*policies_of(stack)) for action in each["Action"]]
     assert [action for action in found if not re.fullmatch(r"[a-z0-9-]+:[A-Za-z0-9]+", action)] == []
@@ -156,7 +156,7 @@ def test_no_action_is_a_wildcard_and_every_one_that_is_needed_is_there(stack: st
     assert needed - set(found) == set()
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", IN_AWS)
 def test_what_aws_can_narrow_is_narrowed(stack: str) -> None:
     wide = [
         action
@@ -167,7 +167,7 @@ def test_what_aws_can_narrow_is_narrowed(stack: str) -> None:
     assert [action for action in wide if not UNNARROWED.fullmatch(action)] == []
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", IN_AWS)
 def test_every_statement_has_a_name_of_its_own_within_its_policy(stack: str) -> None:
     for one in policies_of(stack):
         sids = [each["Sid"] for each in statements(one)]

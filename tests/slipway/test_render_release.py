@@ -26,6 +26,7 @@ from config.effective import effective
 from config.release import PG, PM2, ArchiveRelease
 from slipway.render.release import release_notes, release_script
 from tests.slipway.written import development
+from tests.stacks.project import IN_AWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from config.stack import StackSettings
 
 ROOT = Path(__file__).resolve().parents[2]
-STACKS = sorted(file.name.split(".")[1] for file in (ROOT / "config").glob("Pulumi.*.yaml"))
 SECONDS = 300
 ARCHITECTURES = {"x86_64": ("amd64", "x64", "t3.small"), "aarch64": ("arm64", "arm64", "t4g.small")}
 DEBIAN, NODE, TYPE = ARCHITECTURES.get(platform.machine(), ("amd64", "x64", "t3.small"))
@@ -272,7 +272,7 @@ def test_what_cannot_become_a_release_leaves_no_archive(
 
 
 def scripts(folder: Path) -> dict[str, str]:
-    every: dict[str, Any] = {stack: release_script(effective(ROOT, stack).stack) for stack in STACKS}
+    every: dict[str, Any] = {stack: release_script(effective(ROOT, stack).stack) for stack in IN_AWS}
     every |= {manager: release_script(settings(folder, "26.10.0", packages=manager)) for manager in ("pnpm", "yarn")}
     return {name: script for name, script in every.items() if script}
 

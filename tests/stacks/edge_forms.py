@@ -18,6 +18,9 @@ WORKER = {
 }
 
 
+MAILS = {"kind": "worker", "batch": 50, "wait": 10, "retries": 5, "retry_delay": 60, "concurrency": 2}
+
+
 def at_the_edge(app: str, environment: str, **changes: Any) -> dict[str, Any]:  # Any: a part of a stack file
     """A stack whose services a Worker takes the place of; `changes` replace parts of the Worker."""
     services = SERVICES.get(app, [APPLICATIONS[app]])
@@ -39,7 +42,7 @@ def at_the_edge(app: str, environment: str, **changes: Any) -> dict[str, Any]:  
             "worker": {
                 **WORKER,
                 "replaces": services,
-                **({"assets": {"directory": "dist/client"}} if app == "videochat" else {}),
+                **({"assets": {"directory": "dist/client", "binding": "ASSETS"}} if app == "videochat" else {}),
                 **changes,
             },
         },
@@ -48,6 +51,31 @@ def at_the_edge(app: str, environment: str, **changes: Any) -> dict[str, Any]:  
     }
 
 
+def whole() -> dict[str, Any]:
+    """A help desk with everything that a Worker can have."""
+    routes = {
+        "www.helpdesk.example.com": {
+            "paths": ["/api/*", "/login"],
+            "record": {"kind": "origin", "host": "shop.example.net"},
+        },
+        "*.helpdesk.example.com": {"paths": ["/*"], "record": {"kind": "nowhere"}},
+        "old.helpdesk.example.com": {"paths": ["/api/*"], "record": {"kind": "there"}},
+    }
+    made = at_the_edge("helpdesk", "production", routes=routes, crons=["0 3 * * *"])
+    made["slipway:topology"] |= {
+        "turnstile": {},
+        "namespaces": {"SESSION_KEYS": {}, "FLAGS": {"deletion": "retain"}},
+        "queues": {
+            "MAILS": {"consumer": MAILS},
+            "EVENTS": {"consumer": {"kind": "none"}, "deletion": "retain"},
+            "LOGS": {},
+        },
+    }
+    return made
+
+
+WHOLE = "helpdesk-whole-edge"
 EDGE_FORMS = {
-    f"{app}-{environment}-edge": at_the_edge(app, environment) for app in FITTING for environment in ENVIRONMENTS
+    **{f"{app}-{environment}-edge": at_the_edge(app, environment) for app in FITTING for environment in ENVIRONMENTS},
+    WHOLE: whole(),
 }

@@ -32,7 +32,9 @@ ROOMS = ("stacks", "components")
 MARK = "hunter2"
 ON_MACHINES = ("orders-dev", "orders-staging", "orders-production")
 IN_CONTAINERS = ("orders-containers", "videochat-containers", "drops-growth", "drops-large")
-SHIPPED = (*ON_MACHINES, *IN_CONTAINERS)
+IN_AWS = (*ON_MACHINES, *IN_CONTAINERS)
+AT_THE_EDGE = ("helpdesk-edge",)
+SHIPPED = (*IN_AWS, *AT_THE_EDGE)
 _KEEP: list[tempfile.TemporaryDirectory[str]] = []
 
 

@@ -71,7 +71,7 @@ def test_outputs_tell_where_the_stack_is(stack: str) -> None:
         assert url == f"https://{hosts[0]}"
     else:
         assert isinstance(url, Unknown)
-        assert url.text == f"{topology.load_balancer.listener.kind}://{url.references[0]}"
+        assert url.text == f"{topology.scheme()}://{url.references[0]}"
     assert target(outputs["loadBalancer"]) == f"{found.plan.stack.partition('-')[0]}-lb-alb"
     for tier in ("public", "compute", "data"):
         ids = outputs[f"{tier}SubnetIds"]

@@ -10,7 +10,7 @@ from config.cloudflare import Cloudflare
 from plan.model import Secret, Unknown
 from slipway.render.rendering import rendering
 from tests.components.planning import inside, target
-from tests.stacks.edge_forms import EDGE_FORMS, FITTING, NEEDS_REDIS, ZONE, at_the_edge
+from tests.stacks.edge_forms import EDGE_FORMS, FITTING, NEEDS_REDIS, WHOLE, ZONE, at_the_edge
 from tests.stacks.forms import APPLICATIONS, ENVIRONMENTS
 from tests.stacks.project import MARK, answered, graph, planned, refused, settings, text, write
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 STACKS = tuple(EDGE_FORMS)
 SCRIPT = "cloudflare:index/workersScript:WorkersScript"
 HELPDESK = "helpdesk-production-edge"
+NAMED = ("WorkersScript", "D1Database", "R2Bucket", "WorkersKvNamespace", "Queue")
 
 
 def bindings(stack: str) -> dict[str, Value]:
@@ -108,7 +109,9 @@ def test_the_worker_answers_under_the_hosts_of_the_application_alone(stack: str)
     domains = graph(stack).of_type("cloudflare:index/workersCustomDomain:WorkersCustomDomain")
     assert {each.inputs["hostname"] for each in domains} == set(topology.hosts(settings(stack).application))
     assert {each.inputs["zoneId"] for each in domains} == {ZONE}
-    assert graph(stack).of_type("cloudflare:index/workersRoute:WorkersRoute") == ()
+    routes = {each.inputs["pattern"] for each in graph(stack).of_type("cloudflare:index/workersRoute:WorkersRoute")}
+    said = topology.worker.routes
+    assert routes == {f"{host}{path}" for host, route in said.items() for path in route.paths}
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -117,8 +120,9 @@ def test_its_zone_is_kept_and_its_data_and_made_secrets_are_protected(stack: str
     assert {each.inputs["value"] for each in found.plan.resources if each.inputs.get("settingId") == "ssl"} == {
         "strict"
     }
-    kept = ("D1Database", "R2Bucket", "RandomBytes")
-    assert [each.name for each in found.plan.resources if each.type.endswith(kept) and not each.protect] == []
+    kept = ("D1Database", "R2Bucket", "RandomBytes", "WorkersKvNamespace", "Queue")
+    data = [each for each in found.plan.resources if each.custom and each.type.endswith(kept)]
+    assert [each.name for each in data if not (each.protect or each.options.retain_on_delete)] == []
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -135,18 +139,20 @@ def test_environments_of_an_application_share_no_name_in_the_account() -> None:
         (each.type, each.inputs[key])
         for stack in STACKS
         for each in graph(stack).plan.resources
-        for key in ("scriptName", "name")
-        if each.type.endswith(("WorkersScript", "D1Database", "R2Bucket")) and key in each.inputs
+        for key in ("scriptName", "name", "title", "queueName")
+        if stack != WHOLE and each.custom and each.type.endswith(NAMED) and key in each.inputs
     ]
     assert len(set(names)) == len(names)
 
 
-def test_a_compatibility_date_of_long_ago_is_warned_of() -> None:
+def test_a_compatibility_date_of_long_ago_is_told_of_and_no_clock_decides() -> None:
     stack = write("helpdesk-old-edge", at_the_edge("helpdesk", "production", compatibility_date="2023-01-01"))
-    (log,) = answered(stack).plan.logs
-    assert log.severity == "warning"
-    assert "2023-01-01 is" in log.message
-    assert "test the Worker with a newer one" in log.message
+    found = answered(stack)
+    assert [log for log in found.plan.logs if log.severity != "info"] == []
+    (finding,) = found.findings
+    assert finding.rule == "worker-compatibility-date"
+    assert finding.level == "advisory"
+    assert "2023-01-01" in finding.message
 
 
 def test_files_are_served_where_the_application_has_a_frontend() -> None:

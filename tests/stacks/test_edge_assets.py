@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pytest
 
-from components.cloudflare import edge_application
-from config.cloudflare_worker import WorkerAssets
+from components.cloudflare import worker_script
+from config.cloudflare_worker import Worker, WorkerRelease
 from stacks.cloudflare_assets import assets
 
 if TYPE_CHECKING:
@@ -26,8 +26,19 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def told(directory: str = "dist/client") -> dict[str, Any]:  # Any: arguments of the component
-    return dict(assets(WorkerAssets(directory=directory, not_found="404-page")))
+def told(
+    directory: str = "dist/client", *, gradual: bool = False, tried: str | None = None
+) -> dict[str, Any]:  # Any: arguments of the component
+    worker = {"compatibility_date": "2026-11-01", "gradual": gradual}
+    release: dict[str, Any] = {"kind": "worker", "main": "dist/worker.js", "sha256": "5b" * 32}
+    if tried is not None:
+        release["candidate"] = {"main": "next/worker.js", "sha256": "9f" * 32, "percent": 10, "assets": tried}
+    found = assets(
+        Worker.model_validate({**worker, "assets": {"directory": directory, "not_found": "404-page"}}),
+        WorkerRelease.model_validate(release),
+    )
+    assert found is not None
+    return dict(found)
 
 
 def test_rules_for_headers_and_redirects_are_handed_over(built: Path) -> None:
@@ -40,8 +51,8 @@ def test_rules_for_headers_and_redirects_are_handed_over(built: Path) -> None:
         "redirects": "/old /neü 301\n",
     }
     args: Any = {"assets": told()}
-    given: Any = edge_application._assets(args)
-    assert (given.config.headers, given.config.redirects) == (told()["headers"], told()["redirects"])
+    made: Any = worker_script._assets(args)
+    assert (made.config.headers, made.config.redirects) == (told()["headers"], told()["redirects"])
 
 
 def test_without_rules_and_without_a_build_nothing_is_made_up(built: Path) -> None:
@@ -72,3 +83,20 @@ def test_rules_that_are_no_text_end_the_program_with_a_reason(built: Path) -> No
     (built / "_headers").write_bytes(b"\xff\xfe")
     with pytest.raises(pulumi.RunError, match="_headers cannot be read: it is no text in UTF-8"):
         told()
+
+
+@pytest.mark.parametrize("name", ["_headers", "_redirects"])
+def test_rules_of_a_version_which_the_provider_cannot_say_are_refused(built: Path, name: str) -> None:
+    assert told(gradual=True) == {"directory": "dist/client", "not_found": "404-page"}
+    (built / name).write_text("/old /new 301\n")
+    with pytest.raises(pulumi.RunError, match=f"dist/client/{name}: with worker.gradual nobody would follow it"):
+        told(gradual=True)
+
+
+def test_the_files_of_a_candidate_are_looked_at_like_those_of_the_release(built: Path) -> None:
+    tried = built.parent.parent / "next" / "client"
+    tried.mkdir(parents=True)
+    assert told(gradual=True, tried="next/client")["directory"] == "dist/client"
+    (tried / ".env").write_text("SESSION_SECRET=hunter2")
+    with pytest.raises(pulumi.RunError, match=r"next/client/\.env: begins with a dot"):
+        told(gradual=True, tried="next/client")

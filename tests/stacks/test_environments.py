@@ -19,6 +19,7 @@ ALLOWED = (
     r"aws:ec2/launchTemplate:LaunchTemplate (?:instanceType|userData)",  # user data is compared as text
     r"aws:elasticache/replicationGroup:ReplicationGroup nodeType",
     r"aws:route53/record:Record zoneId",
+    r"cloudflare:index/pages(Domain:PagesDomain|Project:PagesProject) accountId",
     r"aws:ssm/parameter:Parameter:DATABASE_URL insecureValue",
 )
 

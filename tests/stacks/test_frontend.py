@@ -57,8 +57,9 @@ def regions(found: Graph, kind: str) -> dict[str, object]:
 
 
 def test_without_the_setting_nothing_is_made() -> None:
-    found = graph("orders-production")
+    found = graph("orders-dev")
     assert not found.of_type("slipway:aws:StaticSite")
+    assert not found.of_type("slipway:cloudflare:PagesSite")
     assert [name for name in found.plan.outputs if name.startswith("frontend")] == []
 
 

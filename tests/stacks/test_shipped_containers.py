@@ -10,7 +10,7 @@ from config.aws_ecs import AwsEcs
 from slipway.project import Project
 from tests.components.planning import inside, target
 from tests.stacks.paths import connections, values
-from tests.stacks.project import IN_CONTAINERS, ROOT, SHIPPED, graph, settings
+from tests.stacks.project import AT_THE_EDGE, IN_CONTAINERS, ON_MACHINES, ROOT, SHIPPED, graph, settings
 
 if TYPE_CHECKING:
     from plan.graph import Graph
@@ -48,10 +48,11 @@ def hosts(found: Graph) -> dict[str, tuple[Value, str]]:
     }
 
 
-def test_every_stack_file_belongs_to_the_machines_or_to_the_containers() -> None:
+def test_every_stack_file_belongs_to_the_machines_to_the_containers_or_to_the_edge() -> None:
     assert sorted(SHIPPED) == Project.find(ROOT).stacks()
-    kinds = {stack: isinstance(settings(stack).topology, AwsEcs) for stack in SHIPPED}
-    assert {stack for stack, contained in kinds.items() if contained} == set(IN_CONTAINERS)
+    kinds = {"aws-ec2": ON_MACHINES, "aws-ecs": IN_CONTAINERS, "cloudflare": AT_THE_EDGE}
+    for stack in SHIPPED:
+        assert stack in kinds[settings(stack).topology.kind]
 
 
 @pytest.mark.parametrize("stack", IN_CONTAINERS)

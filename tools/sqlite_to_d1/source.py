@@ -135,6 +135,8 @@ def opened(file: Path) -> Iterator[Source]:
 
 
 def _look_at(file: Path) -> None:
+    if file.exists() and not (file.is_file() or file.is_dir()):  # reading it would wait for ever
+        raise UnsuitableError(f"{file} is a pipe or a device; give a file")
     try:
         with file.open("rb") as opened_file:
             magic = opened_file.read(len(_MAGIC))
@@ -149,7 +151,13 @@ def _look_at(file: Path) -> None:
 
 def _as_text(value: Value) -> str:
     if isinstance(value, bytes):
-        return value.decode()
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            told = value[:100].decode(errors="backslashreplace")
+            raise UnsuitableError(
+                f"its schema says {told!r}, which is no UTF-8; D1 takes no other. Rename it"
+            ) from None
     return "" if value is None else str(value)
 
 

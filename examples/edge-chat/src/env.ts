@@ -9,5 +9,5 @@ export interface Env {
   /** Durable Objects of the class Room: one for each ticket. */
   readonly ROOMS: DurableObjectNamespace<Room>;
   /** A secret of at least 32 characters, which signs the tokens of who is signed in. */
-  readonly SESSION_SECRET: string;
+  readonly JWT_SECRET: string;
 }

@@ -13,7 +13,7 @@ const SHORTEST_SECRET = 32;
 const PLAIN = /^[^\p{C}]{1,60}$/u; // no control characters
 
 export function secretIsSound(env: Env): boolean {
-  return typeof env.SESSION_SECRET === "string" && env.SESSION_SECRET.length >= SHORTEST_SECRET;
+  return typeof env.JWT_SECRET === "string" && env.JWT_SECRET.length >= SHORTEST_SECRET;
 }
 
 /** The token of a request: of its header, or of the cookie, since a browser's WebSocket has no header of its own. */
@@ -26,8 +26,8 @@ export function tokenOf(request: Request): string | undefined {
 
 /** Whose request it is. */
 export async function whoAsks(request: Request, env: Env): Promise<Person> {
-  if (!secretIsSound(env)) throw new Error(`SESSION_SECRET has fewer than ${SHORTEST_SECRET} characters`);
-  const person = await read(tokenOf(request) ?? "", env.SESSION_SECRET);
+  if (!secretIsSound(env)) throw new Error(`JWT_SECRET has fewer than ${SHORTEST_SECRET} characters`);
+  const person = await read(tokenOf(request) ?? "", env.JWT_SECRET);
   if (!person) throw new Refusal(401, "sign in first");
   return person;
 }

@@ -20,7 +20,7 @@ export function token(name: string, claims: object = {}, secret = SECRET, header
 export class Site {
   readonly #harness = createTestHarness({
     root: import.meta.dirname,
-    workers: [{ configPath: "../wrangler.jsonc", secrets: { SESSION_SECRET: SECRET } }],
+    workers: [{ configPath: "../wrangler.jsonc", secrets: { JWT_SECRET: SECRET } }],
   });
   readonly worker = this.#harness.getWorker();
   readonly people: Person[] = [];

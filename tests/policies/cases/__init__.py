@@ -14,9 +14,11 @@ from tests.policies.cases import (
     identity,
     keeping,
     load_balancer,
+    pages,
     secrecy,
     server,
     storage,
+    workers,
 )
 
 if TYPE_CHECKING:
@@ -34,7 +36,9 @@ SUBJECTS: Final[Mapping[str, Mapping[str, Cases]]] = {
     "identity": identity.CASES,
     "keeping": keeping.CASES,
     "load_balancer": load_balancer.CASES,
+    "pages": pages.CASES,
     "secrecy": secrecy.CASES,
     "server": server.CASES,
     "storage": storage.CASES,
+    "workers": workers.CASES,
 }

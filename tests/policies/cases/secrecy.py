@@ -519,6 +519,14 @@ CASES = {
             "a token under any name": [binding("plain_text", "WHO", TOKEN)],
             "JSON": [a(WORKER, bindings=[{"type": "json", "name": "API_TOKEN", "json": '"hunter2"'}])],
             "Pages": [pages("plain_text", "hunter2")],
+            "previews of Pages": [
+                a(
+                    PAGES,
+                    deploymentConfigs={
+                        "preview": {"envVars": {"API_TOKEN": {"type": "plain_text", "value": "hunter2"}}}
+                    },
+                )
+            ],
             "Pages, older": [
                 a(PAGES, deploymentConfigs={"preview": {"environmentVariables": {"API_TOKEN": "hunter2"}}})
             ],

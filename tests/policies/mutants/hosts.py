@@ -1,15 +1,17 @@
 """The two judges of one plan: offline, and Pulumi's policy host given what the engine's preview would show of it.
 
 The host is the real one behind the SDK's own server; only the engine is left out. What it is given is derived from the
-plan: every unknown leaf is the engine's sign for one, whatever is known of it offline, and every secret is one.
+plan: every unknown leaf is the engine's sign for one, whatever is known of it offline, and every secret is one, a list
+as a whole where a part of it is.
 tests/parity holds what it says of the shipped stacks against the real engine.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from plan.model import Secret
 from policies.catalogue import RULES
 from policies.host import UNPROVEN, policies
 from policies.judge import judge
@@ -18,7 +20,7 @@ from tests.policies.analyzer import Analyzer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from plan.model import Plan
+    from plan.model import Plan, Resource, Value
     from policies.rule import Rule
 
 Verdicts = frozenset[tuple[str, str, str]]
@@ -65,8 +67,26 @@ def offline(plan: Plan, rules: Sequence[Rule] = RULES) -> Verdicts:
 
 def in_the_host(plan: Plan, rules: Sequence[Rule] = RULES) -> Verdicts:
     """What the policy host finds in a preview of the plan."""
-    told = Analyzer(policies(rules)).judge(plan.resources)
+    told = Analyzer(policies(rules)).judge([_marked(each) for each in plan.resources])
     return frozenset((each.policy.removesuffix(UNPROVEN), each.urn, each.status) for each in told)
+
+
+def _marked(resource: Resource) -> Resource:
+    """A resource as the engine tells of it: it marks again what came back from a provider, a list as a whole."""
+    if not resource.custom:
+        return resource
+    return replace(resource, inputs={name: _whole(value) for name, value in resource.inputs.items()})
+
+
+def _whole(value: Value) -> Value:
+    if isinstance(value, dict):
+        return {name: _whole(each) for name, each in value.items()}
+    return Secret() if isinstance(value, list) and _holds_secret(value) else value
+
+
+def _holds_secret(value: Value) -> bool:
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return isinstance(value, Secret) or any(map(_holds_secret, parts))
 
 
 def disagreements(plan: Plan, rules: Sequence[Rule] = RULES) -> list[str]:

@@ -17,7 +17,7 @@ from tests.policies.plans import plan_of, resource
 from tests.policies.scanner.checkov import Failed, Scan, scan
 from tests.policies.scanner.terraform import addresses, terraform_plan
 from tests.stacks.forms import FORMS, MORE
-from tests.stacks.project import SHIPPED, planned, record
+from tests.stacks.project import IN_AWS, planned, record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,7 +51,7 @@ ACCEPTED = [Accepted(**each) for each in yaml.safe_load((Path(__file__).parent /
 @pytest.fixture(scope="module")
 def scanned(tmp_path_factory: pytest.TempPathFactory) -> Scan:
     """One run over all plans of this module: its start takes longer than a plan."""
-    names = [*SHIPPED, *MORE]
+    names = [*IN_AWS, *MORE]
     record(names)
     plans = {name: planned(name).plan for name in names}
     plain_ones = {BAD: plain("bad").plan, GOOD: plain("good").plan}
@@ -126,7 +126,7 @@ NEVER_ASKED = {
 
 
 def test_the_scanner_sees_all_that_there_is(scanned: Scan) -> None:
-    plans = {name: planned(name).plan for name in (*SHIPPED, *MORE)}
+    plans = {name: planned(name).plan for name in (*IN_AWS, *MORE)}
     plans |= {BAD: plain("bad").plan, GOOD: plain("good").plan}
     made = {(name, address) for name, plan in plans.items() for address in addresses(plan)}
     assert min(Counter(name for name, _ in made).values()) > FEWEST

@@ -20,6 +20,8 @@ NAMESPACE = "cloudflare:index/workersKvNamespace:WorkersKvNamespace"
 QUEUE = "cloudflare:index/queue:Queue"
 RECORD = "cloudflare:index/dnsRecord:DnsRecord"
 SCRIPT = "cloudflare:index/workersScript:WorkersScript"
+VERSION = "cloudflare:index/workerVersion:WorkerVersion"
+WORKER = "cloudflare:index/worker:Worker"
 ZONE = "cloudflare:index/zone:Zone"
 ZONE_SUBSCRIPTION = "cloudflare:index/zoneSubscription:ZoneSubscription"
 FREE = "free"
@@ -72,6 +74,11 @@ def plan_of(zone_id: str, cloud: Cloud) -> str:
 def is_there(token: str, path: str, value: str, cloud: Cloud) -> bool:
     """Whether an object is in the cloud, or told of by the answers or a stack file; true where nothing is asked."""
     return not value or exists({"in": [(token, path)]}, value, cloud)
+
+
+def has_worker(name: str, cloud: Cloud) -> bool:
+    """Whether a Worker of this name is there, as a script or by itself; true where nothing is asked."""
+    return not name or exists({"in": [(SCRIPT, "scriptName"), (WORKER, "name")]}, name, cloud)
 
 
 def others(asked: Asked, path: str, cloud: Cloud, token: str = "") -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from slipway.simulated.checks.cloudflare import access, dns, pages, rulesets, storage, workers, zones
+from slipway.simulated.checks.cloudflare import access, dns, pages, rulesets, storage, versions, workers, zones
 
-_SUBJECTS = (access, dns, pages, rulesets, storage, workers, zones)
+_SUBJECTS = (access, dns, pages, rulesets, storage, versions, workers, zones)
 
 
 def _all(name: str) -> dict[str, object]:

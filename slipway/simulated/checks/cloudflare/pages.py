@@ -29,6 +29,16 @@ def _project(asked: Asked, cloud: Cloud) -> None:
         raise refused("source.config.repo_name is required where a project has a source.")
 
 
+def _changed(asked: Asked, cloud: Cloud) -> None:
+    """What a project that is there becomes: it never changes whence its builds come."""
+    before, after = asked.old.get("source"), asked.inputs.get("source")
+    if after and not before:
+        raise refused("You cannot update the `source` object in a Direct Uploads project.", 8000069)
+    if before and not after:
+        raise refused("A project with Git integration cannot switch to Direct Upload.")
+    _project(asked, cloud)
+
+
 def _domain(asked: Asked, cloud: Cloud) -> None:
     name = asked.text("name")
     if not is_there(PROJECT, "name", asked.text("projectName"), cloud):
@@ -47,5 +57,5 @@ def _project_gives(asked: Asked, _cloud: Cloud) -> dict[str, Any]:
 
 
 CREATING = {"PagesDomain": _domain, "PagesProject": _project}
-UPDATING = CREATING
+UPDATING = {**CREATING, "PagesProject": _changed}
 GIVES = {"PagesProject": _project_gives}

@@ -9,7 +9,7 @@ from slipway.simulated.checks.cloudflare.api import (
     BUCKET,
     NAMESPACE,
     QUEUE,
-    SCRIPT,
+    has_worker,
     is_outside,
     is_there,
     others,
@@ -111,7 +111,7 @@ def _consumer(asked: Asked, cloud: Cloud) -> None:
         raise refused(f"Queue '{queue}' does not exist.")
     if asked.text("type") == "worker" and not script:
         raise refused("script_name is required for a consumer of type worker.")
-    if not is_there(SCRIPT, "scriptName", script, cloud):
+    if not has_worker(script, cloud):
         raise refused("workers.api.error.script_not_found", 10007)
     if any(held.id != asked.id for held in cloud.naming(asked.token, "queueId", queue)):
         raise refused(f"Queue '{queue}' already has a consumer.")

@@ -16,6 +16,7 @@ from slipway.simulated.checks.cloudflare.api import (
     RECORD,
     SCRIPT,
     full_name,
+    has_worker,
     is_outside,
     is_there,
     refused,
@@ -68,29 +69,31 @@ def _inputs(asked: Asked) -> Iterator[Refusal]:
 
 def _script(asked: Asked, cloud: Cloud) -> None:
     name, content = asked.text("scriptName"), asked.text("content")
+    judge_name(name)
+    body = any(asked.inputs.get(each) for each in ("content", "contentFile", "assets"))
+    if not body and (main := asked.text("mainModule") or asked.text("bodyPart")):
+        raise refused(f'Uncaught Error: No such module "{main}".', 10021)
+    if content and not asked.text("mainModule") and _ES_MODULE.search(content):
+        raise refused("Uncaught SyntaxError: Unexpected token 'export'", 10021)
+    judge_date(asked.text("compatibilityDate"))
+    bindings: list[Mapping[str, Any]] = asked.inputs.get("bindings") or []
+    judge_bindings(bindings, name, cloud)
+    _judge_migrations(asked, cloud)
+    _judge_classes(asked, bindings)
+
+
+def judge_name(name: str) -> None:
+    """Raise `ApiError` for what no Worker can be called."""
     if not _NAME.fullmatch(name):
         raise refused(
             f"Invalid script name '{name}': at most 63 lowercase letters, digits, underscores and dashes, "
             "and no dash at the start.",
             10016,
         )
-    body = any(asked.inputs.get(each) for each in ("content", "contentFile", "assets"))
-    if not body and (main := asked.text("mainModule") or asked.text("bodyPart")):
-        raise refused(f'Uncaught Error: No such module "{main}".', 10021)
-    if content and not asked.text("mainModule") and _ES_MODULE.search(content):
-        raise refused("Uncaught SyntaxError: Unexpected token 'export'", 10021)
-    _judge_date(asked.text("compatibilityDate"))
-    bindings: list[Mapping[str, Any]] = asked.inputs.get("bindings") or []
-    names = [binding["name"] for binding in bindings]
-    if twice := sorted({each for each in names if names.count(each) > 1}):
-        raise refused(f"Binding name '{twice[0]}' already in use. Please use a different name and try again.", 10021)
-    for binding in bindings:
-        _judge_binding(binding, name, cloud)
-    _judge_migrations(asked, cloud)
-    _judge_classes(asked, bindings)
 
 
-def _judge_date(date: str) -> None:
+def judge_date(date: str) -> None:
+    """Raise `ApiError` for a compatibility date that is none, or that is to come."""
     if not date:
         return
     try:
@@ -99,6 +102,15 @@ def _judge_date(date: str) -> None:
         raise refused(f'Invalid compatibility date "{date}": a day is written YYYY-MM-DD.', 10021) from None
     if when > dt.datetime.now(dt.UTC).date():
         raise refused(f"Can't set compatibility date in the future: {date}", 10021)
+
+
+def judge_bindings(bindings: list[Mapping[str, Any]], script: str, cloud: Cloud) -> None:
+    """Raise `ApiError` where two have one name, or one leads to what is not there. `script` is the Worker's own."""
+    names = [binding["name"] for binding in bindings]
+    if twice := sorted({each for each in names if names.count(each) > 1}):
+        raise refused(f"Binding name '{twice[0]}' already in use. Please use a different name and try again.", 10021)
+    for binding in bindings:
+        _judge_binding(binding, script, cloud)
 
 
 def _judge_binding(binding: Mapping[str, Any], script: str, cloud: Cloud) -> None:
@@ -174,7 +186,7 @@ def _route(asked: Asked, cloud: Cloud) -> None:
     for held in cloud.naming(asked.token, "pattern", pattern):
         if held.id != asked.id and held.inputs["zoneId"] == asked.text("zoneId"):
             raise refused("A route with the same pattern already exists.", 10020)
-    if not is_there(SCRIPT, "scriptName", asked.text("script"), cloud):
+    if not has_worker(asked.text("script"), cloud):
         raise refused("workers.api.error.script_not_found", 10007)
 
 
@@ -182,7 +194,7 @@ def _custom_domain(asked: Asked, cloud: Cloud) -> None:
     host, zone = asked.text("hostname"), zone_name(asked.text("zoneId"), cloud)
     if is_outside(host, zone):
         raise refused(f"Hostname '{host}' is not in the zone {zone}.")
-    if not is_there(SCRIPT, "scriptName", asked.text("service"), cloud):
+    if not has_worker(asked.text("service"), cloud):
         raise refused("This Worker does not exist on your account.", 10007)
     if any(held.id != asked.id for held in cloud.naming(asked.token, "hostname", host)):
         raise refused(f"Hostname '{host}' is already in use by another Worker.")
@@ -197,7 +209,7 @@ def _custom_domain(asked: Asked, cloud: Cloud) -> None:
 
 
 def _cron(asked: Asked, cloud: Cloud) -> None:
-    if not is_there(SCRIPT, "scriptName", asked.text("scriptName"), cloud):
+    if not has_worker(asked.text("scriptName"), cloud):
         raise refused("workers.api.error.script_not_found", 10007)
     for schedule in asked.inputs.get("schedules") or ():
         if not is_cron(str(schedule["cron"]), _CRON, _WEEK):
@@ -205,7 +217,7 @@ def _cron(asked: Asked, cloud: Cloud) -> None:
 
 
 def _subdomain(asked: Asked, cloud: Cloud) -> None:
-    if not is_there(SCRIPT, "scriptName", asked.text("scriptName"), cloud):
+    if not has_worker(asked.text("scriptName"), cloud):
         raise refused("This Worker does not exist on your account.", 10007)
 
 

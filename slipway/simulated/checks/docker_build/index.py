@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from slipway.simulated.checks.asked import Asked
     from slipway.simulated.cloud import Cloud
 
-_IMAGE, _REPOSITORY = "docker-build:index:Image", "aws:ecr/repository:Repository"
+# Written here again: the simulation runs inside other programs, where nothing else of ours is.
+_IMAGE, _REGISTRY = "docker-build:index:Image", "aws:ecr/repository:Repository"
 _AMAZON = ".dkr.ecr."
 
 
@@ -47,7 +48,7 @@ def check_push(asked: Asked, cloud: Cloud) -> None:
         name, _, tag = path.partition(":")
         if _AMAZON not in host:
             continue
-        found = cloud.of_package("aws").naming(_REPOSITORY, "repositoryUrl", f"{host}/{name}")
+        found = cloud.of_package("aws").naming(_REGISTRY, "repositoryUrl", f"{host}/{name}")
         if not found and not cloud.told_of(name):
             raise ApiError(
                 f"failed to push {reference}: name unknown: The repository with name '{name}' does not exist in the "

@@ -22,7 +22,16 @@ LINODE_WALL = "linode:index/firewall:Firewall"
 SERVERS = (DROPLET, HETZNER, INSTANCE)
 STRICT, TLS, HTTPS = "cloudflare-tls-strict", "cloudflare-tls-1-2", "cloudflare-always-https"
 PROXIED, LIMIT, FIREWALL = "cloudflare-hosts-proxied", "cloudflare-rate-limit", "cloudflare-firewall"
+PAGES, PREVIEWS = "cloudflare:index/pagesProject:PagesProject", "pages-previews-chosen"
 BINDINGS = "cloudflare-bindings-without-secrets"
+AGE, DEAD, LOGS, OTHER_HOST = (
+    "worker-compatibility-date",
+    "worker-dead-letters",
+    "worker-logs",
+    "worker-not-under-workers-dev",
+)
+SUBDOMAIN = "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain"
+CONSUMER = "cloudflare:index/queueConsumer:QueueConsumer"
 BEHIND, SSH, WEB = "server-behind-firewall", "server-ssh-limited", "server-only-web-open"
 LOGIN, STORES, REPAIRS = "server-no-password-login", "server-stores-not-public", "server-repairs-itself"
 PORT = "inboundRules.0.portRange"
@@ -53,6 +62,8 @@ def more(line: str) -> Edit:
     return lambda _graph, _server, value: f"{value}runcmd:\n- |\n  {line}\n" if isinstance(value, str) else value
 
 
+BUILT = stating("source.config.previewDeploymentSetting")
+
 OPERATORS = (
     Operator(STRICT, "flexible", put(SETTING, "value", "flexible", of("ssl"))),
     Operator(STRICT, "any certificate", put(SETTING, "value", "full", of("ssl"))),
@@ -82,7 +93,30 @@ OPERATORS = (
         "a key by its form",
         put(WORKER, "bindings.0.text", "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc"),
     ),
+    Operator(
+        BINDINGS,
+        "a password of previews",
+        put(PAGES, "deploymentConfigs.preview.envVars.DB_PASSWORD", {"type": "plain_text", "value": "hunter2"}),
+    ),
+    Operator(PREVIEWS, "every branch", put(PAGES, "source.config.previewDeploymentSetting", "all", BUILT)),
+    Operator(PREVIEWS, "nothing said", removed(PAGES, "source.config.previewDeploymentSetting", BUILT)),
+    Operator(
+        PREVIEWS,
+        "which, only deployment tells",
+        hidden(PAGES, "source.config.previewDeploymentSetting", BUILT),
+        "unproven",
+    ),
     Operator(BINDINGS, "bindings that only deployment tells", hidden(WORKER, "bindings"), "unproven"),
+    Operator(AGE, "of long ago", put(WORKER, "compatibilityDate", "2023-01-01")),
+    Operator(AGE, "a day that only deployment tells", hidden(WORKER, "compatibilityDate"), "unproven"),
+    Operator(DEAD, "nowhere", removed(CONSUMER, "deadLetterQueue")),
+    Operator(LOGS, "nothing said", removed(WORKER, "observability")),
+    Operator(LOGS, "off", put(WORKER, "observability.enabled", value=False)),
+    Operator(LOGS, "no logs", put(WORKER, "observability.logs.enabled", value=False)),
+    Operator(LOGS, "whether, only deployment tells", hidden(WORKER, "observability.enabled"), "unproven"),
+    Operator(OTHER_HOST, "on", put(SUBDOMAIN, "enabled", value=True)),
+    Operator(OTHER_HOST, "previews", put(SUBDOMAIN, "previewsEnabled", value=True)),
+    Operator(OTHER_HOST, "whether, only deployment tells", hidden(SUBDOMAIN, "enabled"), "unproven"),
     Operator(BEHIND, "no firewall", dropped((WALL, LINODE_WALL))),
     Operator(BEHIND, "none named by the server", removed(HETZNER, "firewallIds", stating("firewallIds.0"))),
     Operator(BEHIND, "of which server, only deployment tells", hidden(WALL, "dropletIds"), "unproven"),

@@ -187,5 +187,16 @@ cloudflare.WorkersScript(
     account_id="0123",
     script_name="edge",
     bindings=[{"type": "plain_text", "name": "API_TOKEN", "text": "hunter2"}],
+    compatibility_date="2023-05-18",
+)
+cloudflare.WorkersScriptSubdomain("edge", account_id="0123", script_name="edge", enabled=True)
+mails = cloudflare.Queue("mails", account_id="0123", queue_name="mails")
+cloudflare.QueueConsumer("mails", account_id="0123", queue_id=mails.id, type="worker", script_name="edge")
+cloudflare.PagesProject(
+    "pages",
+    account_id="0123",
+    name="shop",
+    production_branch="main",
+    source={"type": "github", "config": {"owner": "acme", "repo_name": "shop"}},
 )
 pulumi.export("key", "AKIA" + "IOSFODNN7EXAMPLE")

@@ -302,6 +302,31 @@ cloudflare.WorkersScript(
     account_id="0123",
     script_name="edge",
     bindings=[{"type": "plain_text", "name": "REGION", "text": "weur"}],
+    compatibility_date="2026-11-01",
+    observability={"enabled": True, "head_sampling_rate": 1, "logs": {"enabled": True, "invocation_logs": True}},
+)
+cloudflare.WorkersScriptSubdomain(
+    "edge", account_id="0123", script_name="edge", enabled=False, previews_enabled=False
+)
+mails, dead = (cloudflare.Queue(name, account_id="0123", queue_name=name) for name in ("mails", "dead"))
+cloudflare.QueueConsumer(
+    "mails",
+    account_id="0123",
+    queue_id=mails.id,
+    type="worker",
+    script_name="edge",
+    dead_letter_queue=dead.queue_name,
+)
+cloudflare.PagesProject(
+    "pages",
+    account_id="0123",
+    name="shop",
+    production_branch="main",
+    source={"type": "github", "config": {"owner": "acme", "repo_name": "shop", "preview_deployment_setting": "none"}},
+    deployment_configs={
+        "production": {"env_vars": {"VITE_API": {"type": "plain_text", "value": "https://api.example.com"}}},
+        "preview": {"env_vars": {"VITE_API": {"type": "plain_text", "value": "https://api.example.com"}}},
+    },
 )
 
 # A second network whose machines leave by a machine that forwards, and by nothing else.
