@@ -27,6 +27,7 @@ ROUTE = "cloudflare:index/workersRoute:WorkersRoute"
 DATABASE = "cloudflare:index/d1Database:D1Database"
 QUEUE = "cloudflare:index/queue:Queue"
 WORKER = {"scriptName": "shop", "contentFile": "dist/worker.js", "compatibilityDate": "2026-11-01"}
+ASSETS = {"directory": "dist/client", "not_found": "404-page", "binding": "ASSETS"}
 ZEROS = "00000000-0000-0000-0000-000000000000"
 
 
@@ -71,7 +72,7 @@ def edge(**changes: Any) -> dict[str, Any]:  # Any: a part of a stack file
 
 
 def test_a_stack_at_the_edge_says_all_that_its_worker_is() -> None:
-    assert edge(assets={"directory": "dist/client", "not_found": "404-page"}, crons=["0 3 * * *"]) == {
+    assert edge(assets=ASSETS, crons=["0 3 * * *"]) == {
         "name": "helpdesk-production",
         "main": "dist/worker.js",
         "no_bundle": True,
