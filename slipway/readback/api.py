@@ -96,7 +96,7 @@ class Api:
         if status in _DENIED:
             raise ReadBackError(
                 f"Cloudflare does not let this token read {path} ({status}{said}). Give {TOKEN} the right to read "
-                "Workers Scripts in this account."
+                f"{_right(path)}."
             )
         if status == _LIMITED:
             raise ReadBackError(
@@ -122,6 +122,13 @@ class Api:
         except (ValueError, KeyError, TypeError, IndexError, RecursionError):
             return ""
         return f": {text}".replace(self.token, "[secret]")
+
+
+def _right(path: str) -> str:
+    """What Cloudflare calls the right to ask that."""
+    if path.startswith("/zones/"):
+        return "Workers Routes in this zone"
+    return "Queues in this account" if "/queues/" in path else "Workers Scripts in this account"
 
 
 def api() -> Api:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from slipway.readback.wanted_ways import Consumer, consumers, routes
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 SCRIPT = "cloudflare:index/workersScript:WorkersScript"
+WORKER = "cloudflare:index/worker:Worker"
 _VERSION = "cloudflare:index/workerVersion:WorkerVersion"
+_DEPLOYMENT = "cloudflare:index/workersDeployment:WorkersDeployment"
 _CRONS = "cloudflare:index/workersCronTrigger:WorkersCronTrigger"
 _DOMAIN = "cloudflare:index/workersCustomDomain:WorkersCustomDomain"
 _SUBDOMAIN = "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain"
@@ -37,6 +41,18 @@ class Binding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """What is declared of one version. None stands for what the program says nothing of, or hides."""
+
+    id: str
+    percentage: float
+    compatibility_date: str | None = None
+    compatibility_flags: tuple[str, ...] | None = None
+    migration_tag: str | None = None
+    bindings: Mapping[str, Binding] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What is declared of one Worker. None stands for what the program says nothing of, or hides."""
 
@@ -52,13 +68,17 @@ class Wanted:
     hosts: tuple[str, ...] = ()
     subdomain: Mapping[str, bool] = field(default_factory=dict)
     """Whether it answers under workers.dev: `enabled` and `previews_enabled`, where that is declared."""
+    routes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By the id of the zone, the patterns that lead to it."""
+    consumers: tuple[Consumer, ...] = ()
+    versions: tuple[Version, ...] | None = None
+    """Those that share the requests; None of a script, which has the settings of its one version itself."""
 
-
-def has_versions(state: Mapping[str, Any]) -> bool:
-    """Whether a state, any JSON and hence `Any`, has Workers that are released as versions: those are not read here."""
-    deployment = state.get("deployment")
-    listed = deployment.get("resources") if isinstance(deployment, dict) else None
-    return any(isinstance(each, dict) and each.get("type") == _VERSION for each in listed or ())
+    @property
+    def hides_bindings(self) -> bool:
+        """Whether a list of its bindings is hidden in the state."""
+        listed = [self.bindings] if self.versions is None else [each.bindings for each in self.versions]
+        return None in listed
 
 
 def wanted(state: Mapping[str, Any]) -> tuple[Wanted, ...]:
@@ -87,21 +107,65 @@ def _workers(resources: Sequence[Mapping[str, Any]]) -> Iterator[Wanted]:
             placement=_text((script.get("placement") or {}).get("mode")) if _is_map(script.get("placement")) else None,
             migration_tag=_tag(script.get("migrations")),
             bindings=_bindings(script.get("bindings")),
-            crons=tuple(sorted(_crons(resources, name))),
-            hosts=tuple(
-                sorted(
-                    str(each["hostname"])
-                    for each in _inputs(resources, _DOMAIN)
-                    if each.get("service") == name and isinstance(each.get("hostname"), str)
-                )
-            ),
-            subdomain={
-                theirs: each[ours]
-                for each in subdomains
-                for theirs, ours in (("enabled", "enabled"), ("previews_enabled", "previewsEnabled"))
-                if isinstance(each.get(ours), bool)
-            },
+            subdomain={key: on for each in subdomains for key, on in _addresses(each).items()},
+            **_ways(resources, name),
         )
+    for worker in _inputs(resources, WORKER):
+        account, name = worker.get("accountId"), worker.get("name")
+        if isinstance(account, str) and isinstance(name, str):
+            yield Wanted(
+                account=account,
+                name=name,
+                observability=_flag(worker.get("observability"), "enabled"),
+                subdomain=_addresses(worker.get("subdomain")),
+                versions=tuple(_versions(resources, name)),
+                **_ways(resources, name),
+            )
+
+
+def _ways(resources: Sequence[Mapping[str, Any]], name: str) -> dict[str, Any]:
+    """How requests, times and messages come to it, by the fields of `Wanted`, of several types and hence `Any`."""
+    domains = [each for each in _inputs(resources, _DOMAIN) if each.get("service") == name]
+    return {
+        "crons": tuple(sorted(_crons(resources, name))),
+        "hosts": tuple(sorted(host for each in domains if isinstance(host := each.get("hostname"), str))),
+        "routes": routes(resources, name),
+        "consumers": consumers(resources, name),
+    }
+
+
+def _versions(resources: Sequence[Mapping[str, Any]], name: str) -> Iterator[Version]:
+    """Those that the Worker's deployment names, each as it is declared."""
+    declared = {each.get("id"): each.get("inputs") or {} for each in resources if each.get("type") == _VERSION}
+    shares = [
+        share
+        for each in _inputs(resources, _DEPLOYMENT)
+        if each.get("scriptName") == name and isinstance(each.get("versions"), list)
+        for share in each["versions"]
+        if _is_map(share)
+    ]
+    for share in shares:
+        id_, percentage = share.get("versionId"), share.get("percentage")
+        if not isinstance(id_, str) or not isinstance(percentage, (int, float)):
+            continue
+        said = declared.get(id_)
+        if said is None:
+            yield Version(id=id_, percentage=percentage)
+            continue
+        yield Version(
+            id=id_,
+            percentage=percentage,
+            compatibility_date=_text(said.get("compatibilityDate")),
+            compatibility_flags=tuple(sorted(_texts(said.get("compatibilityFlags")))),
+            migration_tag=_tag(said.get("migrations")),
+            bindings=_bindings(said.get("bindings")),
+        )
+
+
+def _addresses(said: Any) -> dict[str, bool]:
+    """Whether it answers under workers.dev, as Cloudflare calls it."""
+    names = {"enabled": "enabled", "previews_enabled": "previewsEnabled"}
+    return {theirs: on for theirs, ours in names.items() if (on := _flag(said, ours)) is not None}
 
 
 def _inputs(resources: Sequence[Mapping[str, Any]], kind: str) -> list[Mapping[str, Any]]:
