@@ -45,8 +45,9 @@ def problems(topology: Cloudflare, application: Application, environment: Enviro
     ):
         yield from check(topology, application)
     hosts = topology.hosts(application)
-    if isinstance(topology.frontend, EdgePages) and application.frontend.url:
-        hosts += (application.frontend.url.removeprefix("https://"),)
+    pages = topology.pages_host(application)
+    if pages is not None:
+        hosts += (pages,)
     zone = topology.zone
     yield from (below(("zone",), each) for each in zone.problems(zone.name, application.rate_limit, hosts))
     if environment is Environment.PRODUCTION:
@@ -148,7 +149,7 @@ def _files(topology: Cloudflare, application: Application) -> Iterator[InitError
 
 
 def _beside(topology: Cloudflare, site: EdgePages, application: Application) -> Iterator[InitErrorDetails]:
-    """The frontend at Pages, and the Worker under hosts of its own."""
+    """The frontend at Pages, and the Worker under hosts of its own or under paths of the frontend's."""
     frontend = application.frontend
     if not isinstance(frontend, ViteFrontend):
         rule = "the application's frontend is of kind none: its services serve the pages, and there are no files"
@@ -158,9 +159,10 @@ def _beside(topology: Cloudflare, site: EdgePages, application: Application) -> 
     if topology.worker.assets is not None:
         rule = "the frontend's files are at Pages, and would be here a second time"
         yield refused_at(("worker", "assets"), {}, rule, "take it out, or write frontend: {kind: worker}")
-    if not application.services[frontend.api].hosts:
-        rule = "the pages call this service by https, under a host that is not theirs"
-        yield refused_at((*_UP, "services", frontend.api, "hosts"), [], rule, "give it a host in the zone")
+    if not application.services[frontend.api].hosts and topology.routed_beside(application) is None:
+        rule = "the pages call this service by https, and no host of its own and no path of theirs leads to it"
+        remedy = "give it a host in the zone, or worker.routes the host of frontend.url with record: {kind: pages}"
+        yield refused_at((*_UP, "services", frontend.api, "hosts"), [], rule, remedy)
     for name, service in application.services.items():
         if frontend.url and frontend.url.removeprefix("https://") in service.hosts:
             rule = f"services.{name} has this host, and a name leads to one place"

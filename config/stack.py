@@ -113,8 +113,14 @@ class StackSettings(StackFile):
     def backend_url(self) -> str:
         """The address that the frontend's build is told, https:// and a host; empty where only deployment tells it."""
         frontend = self.application.frontend
-        hosts = self.application.services[frontend.api].hosts if frontend.kind == "vite" else ()
+        hosts = self.api_hosts(frontend.api) if frontend.kind == "vite" else ()
         return f"{self.topology.scheme()}://{hosts[0]}" if hosts else ""
+
+    def api_hosts(self, service: str) -> tuple[str, ...]:
+        """The hosts under which pages elsewhere reach a service: its own, or else the frontend's with paths for it."""
+        own = self.application.services[service].hosts
+        beside = self.topology.routed_beside(self.application) if isinstance(self.topology, Cloudflare) else None
+        return (beside,) if beside is not None and not own else own
 
     def _derived(self, service: str) -> dict[str, str]:
         application = self.application

@@ -22,9 +22,9 @@ def site_host(stack: StackSettings) -> str | None:
 def page_sources(stack: StackSettings, settings: Site) -> dict[str, list[str]]:
     """What the pages may load and call: the services, and what the settings add."""
     found: dict[str, list[str]] = {"connect-src": []}
-    for service in stack.application.public_services().values():
+    for name, service in stack.application.public_services().items():
         schemes = ("https", "wss") if service.websockets else ("https",)
-        found["connect-src"] += [f"{scheme}://{host}" for host in service.hosts for scheme in schemes]
+        found["connect-src"] += [f"{scheme}://{host}" for host in stack.api_hosts(name) for scheme in schemes]
     for directive, sources in settings.sources.items():
         found.setdefault(directive, []).extend(sources)
     return found

@@ -1,4 +1,4 @@
-"""The classic form at Cloudflare: a frontend at Pages and a Worker, each under a host of its own."""
+"""The classic form at Cloudflare: a frontend at Pages and a Worker, each under a host of its own or both under one."""
 
 from __future__ import annotations
 
@@ -80,9 +80,53 @@ def test_the_worker_is_told_the_address_that_cloudflare_gives_and_of_previews_th
     assert late["CORS_PREVIEWS"].text.startswith(".${")
 
 
+def under_a_path() -> dict[str, Any]:  # Any: any YAML
+    """The same with the Worker under a path of the frontend's host, and no host of its own."""
+    content = classic()
+    routes = {"videochat.example.com": {"paths": ["/api/*"], "record": {"kind": "pages"}}}
+    content["slipway:topology"]["worker"]["routes"] = routes
+    content["slipway:overrides"]["services"]["signal"] = {"hosts": []}
+    return content
+
+
+def test_the_worker_answers_a_path_of_the_frontend_s_host_whose_one_record_leads_to_the_project() -> None:
+    found = answered(write("videochat-classic-path", under_a_path()))
+    assert [each for each in found.findings if each.level == "mandatory"] == []
+    plan = Graph(found.plan)
+    assert plan.of_type("cloudflare:index/workersCustomDomain:WorkersCustomDomain") == ()
+    (route,) = plan.of_type("cloudflare:index/workersRoute:WorkersRoute")
+    assert route.inputs["pattern"] == "videochat.example.com/api/*"
+    records = plan.of_type("cloudflare:index/dnsRecord:DnsRecord")
+    (record,) = [each for each in records if each.inputs["name"] == "videochat.example.com"]
+    assert (record.inputs["type"], record.inputs["proxied"]) == ("CNAME", True)
+    assert target(record.inputs["content"]) == "videochat-site-project"
+
+
+def test_pages_and_their_previews_call_the_worker_by_the_frontend_s_own_address() -> None:
+    plan = Graph(answered(write("videochat-classic-path", under_a_path())).plan)
+    project = the_part(plan, "videochat-site", "PagesProject")
+    for kind in ("production", "preview"):
+        told = inside(project.inputs["deploymentConfigs"], kind, "envVars")
+        assert isinstance(told, dict)
+        assert "https://videochat.example.com" in [inside(each, "value") for each in told.values()]
+    headers = plan.plan.outputs["frontendHeaders"]
+    assert isinstance(headers, str)
+    assert "connect-src 'self' https://videochat.example.com wss://videochat.example.com;" in headers
+    assert bindings(plan)["FRONTEND_URL"] == "https://videochat.example.com"
+
+
+def test_a_host_of_the_worker_s_own_stays_the_address_that_builds_are_told() -> None:
+    content = under_a_path()
+    content["slipway:overrides"]["services"]["signal"] = {"hosts": ["app.videochat.example.com"]}
+    plan = answered(write("videochat-classic-both", content)).plan
+    told = plan.outputs["frontendVariables"]
+    assert isinstance(told, dict)
+    assert list(told.values()) == ["https://app.videochat.example.com"]
+
+
 def test_what_releases_the_pages_is_written_and_nothing_of_aws(own: Graph) -> None:
     files = {file.path: file.content for file in rendering(own.plan, settings("videochat-classic")).files}
-    assert set(files) == {".env.example", "_headers", "frontend.env", "release-frontend.sh"}
+    assert set(files) == {".env.example", "_headers", "frontend.env", "release-frontend.sh", "wrangler.jsonc"}
     assert f"CLOUDFLARE_ACCOUNT_ID={ACCOUNT} " in files["release-frontend.sh"]
 
 
