@@ -12,7 +12,7 @@ from slipway.gate.engine import is_simulated
 from slipway.gate.verdict import Judgement, Verdict, failure
 from slipway.readback.api import ReadBackError, api
 from slipway.readback.compare import differences
-from slipway.readback.wanted import SCRIPT, wanted
+from slipway.readback.wanted import SCRIPT, has_versions, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,9 +55,12 @@ def _judged(engine: Engine) -> Judgement:
     if is_simulated():
         return Judgement(CLEAN, _SIMULATED)
     try:
-        workers = wanted(engine.state())
+        state = engine.state()
     except EngineError as error:
         return failure(FAILED, str(error), engine.stack, "what is deployed could not be read.")
+    workers = wanted(state)
+    if not workers and has_versions(state):
+        return Judgement(CLEAN, "its Worker is released as versions, which are not read back: look at the dashboard.")
     if not workers:
         return Judgement(CLEAN, "no Worker is deployed: there is nothing to read back.")
     asked = api()

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 SCRIPT = "cloudflare:index/workersScript:WorkersScript"
+_VERSION = "cloudflare:index/workerVersion:WorkerVersion"
 _CRONS = "cloudflare:index/workersCronTrigger:WorkersCronTrigger"
 _DOMAIN = "cloudflare:index/workersCustomDomain:WorkersCustomDomain"
 _SUBDOMAIN = "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain"
@@ -51,6 +52,13 @@ class Wanted:
     hosts: tuple[str, ...] = ()
     subdomain: Mapping[str, bool] = field(default_factory=dict)
     """Whether it answers under workers.dev: `enabled` and `previews_enabled`, where that is declared."""
+
+
+def has_versions(state: Mapping[str, Any]) -> bool:
+    """Whether a state, any JSON and hence `Any`, has Workers that are released as versions: those are not read here."""
+    deployment = state.get("deployment")
+    listed = deployment.get("resources") if isinstance(deployment, dict) else None
+    return any(isinstance(each, dict) and each.get("type") == _VERSION for each in listed or ())
 
 
 def wanted(state: Mapping[str, Any]) -> tuple[Wanted, ...]:

@@ -123,6 +123,13 @@ def test_a_stack_without_a_worker_has_nothing_to_read(engine: Engine, tmp_path: 
     assert edge.asked == []
 
 
+def test_a_worker_of_versions_is_not_said_to_be_as_declared(engine: Engine, tmp_path: Path, edge: Edge) -> None:
+    kept = {"deployment": {"resources": [{"type": "cloudflare:index/workerVersion:WorkerVersion"}]}}
+    (tmp_path / "state.json").write_text(json.dumps(kept))
+    assert "versions, which are not read back" in read_back(engine).headline
+    assert edge.asked == []
+
+
 def test_it_is_a_command_with_a_verdict_of_its_own(
     engine: Engine, edge: Edge, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

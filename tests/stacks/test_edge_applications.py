@@ -161,7 +161,7 @@ def test_files_are_served_where_the_application_has_a_frontend() -> None:
     assert kinds("videochat-production-edge")["ASSETS"] == "assets"
 
 
-def test_what_is_rendered_of_it_is_its_variables_alone() -> None:
+def test_what_is_rendered_of_it_is_its_variables_and_wranglers_file() -> None:
     made = rendering(planned(HELPDESK).plan, settings(HELPDESK))
-    assert [file.path for file in made.files] == [".env.example"]
+    assert [file.path for file in made.files] == [".env.example", "wrangler.jsonc"]
     assert made.notes == ()
