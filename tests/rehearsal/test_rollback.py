@@ -35,17 +35,27 @@ def world(image: str = "old", table: str = "uploads-0123456") -> World:
 
 
 def gone_back(
-    after: World, named: Mapping[str, Any], exit_code: int = 0, before: World | None = None
+    after: World,
+    named: Mapping[str, Any],
+    exit_code: int = 0,
+    before: World | None = None,
+    declared: Mapping[str, Any] = OLD,
+    again: World | None = None,
 ) -> tuple[str, list[Any]]:
-    """What the step says, and what holds in the copy of the stack file from then on."""
+    """What the step says, and what holds in the copy of the stack file from then on.
+
+    `again` is what is there when what is `declared` is deployed once more.
+    """
+    worlds = iter((after, again))
     changed: list[Any] = []
     result = GateResult(exit_code, "", "", headline="the stack is locked", changes={"update": 1})
     stage = SimpleNamespace(
         stack="dev",
         before_release=before,
-        subject=SimpleNamespace(settings=Settings(OLD, Path()), judged=True),
+        subject=SimpleNamespace(settings=Settings(declared, Path()), judged=True),
         gate=lambda stage: result if stage == "rollback" else pytest.fail(stage),
-        world=lambda: after,
+        world=lambda: next(worlds),
+        up=lambda: SimpleNamespace(ok=True, errors=(), exit_code=0),
         change=changed.append,
         workspace=SimpleNamespace(
             project=SimpleNamespace(config_in=lambda _: SimpleNamespace(objects=named)),
@@ -78,3 +88,20 @@ def test_anything_else_is_a_failure(after: World, named: Mapping[str, Any], exit
 def test_without_a_release_there_is_no_way_back() -> None:
     with pytest.raises(NotApplicableError, match="no release was deployed"):
         gone_back(world(), OLD)
+
+
+TRIED = {"slipway:topology": {"release": {**OLD["slipway:topology"]["release"], "candidate": {"image": "tried"}}}}
+
+
+def test_a_trial_that_the_way_back_ended_is_begun_anew_and_then_all_is_what_it_was() -> None:
+    assert gone_back(world("alone"), OLD, before=world(), declared=TRIED, again=world()) == ("1 update", [TRIED])
+
+
+def test_a_trial_that_is_another_one_afterwards_is_a_failure() -> None:
+    with pytest.raises(BrokenError, match="is not what it was"):
+        gone_back(world("alone"), OLD, before=world(), declared=TRIED, again=world("alone"))
+
+
+def test_a_way_back_that_does_not_end_the_trial_is_a_failure() -> None:
+    with pytest.raises(BrokenError, match="does not say which release is deployed"):
+        gone_back(world(), TRIED, before=world(), declared=TRIED, again=world())
