@@ -115,15 +115,17 @@ class Cloudflare(Settings):
         pages = [frontend.url.removeprefix("https://")] if isinstance(frontend, ViteFrontend) and frontend.url else []
         return tuple(dict.fromkeys([*own, *pages]))
 
-    def pages_host(self, application: Application) -> str | None:
-        """The frontend's own host at Pages; None where a Worker has the files, or Pages alone gives the name."""
-        url = application.frontend.url
-        return url.removeprefix("https://") if url and isinstance(self.frontend, EdgePages) else None
+    def pages_host(self, application: Application) -> str:
+        """The host of the frontend's pages in the zone; empty where Pages has none, or none of their own."""
+        frontend = application.frontend
+        if not isinstance(self.frontend, EdgePages) or not isinstance(frontend, ViteFrontend):
+            return ""
+        return (frontend.url or "").removeprefix("https://")
 
-    def routed_beside(self, application: Application) -> str | None:
-        """That host, where the Worker answers some of its paths; else None."""
+    def routed_beside(self, application: Application) -> str:
+        """That host, where the Worker answers some of its paths; else empty."""
         host = self.pages_host(application)
-        return host if host in self.worker.routes else None
+        return host if host in self.worker.routes else ""
 
     def bound(self, application: Application) -> tuple[str, ...]:
         """The names of what the Worker is bound to besides variables and secrets."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from config.settings import Settings, below, refused_at
-from config.values import Hostname, Matches
+from config.values import Hostname, Matches, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,10 +37,10 @@ _EVERYTHING = "/*"
 
 
 class RecordThere(Settings):
-    """A record of somebody else's."""
+    """A record that is no route's: somebody else's, or that of the frontend's project at Pages."""
 
     kind: Literal["there"]
-    """Always `there`: a record of the host is there already, and goes through Cloudflare's network."""
+    """Always `there`: a record of the host is there without the route, and goes through Cloudflare's network."""
 
 
 class RecordNowhere(Settings):
@@ -59,21 +59,13 @@ class RecordOrigin(Settings):
     """That host, as in shop.example.net. It answers by HTTPS with a checked certificate."""
 
 
-class RecordPages(Settings):
-    """The record of the frontend's project."""
-
-    kind: Literal["pages"]
-    """Always `pages`: the host is that of `frontend.url`, and its record leads to the stack's project of Pages, which
-    answers all other paths."""
-
-
 class Route(Settings):
     """What of a host the Worker answers. Without a record that goes through Cloudflare's network, nobody gets there."""
 
     paths: Annotated[tuple[RoutePath, ...], Field(min_length=1)]
     """The paths, as in [/api/*]. One that does not end in * is that path alone."""
-    record: Annotated[RecordThere | RecordNowhere | RecordOrigin | RecordPages, Field(discriminator="kind")]
-    """How the host's record comes, without which no request arrives: there, nowhere, origin, or pages."""
+    record: Annotated[RecordThere | RecordNowhere | RecordOrigin, Field(discriminator="kind")]
+    """How the host's record comes, without which no request arrives: there, nowhere or origin."""
 
 
 def routes(topology: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:
@@ -81,8 +73,7 @@ def routes(topology: Cloudflare, application: Application) -> Iterator[InitError
     zone, domains = topology.zone.name, topology.hosts(application)
     for host, route in topology.worker.routes.items():
         path = ("worker", "routes", host)
-        named = host.removeprefix("*.")
-        if named != zone and not named.endswith(f".{zone}"):
+        if not within(host.removeprefix("*."), zone):
             rule = f"it does not lie in the zone {zone}"
             yield refused_at((*path, "[key]"), host, rule, "correct the name, or take the zone that has it")
         elif host in domains:
@@ -92,7 +83,21 @@ def routes(topology: Cloudflare, application: Application) -> Iterator[InitError
             rule = "zone.redirects sends every path of it to another host"
             yield refused_at((*path, "[key]"), host, rule, "take it out of one of them")
         yield from (below(path, found) for found in _paths(host, route))
-        yield from (below(path, found) for found in _beside(host, route, topology.pages_host(application)))
+        yield from (below(path, found) for found in _pages(host, route, topology.pages_host(application)))
+
+
+def _pages(host: str, route: Route, pages: str) -> Iterator[InitErrorDetails]:
+    """A route goes before Pages, whose host has its record already."""
+    if host == pages and not isinstance(route.record, RecordThere):
+        rule = "the frontend's pages are under this host, and its record leads to them"
+        yield refused_at(("record", "kind"), route.record.kind, rule, "write {kind: there}, or take another host")
+    wide = host.startswith("*.") and pages.endswith(host.removeprefix("*"))
+    for index, path in enumerate(route.paths):
+        if wide and path == _EVERYTHING:
+            rule = f"the Worker would answer in the place of the frontend's pages under {pages}"
+            yield refused_at(
+                ("paths", index), path, rule, "write the paths that are the Worker's, or the hosts one by one"
+            )
 
 
 def _paths(host: str, route: Route) -> Iterator[InitErrorDetails]:
@@ -110,24 +115,6 @@ def _paths(host: str, route: Route) -> Iterator[InitErrorDetails]:
     if isinstance(route.record, RecordOrigin) and route.record.host == host:
         rule = "the host's record would lead to itself"
         yield refused_at(("record", "host"), host, rule, "write the host of what answers the other paths")
-
-
-def _beside(host: str, route: Route, pages: str | None) -> Iterator[InitErrorDetails]:
-    """What a host of the frontend's project cannot mean; `pages` is that one, where it has any."""
-    kind = route.record.kind
-    if kind == "pages" and host != pages:
-        if pages is None:
-            rule = "no host leads to a project of Pages: topology.frontend is none, or frontend.url is not said"
-            remedy = "write frontend: {kind: pages} and frontend.url, or another kind of record"
-        else:
-            rule, remedy = f"the host of the frontend's project is {pages}", "write that one, or another kind of record"
-        yield refused_at(("record", "kind"), kind, rule, remedy)
-    elif kind != "pages" and host == pages:
-        rule = "the record of this host leads to the frontend's project at Pages, and is made with it"
-        yield refused_at(("record", "kind"), kind, rule, "write record: {kind: pages}")
-    if pages is not None and host.startswith("*.") and pages.endswith(host[1:]) and _EVERYTHING in route.paths:
-        rule = f"the Worker would answer every path of {pages} too, and nobody would see the frontend's pages"
-        yield refused_at(("paths", route.paths.index(_EVERYTHING)), _EVERYTHING, rule, "name the hosts, or the paths")
 
 
 def _covers(wide: str, narrow: str) -> bool:

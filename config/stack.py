@@ -119,8 +119,8 @@ class StackSettings(StackFile):
     def api_hosts(self, service: str) -> tuple[str, ...]:
         """The hosts under which pages elsewhere reach a service: its own, or else the frontend's with paths for it."""
         own = self.application.services[service].hosts
-        beside = self.topology.routed_beside(self.application) if isinstance(self.topology, Cloudflare) else None
-        return (beside,) if beside is not None and not own else own
+        beside = self.topology.routed_beside(self.application) if isinstance(self.topology, Cloudflare) else ""
+        return (beside,) if beside and not own else own
 
     def _derived(self, service: str) -> dict[str, str]:
         application = self.application

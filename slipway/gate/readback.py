@@ -12,7 +12,7 @@ from slipway.gate.engine import is_simulated
 from slipway.gate.verdict import Judgement, Verdict, failure
 from slipway.readback.api import ReadBackError, api
 from slipway.readback.compare import differences
-from slipway.readback.wanted import SCRIPT, WORKER, wanted
+from slipway.readback.wanted import KINDS, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ def read_back(engine: Engine) -> Verdict:
 
 def followed_by_reading(engine: Engine, verdict: Verdict) -> Verdict:
     """The verdict on a deployment and what Cloudflare then has. It stands as it is where that is not to be asked."""
-    has_workers = any(type_of(step.urn) in (SCRIPT, WORKER) for step in verdict.steps)
+    has_workers = any(type_of(step.urn) in KINDS for step in verdict.steps)
     if not verdict.deployed or verdict.exit_code != CLEAN or not has_workers:
         return verdict
     try:

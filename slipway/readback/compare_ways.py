@@ -10,10 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from slipway.readback.api import Api
+    from slipway.readback.versions import Pair
     from slipway.readback.wanted import Wanted
-
-Pair = tuple[str, str | None, str | None]
-"""A setting, what is declared of it, and what Cloudflare has."""
 
 _SCRIPT = ("script_name", "script", "service")  # Cloudflare's answers have used more than one name
 _NAMES = {
@@ -48,10 +46,10 @@ def of_consumers(api: Api, wanted: Wanted) -> Iterator[Pair]:
         said = found.get("settings")
         settings = said if isinstance(said, dict) else {}
         for key, figure in consumer.figures.items():
-            yield f"{_NAMES[key]} of {of_it}", shown(figure), shown(settings.get(key))
+            yield f"{_NAMES[key]} of {of_it}", _shown(figure), _shown(settings.get(key))
 
 
-def shown(figure: Any) -> str | None:
+def _shown(figure: Any) -> str | None:
     """A figure as people read it, so that 5 and 5.0 are the same; None where it is none."""
     if isinstance(figure, bool) or not isinstance(figure, (int, float)) or not math.isfinite(figure):
         return None

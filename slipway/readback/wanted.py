@@ -5,51 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from slipway.readback.wanted_ways import Consumer, consumers, routes
+from slipway.readback.bindings import declared_bindings
+from slipway.readback.versions import DEPLOYMENT, WORKER, declared_versions
+from slipway.readback.wanted_ways import consumers, routes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from slipway.readback.bindings import Binding
+    from slipway.readback.versions import Version
+    from slipway.readback.wanted_ways import Consumer
 
 SCRIPT = "cloudflare:index/workersScript:WorkersScript"
-WORKER = "cloudflare:index/worker:Worker"
-_VERSION = "cloudflare:index/workerVersion:WorkerVersion"
-_DEPLOYMENT = "cloudflare:index/workersDeployment:WorkersDeployment"
+KINDS = frozenset({SCRIPT, WORKER, DEPLOYMENT})
+"""The types that tell of a Worker: one whose releases answer at once; one of versions, and what deals them out."""
 _CRONS = "cloudflare:index/workersCronTrigger:WorkersCronTrigger"
 _DOMAIN = "cloudflare:index/workersCustomDomain:WorkersCustomDomain"
 _SUBDOMAIN = "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain"
-# What a binding leads to, by its type: the program's name of it. No values of variables.
-_LEADS_TO = {
-    "d1": "databaseId",
-    "durable_object_namespace": "className",
-    "kv_namespace": "namespaceId",
-    "queue": "queueName",
-    "r2_bucket": "bucketName",
-    "service": "service",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """What a Worker finds under a name: of which type, and what it leads to where that is no value."""
-
-    type: str
-    leads_to: str = ""
-
-    def __str__(self) -> str:
-        """As people read it."""
-        return f"{self.type} {self.leads_to}".strip()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """What is declared of one version. None stands for what the program says nothing of, or hides."""
-
-    id: str
-    percentage: float
-    compatibility_date: str | None = None
-    compatibility_flags: tuple[str, ...] | None = None
-    migration_tag: str | None = None
-    bindings: Mapping[str, Binding] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +44,12 @@ class Wanted:
     """By the id of the zone, the patterns that lead to it."""
     consumers: tuple[Consumer, ...] = ()
     versions: tuple[Version, ...] | None = None
-    """Those that share the requests; None of a script, which has the settings of its one version itself."""
+    """The versions that answer, each with what holds for it alone; None where the Worker has none of its own."""
 
     @property
     def hides_bindings(self) -> bool:
-        """Whether a list of its bindings is hidden in the state."""
-        listed = [self.bindings] if self.versions is None else [each.bindings for each in self.versions]
-        return None in listed
+        """Whether the state hides what something of it is bound to."""
+        return any(each.bindings is None for each in (self.versions if self.versions is not None else (self,)))
 
 
 def wanted(state: Mapping[str, Any]) -> tuple[Wanted, ...]:
@@ -97,7 +68,6 @@ def _workers(resources: Sequence[Mapping[str, Any]]) -> Iterator[Wanted]:
         account, name = script.get("accountId"), script.get("scriptName")
         if not isinstance(account, str) or not isinstance(name, str):
             continue
-        subdomains = [each for each in _inputs(resources, _SUBDOMAIN) if each.get("scriptName") == name]
         yield Wanted(
             account=account,
             name=name,
@@ -106,92 +76,54 @@ def _workers(resources: Sequence[Mapping[str, Any]]) -> Iterator[Wanted]:
             observability=_flag(script.get("observability"), "enabled"),
             placement=_text((script.get("placement") or {}).get("mode")) if _is_map(script.get("placement")) else None,
             migration_tag=_tag(script.get("migrations")),
-            bindings=_bindings(script.get("bindings")),
-            subdomain={key: on for each in subdomains for key, on in _addresses(each).items()},
-            **_ways(resources, name),
+            bindings=declared_bindings(script.get("bindings")),
+            crons=_crons(resources, name),
+            hosts=_hosts(resources, name),
+            routes=routes(resources, name),
+            consumers=consumers(resources, name),
+            subdomain=_switches(each for each in _inputs(resources, _SUBDOMAIN) if each.get("scriptName") == name),
         )
     for worker in _inputs(resources, WORKER):
         account, name = worker.get("accountId"), worker.get("name")
-        if isinstance(account, str) and isinstance(name, str):
-            yield Wanted(
-                account=account,
-                name=name,
-                observability=_flag(worker.get("observability"), "enabled"),
-                subdomain=_addresses(worker.get("subdomain")),
-                versions=tuple(_versions(resources, name)),
-                **_ways(resources, name),
-            )
-
-
-def _ways(resources: Sequence[Mapping[str, Any]], name: str) -> dict[str, Any]:
-    """How requests, times and messages come to it, by the fields of `Wanted`, of several types and hence `Any`."""
-    domains = [each for each in _inputs(resources, _DOMAIN) if each.get("service") == name]
-    return {
-        "crons": tuple(sorted(_crons(resources, name))),
-        "hosts": tuple(sorted(host for each in domains if isinstance(host := each.get("hostname"), str))),
-        "routes": routes(resources, name),
-        "consumers": consumers(resources, name),
-    }
-
-
-def _versions(resources: Sequence[Mapping[str, Any]], name: str) -> Iterator[Version]:
-    """Those that the Worker's deployment names, each as it is declared."""
-    declared = {each.get("id"): each.get("inputs") or {} for each in resources if each.get("type") == _VERSION}
-    shares = [
-        share
-        for each in _inputs(resources, _DEPLOYMENT)
-        if each.get("scriptName") == name and isinstance(each.get("versions"), list)
-        for share in each["versions"]
-        if _is_map(share)
-    ]
-    for share in shares:
-        id_, percentage = share.get("versionId"), share.get("percentage")
-        if not isinstance(id_, str) or not isinstance(percentage, (int, float)):
+        if not isinstance(account, str) or not isinstance(name, str):
             continue
-        said = declared.get(id_)
-        if said is None:
-            yield Version(id=id_, percentage=percentage)
-            continue
-        yield Version(
-            id=id_,
-            percentage=percentage,
-            compatibility_date=_text(said.get("compatibilityDate")),
-            compatibility_flags=tuple(sorted(_texts(said.get("compatibilityFlags")))),
-            migration_tag=_tag(said.get("migrations")),
-            bindings=_bindings(said.get("bindings")),
+        subdomain = worker.get("subdomain")
+        yield Wanted(
+            account=account,
+            name=name,
+            observability=_flag(worker.get("observability"), "enabled"),
+            crons=_crons(resources, name),
+            hosts=_hosts(resources, name),
+            routes=routes(resources, name),
+            consumers=consumers(resources, name),
+            subdomain=_switches([subdomain] if isinstance(subdomain, dict) else []),
+            versions=declared_versions(resources, name),
         )
 
 
-def _addresses(said: Any) -> dict[str, bool]:
-    """Whether it answers under workers.dev, as Cloudflare calls it."""
-    names = {"enabled": "enabled", "previews_enabled": "previewsEnabled"}
-    return {theirs: on for theirs, ours in names.items() if (on := _flag(said, ours)) is not None}
+def _hosts(resources: Sequence[Mapping[str, Any]], name: str) -> tuple[str, ...]:
+    domains = [each for each in _inputs(resources, _DOMAIN) if each.get("service") == name]
+    return tuple(sorted(str(each["hostname"]) for each in domains if isinstance(each.get("hostname"), str)))
+
+
+def _switches(subdomains: Iterable[Mapping[str, Any]]) -> Mapping[str, bool]:
+    """Under the names that Cloudflare has for them."""
+    return {
+        theirs: each[ours]
+        for each in subdomains
+        for theirs, ours in (("enabled", "enabled"), ("previews_enabled", "previewsEnabled"))
+        if isinstance(each.get(ours), bool)
+    }
 
 
 def _inputs(resources: Sequence[Mapping[str, Any]], kind: str) -> list[Mapping[str, Any]]:
     return [each.get("inputs") or {} for each in resources if each.get("type") == kind]
 
 
-def _bindings(listed: Any) -> Mapping[str, Binding] | None:
-    """By name; None where the whole list is hidden. One that inherits from before is whatever it was."""
-    if listed is None:
-        return {}
-    if not isinstance(listed, list):
-        return None
-    found = {}
-    for each in listed:
-        name, kind = (each.get("name"), each.get("type")) if isinstance(each, dict) else (None, None)
-        if not isinstance(name, str) or not isinstance(kind, str):
-            return None
-        if kind != "inherit":
-            found[name] = Binding(kind, _text(each.get(_LEADS_TO.get(kind, ""))) or "")
-    return found
-
-
-def _crons(resources: Sequence[Mapping[str, Any]], name: str) -> Iterator[str]:
-    for trigger in _inputs(resources, _CRONS):
-        if trigger.get("scriptName") == name:
-            yield from (each["cron"] for each in trigger.get("schedules") or () if isinstance(each, dict))
+def _crons(resources: Sequence[Mapping[str, Any]], name: str) -> tuple[str, ...]:
+    triggers = [each for each in _inputs(resources, _CRONS) if each.get("scriptName") == name]
+    listed = [each for trigger in triggers for each in trigger.get("schedules") or ()]
+    return tuple(sorted(str(each["cron"]) for each in listed if isinstance(each, dict)))
 
 
 def _tag(migrations: Any) -> str | None:

@@ -6,19 +6,21 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from plan.model import Unknown
 from slipway.render.files import Rendered
 from slipway.render.task_definitions import free
 from slipway.render.wrangler_bindings import Bindings
-from slipway.render.wrangler_consumers import consumers
-from slipway.render.wrangler_workers import workers
+from slipway.render.wrangler_consumers import CONSUMER, consumers
+from slipway.render.wrangler_versions import versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from plan.graph import Graph
     from plan.model import Resource, Value
-    from slipway.render.wrangler_workers import Worker
 
+_SCRIPT = "cloudflare:index/workersScript:WorkersScript"
+_SUBDOMAIN = "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain"
 _CRONS = "cloudflare:index/workersCronTrigger:WorkersCronTrigger"
 _DOMAIN = "cloudflare:index/workersCustomDomain:WorkersCustomDomain"
 _ROUTE = "cloudflare:index/workersRoute:WorkersRoute"
@@ -49,58 +51,67 @@ _ASSETS = {
 
 
 def wrangler_files(graph: Graph, root: str = ".") -> tuple[list[Rendered], list[str]]:
-    """A file for each Worker, and what is left out of it, with the reason.
+    """A file for each Worker, one more for each version beside its release, and what is left out, with the reason.
 
     `root` is the project's folder as seen from the files: wrangler takes paths from where its file lies.
     """
     files: list[Rendered] = []
     notes: list[str] = []
     taken: set[str] = set()
-    there = list(workers(graph))
-    for worker in there:
-        found, left_out = configuration(graph, worker, root)
-        stem = free(re.sub(r"[^A-Za-z0-9_-]+", "-", str(found["name"])), taken)
-        file = f"wrangler-{stem}.jsonc" if len(there) > 1 else "wrangler.jsonc"
+    scripts = [*((each, each) for each in graph.of_type(_SCRIPT)), *versions(graph)]
+    alone = len({script.urn for script, _ in scripts}) == 1
+    told: set[str] = set()
+    for script, told_by in scripts:
+        found, left_out = configuration(graph, script, root)
+        name = re.sub(r"[^A-Za-z0-9_-]+", "-", str(found["name"]))
+        parts = [*([] if alone else [name]), *(["candidate"] if script.urn in told else [])]
+        told.add(script.urn)
+        stem = free("-".join(parts), taken) if parts else ""
+        file = f"wrangler-{stem}.jsonc" if stem else "wrangler.jsonc"
         header = _HEADER.format(name=json.dumps(found["name"]), file=file)
         text = json.dumps(found, indent=2, ensure_ascii=False)
-        files.append(Rendered(file, f"{header}{text}\n", worker.resource.urn))
+        files.append(Rendered(file, f"{header}{text}\n", told_by.urn))
         notes += [f"{file}: {each}" for each in left_out]
     return files, notes
 
 
-def configuration(graph: Graph, worker: Worker, root: str = ".") -> tuple[dict[str, Any], list[str]]:
+def configuration(graph: Graph, script: Resource, root: str = ".") -> tuple[dict[str, Any], list[str]]:
     """The configuration of one Worker as data, and what is left out of it."""
-    inputs = worker.inputs
+    inputs = script.inputs
     bound = Bindings(graph, inputs.get("bindings"))
-    consumed, unconsumed = consumers(graph, worker)
+    name = _text(inputs.get("scriptName")) or script.name
+    migrations, untold = _migrations(graph, script)
+    built = _text(inputs.get("contentFile"))
+    consumed, not_told = consumers(graph, _of(graph, CONSUMER, script, name))
     if consumed:
         bound.found.setdefault("queues", {})["consumers"] = consumed
-    migrations, untold = _migrations(graph, worker)
-    built = _text(inputs.get("contentFile"))
-    files = _files(inputs.get("assets"), bound.found.get("assets"), root)
-    unsaid = [*worker.unsaid, *bound.left_out, *unconsumed, *untold]
-    if not built:
-        unsaid.append("`main` is left out: the Worker's file is not known.")
-    if not files and (inputs.get("assets") is not None or "assets" in bound.found):
-        unsaid.append("`assets` is left out: the folder of its files is not known.")
     return {
-        "name": worker.name,
+        "name": name,
         **({"main": _seen(root, built), "no_bundle": True, "find_additional_modules": False} if built else {}),
         **_known({"account_id": inputs.get("accountId"), "compatibility_date": inputs.get("compatibilityDate")}),
         "compatibility_flags": _texts(inputs.get("compatibilityFlags")),
-        **_reached(graph, worker),
+        **_reached(graph, script, name),
         **_located(bound.found, root),
-        **files,
+        **_files(inputs.get("assets"), bound.found.get("assets"), root),
         "migrations": migrations,
-        "triggers": {"crons": [each for trigger in worker.of(graph, _CRONS) for each in _crons(trigger)]},
+        "triggers": {"crons": [each for trigger in _of(graph, _CRONS, script, name) for each in _crons(trigger)]},
         "observability": _observability(inputs.get("observability")),
         **({"placement": _known(placed)} if isinstance(placed := inputs.get("placement"), dict) else {}),
-    }, unsaid
+    }, [
+        *bound.left_out,
+        *untold,
+        *not_told,
+        *([] if built else ["`main` is left out: the Worker's file is not known."]),
+    ]
 
 
-def _reached(graph: Graph, worker: Worker) -> dict[str, Any]:
+def _reached(graph: Graph, script: Resource, name: str) -> dict[str, Any]:
     """Where it answers. Under workers.dev it does only where the program says so."""
-    domains, routes = worker.of(graph, _DOMAIN, "service"), worker.of(graph, _ROUTE, "script")
+    own = script.inputs.get("subdomain")  # of a Worker whose releases are versions
+    subdomains = [each.inputs for each in _of(graph, _SUBDOMAIN, script, name)] + (
+        [own] if isinstance(own, dict) else []
+    )
+    domains, routes = _of(graph, _DOMAIN, script, name, "service"), _of(graph, _ROUTE, script, name, "script")
     answered = [
         *({"pattern": each.inputs.get("hostname"), "custom_domain": True} for each in domains),
         *(
@@ -109,10 +120,21 @@ def _reached(graph: Graph, worker: Worker) -> dict[str, Any]:
         ),
     ]
     return {
-        "workers_dev": any(each.get("enabled") is True for each in worker.subdomains),
-        "preview_urls": any(each.get("previewsEnabled") is True for each in worker.subdomains),
+        "workers_dev": any(each.get("enabled") is True for each in subdomains),
+        "preview_urls": any(each.get("previewsEnabled") is True for each in subdomains),
         "routes": [each for each in answered if isinstance(each["pattern"], str)],
     }
+
+
+def _of(graph: Graph, kind: str, script: Resource, name: str, key: str = "scriptName") -> list[Resource]:
+    """The resources of this type that say the Worker's name, or take it from the Worker."""
+    return [each for each in graph.of_type(kind) if _says(each.inputs.get(key), script, name)]
+
+
+def _says(value: Value, script: Resource, name: str) -> bool:
+    if isinstance(value, Unknown):
+        return value.target is not None and value.target.urn == script.urn
+    return value == name
 
 
 def _crons(trigger: Resource) -> Iterator[str]:
@@ -144,13 +166,13 @@ def _files(assets: Value, bound: Mapping[str, Any] | None, root: str) -> dict[st
     return {"assets": {"directory": _seen(root, folder), **(bound or {}), **told}}
 
 
-def _migrations(graph: Graph, worker: Worker) -> tuple[list[dict[str, Any]], list[str]]:
+def _migrations(graph: Graph, script: Resource) -> tuple[list[dict[str, Any]], list[str]]:
     """The migrations of Durable Objects from the first, which a component of ours keeps; and what is not known."""
-    owner = graph.get(worker.resource.parent)
+    owner = graph.get(script.parent)
     if owner is not None and owner.type == _OWN:
         listed = owner.inputs.get("migrations")
         return [_migration(each) for each in listed if isinstance(each, dict)] if isinstance(listed, list) else [], []
-    if worker.inputs.get("migrations") is None:
+    if script.inputs.get("migrations") is None:
         return [], []
     return [], ["`migrations` is left out: the program tells the last deployment's only, and this file wants them all."]
 

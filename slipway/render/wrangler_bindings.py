@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from plan.model import Secret, Unknown
 from plan.urns import name_of
-from slipway.render.wrangler_workers import made_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,7 +116,7 @@ class Bindings:
             self.left_out.append(f"the variable {name} is left out: its value is not known.")
 
     def _database(self, name: str, given: Value) -> None:
-        made = made_by(self._graph, given, _DATABASE)
+        made = self._made(given, _DATABASE)
         entry: dict[str, Any] = {"binding": name}
         if made is not None and isinstance(made.inputs.get("name"), str):
             entry["database_name"] = made.inputs["name"]
@@ -128,11 +127,17 @@ class Bindings:
 
     def _named(self, kind: str, name: str, binding: Mapping[str, Value]) -> None:
         """What is bound by its own name, which the plan knows or the resource that makes it."""
-        where, key, ours, maker, told = _NAMED[kind]
+        where, key, ours, made_by, told = _NAMED[kind]
         given = binding.get(ours)
-        made = made_by(self._graph, given, maker)
+        made = self._made(given, made_by)
         known = made.inputs.get(told) if made is not None else given
         self._list(where, {"binding": name, key: known if isinstance(known, str) else _local(name)})
+
+    def _made(self, given: Value, kind: str) -> Resource | None:
+        """The resource of this type that a value is taken from; None where that is not certain."""
+        target = given.target if isinstance(given, Unknown) else None
+        made = self._graph.get(target.urn) if target is not None else None
+        return made if made is not None and made.type == kind else None
 
 
 def migrations_directory(graph: Graph, database: Resource) -> str | None:

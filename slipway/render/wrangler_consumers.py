@@ -1,67 +1,58 @@
-"""The queues whose messages a Worker takes, as wrangler's configuration says it."""
+"""How a Worker is given the messages of queues, as wrangler's configuration says it: else it is given none locally."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slipway.render.wrangler_workers import made_by
+from plan.model import Unknown
 
 if TYPE_CHECKING:
     from plan.graph import Graph
     from plan.model import Resource, Value
-    from slipway.render.wrangler_workers import Worker
 
-_CONSUMER = "cloudflare:index/queueConsumer:QueueConsumer"
+CONSUMER = "cloudflare:index/queueConsumer:QueueConsumer"
 _QUEUE = "cloudflare:index/queue:Queue"
-# What wrangler calls a figure of the provider's, and how many of the provider's units are one of wrangler's.
-_FIGURES = {
-    "max_batch_size": ("batchSize", 1),
-    "max_batch_timeout": ("maxWaitTimeMs", 1000),
-    "max_retries": ("maxRetries", 1),
-    "max_concurrency": ("maxConcurrency", 1),
-    "retry_delay": ("retryDelay", 1),
+_SETTINGS = {
+    "max_batch_size": "batchSize",
+    "max_retries": "maxRetries",
+    "retry_delay": "retryDelay",
+    "max_concurrency": "maxConcurrency",
 }
+_MILLISECONDS = 1000
 
 
-def consumers(graph: Graph, worker: Worker) -> tuple[list[dict[str, Any]], list[str]]:
-    """The entries of `queues.consumers`, any JSON and hence `Any`; and what is left out, with the reason."""
-    found, left_out = [], []
-    for each in worker.of(graph, _CONSUMER):
-        queue = _queue(graph, each.inputs.get("queueId"))
-        if queue is None:
-            left_out.append(f"the consumer {each.name} is left out: the name of its queue is not known.")
+def consumers(graph: Graph, found: list[Resource]) -> tuple[list[dict[str, Any]], list[str]]:
+    """The consumers of one Worker as wrangler has them, any JSON, hence `Any`, and what is left out with the reason."""
+    told, left_out = [], []
+    for each in found:
+        name = _name(graph, each.inputs.get("queueId"))
+        if name is None:
+            left_out.append(f"the consumer {each.name} is left out: its queue is not known.")
             continue
-        figures, unknown = _figures(each)
         dead = each.inputs.get("deadLetterQueue")
-        dead_name = dead if isinstance(dead, str) else _queue(graph, dead)
-        if dead is not None and dead_name is None:
-            unknown.append("dead_letter_queue")
-        found.append({"queue": queue, **figures, **({"dead_letter_queue": dead_name} if dead_name else {})})
-        left_out += [f"`{key}` of the consumer of {queue} is left out: it is not known." for key in unknown]
-    return found, left_out
+        dead_name = dead if isinstance(dead, str) else _name(graph, dead)
+        told.append(
+            {
+                "queue": name,
+                **_settings(each.inputs.get("settings")),
+                **({"dead_letter_queue": dead_name} if dead_name is not None else {}),
+            }
+        )
+    return told, left_out
 
 
-def _queue(graph: Graph, given: Value) -> str | None:
-    """The name of the queue that a value is taken from. A written id is none: locally, queues are known by name."""
-    made = made_by(graph, given, _QUEUE)
-    name = made.inputs.get("queueName") if made is not None else None
+def _name(graph: Graph, value: Value) -> str | None:
+    """The name of the queue that a value is taken from; None where the plan does not tell."""
+    made = graph.get(value.target.urn) if isinstance(value, Unknown) and value.target is not None else None
+    name = made.inputs.get("queueName") if made is not None and made.type == _QUEUE else None
     return name if isinstance(name, str) else None
 
 
-def _figures(consumer: Resource) -> tuple[dict[str, int | float], list[str]]:
-    said = consumer.inputs.get("settings")
+def _settings(said: Value) -> dict[str, Any]:
     if not isinstance(said, dict):
-        return {}, [] if said is None else list(_FIGURES)
-    found: dict[str, int | float] = {}
-    unknown = []
-    for theirs, (ours, units) in _FIGURES.items():
-        value = said.get(ours)
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            found[theirs] = value if units == 1 else _shown(value / units)
-        elif value is not None:
-            unknown.append(theirs)
-    return found, unknown
-
-
-def _shown(value: float) -> int | float:
-    return int(value) if value == int(value) else value
+        return {}
+    found = {theirs: said[ours] for theirs, ours in _SETTINGS.items() if isinstance(said.get(ours), (int, float))}
+    wait = said.get("maxWaitTimeMs")
+    if isinstance(wait, (int, float)):
+        found["max_batch_timeout"] = int(wait) // _MILLISECONDS
+    return {key: int(value) for key, value in found.items()}

@@ -14,11 +14,11 @@ from plan.graph import Graph
 from plan.model import Plan, Resource, Secret, Unknown
 from slipway.render.files import seen_from
 from slipway.render.wrangler import wrangler_files
+from slipway.render.wrangler_consumers import CONSUMER
 from tests.chat.site import ask
 from tests.edge_chat.development import development
 from tests.machines.servers import free_port
-from tests.slipway.test_render_wrangler import OWN, QUEUE, ROUTE, SCRIPT, output, read, resource, urn
-from tests.slipway.test_render_wrangler_forms import CONSUMER, DEPLOYMENT, MADE, VERSION
+from tests.slipway.test_render_wrangler import OWN, QUEUE, SCRIPT, output, read, resource, urn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -72,7 +72,7 @@ BINDINGS = strategies.one_of(
 
 @strategies.composite
 def plans(draw: strategies.DrawFn) -> Graph:
-    """A Worker of either form with any bindings, migrations, hosts, times and messages, of a component of ours."""
+    """A Worker with any bindings, migrations, hosts and times, of a component of ours."""
     bound = draw(strategies.dictionaries(names, BINDINGS, max_size=6))
     folder: dict[str, Any] = {
         "directory": "dist/client",
@@ -94,42 +94,34 @@ def plans(draw: strategies.DrawFn) -> Graph:
         for at, name in enumerate(draw(strategies.lists(classes, max_size=3, unique=True)))
     ]
     hosts = draw(strategies.lists(strategies.sampled_from(["shop.example", "www.shop.example"]), unique=True))
-    figures = {ours: strategies.integers(1, most) for ours, most in FIGURES.items()}
-    settings = draw(strategies.one_of(untold, strategies.fixed_dictionaries({}, optional=figures)))
-    taken = {"type": "worker", "scriptName": "shop", "settings": settings, "deadLetterQueue": "shop-dead"}
     return Graph(
         Plan(
             "p",
             "s",
             (
                 resource(OWN, "shop", {"migrations": migrations}),
-                *(versions(script) if draw(strategies.booleans()) else [resource(SCRIPT, "worker", script, OWNED)]),
-                resource(QUEUE, "jobs", {"queueName": "shop-jobs"}),
-                resource(CONSUMER, "consumer", {**taken, "queueId": output(QUEUE, "jobs", "id")}),
-                resource(ROUTE, "route", {"pattern": "shop.example/api/*", "zoneId": Unknown(), "script": "shop"}),
+                resource(SCRIPT, "worker", script, urn(OWN, "shop")),
                 *(resource(DOMAIN, host, {"hostname": host, "service": "shop", "zoneId": "0" * 32}) for host in hosts),
+                resource(QUEUE, "jobs", {"queueName": "shop-jobs"}),
+                *draw(strategies.sampled_from([(), (TAKES,)])),
                 resource(CRONS, "crons", {"scriptName": "shop", "schedules": [{"cron": "0 3 * * *"}]}),
             ),
         )
     )
 
 
-def versions(script: Mapping[str, Any]) -> list[Resource]:
-    """The same Worker as one whose releases are versions."""
-    said = {key: value for key, value in script.items() if key not in {"scriptName", "contentFile", "observability"}}
-    files = {"mainModule": "worker.js", "modules": [{"name": "worker.js", "contentFile": script["contentFile"]}]}
-    shares = [{"versionId": output(VERSION, "one", "id"), "percentage": 100}]
-    return [
-        resource(MADE, "worker", {"name": "shop", "observability": script["observability"]}, OWNED),
-        resource(VERSION, "one", {**said, **files}, OWNED),
-        resource(DEPLOYMENT, "shares", {"scriptName": output(MADE, "worker", "name"), "versions": shares}, OWNED),
-    ]
-
-
-OWNED = urn(OWN, "shop")
-FIGURES = {"batchSize": 100, "maxWaitTimeMs": 60_000, "maxRetries": 100, "retryDelay": 43_200, "maxConcurrency": 250}
 DOMAIN = "cloudflare:index/workersCustomDomain:WorkersCustomDomain"
 CRONS = "cloudflare:index/workersCronTrigger:WorkersCronTrigger"
+TAKES = resource(
+    CONSUMER,
+    "jobs",
+    {
+        "queueId": output(QUEUE, "jobs", "id"),
+        "scriptName": "shop",
+        "deadLetterQueue": "shop-jobs-dead",
+        "settings": {"batchSize": 1, "maxWaitTimeMs": 0, "maxRetries": 0, "retryDelay": 0, "maxConcurrency": 1},
+    },
+)
 NOT_FOUND = ("none", "404-page", "single-page-application")
 OBSERVED: tuple[Value, ...] = (
     None,

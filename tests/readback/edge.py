@@ -16,10 +16,8 @@ ACCOUNT, NAME = "0123456789abcdef" * 2, "desk-production"
 TOKEN = "a-token-that-nobody-may-see"  # noqa: S105 - what must not be shown
 SCRIPT = f"/accounts/{ACCOUNT}/workers/scripts/{NAME}"
 SERVICE = f"/accounts/{ACCOUNT}/workers/services/{NAME}"
-WORKER = f"/accounts/{ACCOUNT}/workers/workers/{NAME}"
 ZONE, QUEUE = "fedcba9876543210" * 2, "0f" * 16
 ROUTES, CONSUMERS = f"/zones/{ZONE}/workers/routes", f"/accounts/{ACCOUNT}/queues/{QUEUE}/consumers"
-OLD, NEW = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
 DOMAINS = f"/accounts/{ACCOUNT}/workers/domains?service={NAME}"
 _CIPHER = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "c2VjcmV0"}
 
@@ -59,43 +57,6 @@ def as_declared() -> dict[str, Any]:
             },
         ],
     }
-
-
-def as_versions_declared() -> dict[str, Any]:
-    """What Cloudflare has of the same Worker where its releases are versions, by path: any JSON, hence `Any`."""
-    has = as_declared()
-    settings = has.pop(f"{SCRIPT}/settings")
-    version = {key: settings[key] for key in ("compatibility_date", "compatibility_flags", "bindings")}
-    subdomain = has.pop(f"{SCRIPT}/subdomain")
-    shares = [{"version_id": NEW, "percentage": 25}, {"version_id": OLD, "percentage": 75}]
-    before = [{"version_id": OLD, "percentage": 100}]
-    return {
-        **has,
-        WORKER: {"id": "w", "name": NAME, "observability": settings["observability"], "subdomain": subdomain},
-        f"{SCRIPT}/deployments": {"deployments": [{"versions": shares}, {"versions": before}]},
-        f"{WORKER}/versions/{OLD}": {"id": OLD, "migration_tag": "v2", **json.loads(json.dumps(version))},
-        f"{WORKER}/versions/{NEW}": {"id": NEW, **json.loads(json.dumps(version))},
-    }
-
-
-def versions_state(**changes: Any) -> dict[str, Any]:
-    """The same Worker in a stack where its releases are versions; `changes` are other inputs of the release."""
-    told = state()
-    listed = told["deployment"]["resources"]
-    script = listed.pop(0)["inputs"]
-    listed[:] = [each for each in listed if "Subdomain" not in each["type"]]
-    version = {key: script[key] for key in ("compatibilityDate", "compatibilityFlags", "bindings")}
-    subdomain = {"enabled": False, "previewsEnabled": False}
-    worker = {"accountId": ACCOUNT, "name": NAME, "observability": script["observability"], "subdomain": subdomain}
-    shares = [{"versionId": OLD, "percentage": 75.0}, {"versionId": NEW, "percentage": 25}]
-    for kind, id_, inputs in (
-        ("worker:Worker", "w", worker),
-        ("workerVersion:WorkerVersion", OLD, {**version, "migrations": script["migrations"], **changes}),
-        ("workerVersion:WorkerVersion", NEW, version),
-        ("workersDeployment:WorkersDeployment", "d", {"scriptName": NAME, "versions": shares}),
-    ):
-        listed.append({"type": f"cloudflare:index/{kind}", "id": id_, "inputs": inputs})
-    return told
 
 
 def state(**changes: Any) -> dict[str, Any]:

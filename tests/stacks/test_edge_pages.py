@@ -83,7 +83,7 @@ def test_the_worker_is_told_the_address_that_cloudflare_gives_and_of_previews_th
 def under_a_path() -> dict[str, Any]:  # Any: any YAML
     """The same with the Worker under a path of the frontend's host, and no host of its own."""
     content = classic()
-    routes = {"videochat.example.com": {"paths": ["/api/*"], "record": {"kind": "pages"}}}
+    routes = {"videochat.example.com": {"paths": ["/api/*"], "record": {"kind": "there"}}}
     content["slipway:topology"]["worker"]["routes"] = routes
     content["slipway:overrides"]["services"]["signal"] = {"hosts": []}
     return content
