@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 
 CONSUMER = "cloudflare:index/queueConsumer:QueueConsumer"
 _QUEUE = "cloudflare:index/queue:Queue"
-_SETTINGS = {
-    "max_batch_size": "batchSize",
-    "max_retries": "maxRetries",
-    "retry_delay": "retryDelay",
-    "max_concurrency": "maxConcurrency",
+# What wrangler calls a figure of the provider's, and how many of the provider's units are one of wrangler's.
+_FIGURES = {
+    "max_batch_size": ("batchSize", 1),
+    "max_batch_timeout": ("maxWaitTimeMs", 1000),
+    "max_retries": ("maxRetries", 1),
+    "retry_delay": ("retryDelay", 1),
+    "max_concurrency": ("maxConcurrency", 1),
 }
-_MILLISECONDS = 1000
 
 
 def consumers(graph: Graph, found: list[Resource]) -> tuple[list[dict[str, Any]], list[str]]:
@@ -31,13 +32,11 @@ def consumers(graph: Graph, found: list[Resource]) -> tuple[list[dict[str, Any]]
             continue
         dead = each.inputs.get("deadLetterQueue")
         dead_name = dead if isinstance(dead, str) else _name(graph, dead)
-        told.append(
-            {
-                "queue": name,
-                **_settings(each.inputs.get("settings")),
-                **({"dead_letter_queue": dead_name} if dead_name is not None else {}),
-            }
-        )
+        figures, unknown = _figures(each.inputs.get("settings"))
+        if dead is not None and dead_name is None:
+            unknown.append("dead_letter_queue")
+        left_out += [f"`{key}` of the consumer of {name} is left out: it is not known." for key in unknown]
+        told.append({"queue": name, **figures, **({"dead_letter_queue": dead_name} if dead_name else {})})
     return told, left_out
 
 
@@ -48,11 +47,17 @@ def _name(graph: Graph, value: Value) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _settings(said: Value) -> dict[str, Any]:
+def _figures(said: Value) -> tuple[dict[str, int | float], list[str]]:
+    """Those that are known, as wrangler calls them, and the names of those that are said and not known."""
     if not isinstance(said, dict):
-        return {}
-    found = {theirs: said[ours] for theirs, ours in _SETTINGS.items() if isinstance(said.get(ours), (int, float))}
-    wait = said.get("maxWaitTimeMs")
-    if isinstance(wait, (int, float)):
-        found["max_batch_timeout"] = int(wait) // _MILLISECONDS
-    return {key: int(value) for key, value in found.items()}
+        return {}, [] if said is None else list(_FIGURES)
+    found: dict[str, int | float] = {}
+    unknown = []
+    for theirs, (ours, units) in _FIGURES.items():
+        value = said.get(ours)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            figure = value / units
+            found[theirs] = int(figure) if figure.is_integer() else figure
+        elif value is not None:
+            unknown.append(theirs)
+    return found, unknown

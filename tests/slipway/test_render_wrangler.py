@@ -173,7 +173,7 @@ def test_the_messages_of_a_queue_come_to_the_worker_as_the_program_says() -> Non
         "dead_letter_queue": "helpdesk-production-mails-dead",
     }
     assert logs["queue"] == "helpdesk-production-logs"
-    assert "dead_letter_queue" not in logs
+    assert logs["dead_letter_queue"] == "helpdesk-production-logs-dead"
     names = {each["queue"] for each in found["queues"]["producers"]}
     assert {each["queue"] for each in (logs, mails)} <= names
 
@@ -187,6 +187,17 @@ def test_a_consumer_of_a_queue_that_is_not_known_is_named_and_another_worker_s_i
     )
     assert "queues" not in found["wrangler.jsonc"]
     assert notes == ["wrangler.jsonc: the consumer mine is left out: its queue is not known."]
+
+
+def test_what_is_not_known_of_a_consumer_is_named_and_a_wait_is_not_rounded() -> None:
+    settings = {"batchSize": Unknown(), "maxWaitTimeMs": 1500, "maxRetries": "5", "retryDelay": True}
+    told = {"queueId": output(QUEUE, "jobs", "id"), "scriptName": "shop", "deadLetterQueue": Unknown()}
+    made = (resource(SCRIPT, "worker", WORKER), resource(QUEUE, "jobs", {"queueName": "shop-jobs"}))
+    found, notes = rendered(*made, resource(CONSUMER, "jobs", {**told, "settings": settings}))
+    assert found["wrangler.jsonc"]["queues"]["consumers"] == [{"queue": "shop-jobs", "max_batch_timeout": 1.5}]
+    unknown = ["max_batch_size", "max_retries", "retry_delay", "dead_letter_queue"]
+    assert [note.split("`")[1] for note in notes] == unknown
+    assert notes[0] == "wrangler.jsonc: `max_batch_size` of the consumer of shop-jobs is left out: it is not known."
 
 
 def test_migrations_of_durable_objects_are_all_of_them_also_after_they_are_applied() -> None:
