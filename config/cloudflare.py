@@ -115,6 +115,13 @@ class Cloudflare(Settings):
         pages = [frontend.url.removeprefix("https://")] if isinstance(frontend, ViteFrontend) and frontend.url else []
         return tuple(dict.fromkeys([*own, *pages]))
 
+    def pages_host(self, application: Application) -> str:
+        """The host of the frontend's pages in the zone; empty where Pages has none, or none of their own."""
+        frontend = application.frontend
+        if not isinstance(self.frontend, EdgePages) or not isinstance(frontend, ViteFrontend):
+            return ""
+        return (frontend.url or "").removeprefix("https://")
+
     def bound(self, application: Application) -> tuple[str, ...]:
         """The names of what the Worker is bound to besides variables and secrets."""
         data, assets = application.data, self.worker.assets

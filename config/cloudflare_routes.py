@@ -83,6 +83,21 @@ def routes(topology: Cloudflare, application: Application) -> Iterator[InitError
             rule = "zone.redirects sends every path of it to another host"
             yield refused_at((*path, "[key]"), host, rule, "take it out of one of them")
         yield from (below(path, found) for found in _paths(host, route))
+        yield from (below(path, found) for found in _pages(host, route, topology.pages_host(application)))
+
+
+def _pages(host: str, route: Route, pages: str) -> Iterator[InitErrorDetails]:
+    """A route goes before Pages, whose host has its record already."""
+    if host == pages and not isinstance(route.record, RecordThere):
+        rule = "the frontend's pages are under this host, and its record leads to them"
+        yield refused_at(("record", "kind"), route.record.kind, rule, "write {kind: there}, or take another host")
+    wide = host.startswith("*.") and pages.endswith(host.removeprefix("*"))
+    for index, path in enumerate(route.paths):
+        if wide and path == _EVERYTHING:
+            rule = f"the Worker would answer in the place of the frontend's pages under {pages}"
+            yield refused_at(
+                ("paths", index), path, rule, "write the paths that are the Worker's, or the hosts one by one"
+            )
 
 
 def _paths(host: str, route: Route) -> Iterator[InitErrorDetails]:

@@ -12,7 +12,7 @@ from slipway.gate.engine import is_simulated
 from slipway.gate.verdict import Judgement, Verdict, failure
 from slipway.readback.api import ReadBackError, api
 from slipway.readback.compare import differences
-from slipway.readback.wanted import SCRIPT, has_versions, wanted
+from slipway.readback.wanted import KINDS, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ def read_back(engine: Engine) -> Verdict:
 
 def followed_by_reading(engine: Engine, verdict: Verdict) -> Verdict:
     """The verdict on a deployment and what Cloudflare then has. It stands as it is where that is not to be asked."""
-    has_workers = any(type_of(step.urn) == SCRIPT for step in verdict.steps)
+    has_workers = any(type_of(step.urn) in KINDS for step in verdict.steps)
     if not verdict.deployed or verdict.exit_code != CLEAN or not has_workers:
         return verdict
     try:
@@ -59,8 +59,6 @@ def _judged(engine: Engine) -> Judgement:
     except EngineError as error:
         return failure(FAILED, str(error), engine.stack, "what is deployed could not be read.")
     workers = wanted(state)
-    if not workers and has_versions(state):
-        return Judgement(CLEAN, "its Worker is released as versions, which are not read back: look at the dashboard.")
     if not workers:
         return Judgement(CLEAN, "no Worker is deployed: there is nothing to read back.")
     asked = api()
@@ -69,7 +67,7 @@ def _judged(engine: Engine) -> Judgement:
         what = "1 setting" if len(found) == 1 else f"{len(found)} settings"
         headline = f"Cloudflare has {what} of {_names(workers)} otherwise than the program declares."
         return Judgement(FINDINGS, headline, "\n".join([*map(str, found), _REMEDY]))
-    hidden = [worker.name for worker in workers if worker.bindings is None]
+    hidden = [worker.name for worker in workers if worker.hides_bindings]
     more = f" Bindings of {', '.join(hidden)} are hidden in the state, and were not compared." if hidden else ""
     return Judgement(CLEAN, f"Cloudflare has {_names(workers)} as the program declares.{more}")
 

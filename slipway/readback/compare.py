@@ -6,24 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from slipway.readback.wanted import Binding
+from slipway.readback.bindings import compared
+from slipway.readback.versions import version_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from slipway.readback.api import Api
+    from slipway.readback.versions import Pair
     from slipway.readback.wanted import Wanted
 
 _NOTHING = "nothing"
-# What Cloudflare calls that which a binding leads to: its answers have used more than one name.
-_LEADS_TO = {
-    "d1": ("id", "database_id"),
-    "durable_object_namespace": ("class_name",),
-    "kv_namespace": ("namespace_id",),
-    "queue": ("queue_name",),
-    "r2_bucket": ("bucket_name",),
-    "service": ("service",),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +41,14 @@ def differences(api: Api, wanted: Wanted) -> tuple[Difference, ...]:
         return (Difference(wanted.name, "the Worker", "there", _NOTHING),)
     service = api.get(f"/accounts/{wanted.account}/workers/services/{quote(wanted.name, safe='')}")
     script_there = _map(_map(_map(service).get("default_environment")).get("script"))
+    # Observability has stood in either place.
+    told = {**script_there, **_map(settings)}
     pairs = [
-        # Observability has stood in either place.
-        *_of_settings(wanted, {**script_there, **_map(settings)}),
-        (
-            "Durable Object migrations",
-            wanted.migration_tag,
-            _text(script_there.get("migration_tag")) if wanted.migration_tag else None,
-        ),
+        *_of_all(wanted, told),
+        *(_of_script(wanted, told) if wanted.versions is None else version_pairs(api, script, wanted.versions)),
         ("cron triggers", _listed(wanted.crons), _listed(_crons(api.get(f"{script}/schedules")))),
         ("hosts", _listed(wanted.hosts), _listed(_hosts(api, wanted))),
         *_of_subdomain(wanted, _map(api.get(f"{script}/subdomain")) if wanted.subdomain else {}),
-        *_of_bindings(wanted, settings),
     ]
     return tuple(
         Difference(wanted.name, name, declared or _NOTHING, found or _NOTHING)
@@ -68,47 +57,32 @@ def differences(api: Api, wanted: Wanted) -> tuple[Difference, ...]:
     )
 
 
-_Pair = tuple[str, str | None, str | None]
+def _of_all(wanted: Wanted, settings: Mapping[str, Any]) -> Iterator[Pair]:
+    """What holds for all versions of a Worker, where it is declared."""
+    if wanted.observability is not None:
+        enabled = _map(settings.get("observability")).get("enabled") is True
+        yield "observability", _switch(on=wanted.observability), _switch(on=enabled)
 
 
-def _of_settings(wanted: Wanted, settings: Mapping[str, Any]) -> Iterator[_Pair]:
-    """The settings that are declared: of what the program says nothing, Cloudflare may have anything."""
+def _of_script(wanted: Wanted, settings: Mapping[str, Any]) -> Iterator[Pair]:
+    """What a Worker has that is one release: of what the program says nothing, Cloudflare may have anything."""
     if wanted.compatibility_date is not None:
         yield "compatibility_date", wanted.compatibility_date, _text(settings.get("compatibility_date"))
     flags = settings.get("compatibility_flags")
     there = tuple(sorted(map(str, flags))) if isinstance(flags, list) else ()
     yield "compatibility_flags", _listed(wanted.compatibility_flags), _listed(there)
-    if wanted.observability is not None:
-        enabled = _map(settings.get("observability")).get("enabled") is True
-        yield "observability", _switch(on=wanted.observability), _switch(on=enabled)
     if wanted.placement is not None:
         yield "placement", wanted.placement, _text(_map(settings.get("placement")).get("mode"))
+    if wanted.migration_tag is not None:
+        yield "Durable Object migrations", wanted.migration_tag, _text(settings.get("migration_tag"))
+    yield from compared(wanted.bindings, settings.get("bindings"))
 
 
-def _of_subdomain(wanted: Wanted, found: Mapping[str, Any]) -> Iterator[_Pair]:
+def _of_subdomain(wanted: Wanted, found: Mapping[str, Any]) -> Iterator[Pair]:
     names = {"enabled": "the address under workers.dev", "previews_enabled": "previews under workers.dev"}
     for key, name in names.items():
         if key in wanted.subdomain:
             yield name, _switch(on=wanted.subdomain[key]), _switch(on=found.get(key) is True)
-
-
-def _of_bindings(wanted: Wanted, settings: Mapping[str, Any]) -> Iterator[_Pair]:
-    """By name, each as type and what it leads to; where the program hides them nothing is held against them."""
-    if wanted.bindings is None:
-        return
-    listed = settings.get("bindings")
-    found = dict(_bound(each) for each in listed if isinstance(each, dict)) if isinstance(listed, list) else {}
-    for name in sorted({*wanted.bindings, *found}):
-        declared, there = wanted.bindings.get(name), found.get(name)
-        if declared and there and not declared.leads_to:
-            there = Binding(there.type)  # known at deployment only, or nothing that has a name
-        yield f"the binding {name}", str(declared) if declared else None, str(there) if there else None
-
-
-def _bound(each: Mapping[str, Any]) -> tuple[str, Binding]:
-    kind = str(each.get("type"))
-    leads_to = next((each[key] for key in _LEADS_TO.get(kind, ()) if isinstance(each.get(key), str)), "")
-    return str(each.get("name")), Binding(kind, leads_to)
 
 
 def _crons(answer: Any) -> tuple[str, ...]:

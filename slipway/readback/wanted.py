@@ -5,35 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from slipway.readback.bindings import declared_bindings
+from slipway.readback.versions import DEPLOYMENT, WORKER, declared_versions
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from slipway.readback.bindings import Binding
+    from slipway.readback.versions import Version
 
 SCRIPT = "cloudflare:index/workersScript:WorkersScript"
-_VERSION = "cloudflare:index/workerVersion:WorkerVersion"
+KINDS = frozenset({SCRIPT, WORKER, DEPLOYMENT})
+"""The types that tell of a Worker: one whose releases answer at once; one of versions, and what deals them out."""
 _CRONS = "cloudflare:index/workersCronTrigger:WorkersCronTrigger"
 _DOMAIN = "cloudflare:index/workersCustomDomain:WorkersCustomDomain"
 _SUBDOMAIN = "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain"
-# What a binding leads to, by its type: the program's name of it. No values of variables.
-_LEADS_TO = {
-    "d1": "databaseId",
-    "durable_object_namespace": "className",
-    "kv_namespace": "namespaceId",
-    "queue": "queueName",
-    "r2_bucket": "bucketName",
-    "service": "service",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """What a Worker finds under a name: of which type, and what it leads to where that is no value."""
-
-    type: str
-    leads_to: str = ""
-
-    def __str__(self) -> str:
-        """As people read it."""
-        return f"{self.type} {self.leads_to}".strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +38,13 @@ class Wanted:
     hosts: tuple[str, ...] = ()
     subdomain: Mapping[str, bool] = field(default_factory=dict)
     """Whether it answers under workers.dev: `enabled` and `previews_enabled`, where that is declared."""
+    versions: tuple[Version, ...] | None = None
+    """The versions that answer, each with what holds for it alone; None where the Worker has none of its own."""
 
-
-def has_versions(state: Mapping[str, Any]) -> bool:
-    """Whether a state, any JSON and hence `Any`, has Workers that are released as versions: those are not read here."""
-    deployment = state.get("deployment")
-    listed = deployment.get("resources") if isinstance(deployment, dict) else None
-    return any(isinstance(each, dict) and each.get("type") == _VERSION for each in listed or ())
+    @property
+    def hides_bindings(self) -> bool:
+        """Whether the state hides what something of it is bound to."""
+        return any(each.bindings is None for each in (self.versions if self.versions is not None else (self,)))
 
 
 def wanted(state: Mapping[str, Any]) -> tuple[Wanted, ...]:
@@ -77,7 +63,6 @@ def _workers(resources: Sequence[Mapping[str, Any]]) -> Iterator[Wanted]:
         account, name = script.get("accountId"), script.get("scriptName")
         if not isinstance(account, str) or not isinstance(name, str):
             continue
-        subdomains = [each for each in _inputs(resources, _SUBDOMAIN) if each.get("scriptName") == name]
         yield Wanted(
             account=account,
             name=name,
@@ -86,48 +71,50 @@ def _workers(resources: Sequence[Mapping[str, Any]]) -> Iterator[Wanted]:
             observability=_flag(script.get("observability"), "enabled"),
             placement=_text((script.get("placement") or {}).get("mode")) if _is_map(script.get("placement")) else None,
             migration_tag=_tag(script.get("migrations")),
-            bindings=_bindings(script.get("bindings")),
-            crons=tuple(sorted(_crons(resources, name))),
-            hosts=tuple(
-                sorted(
-                    str(each["hostname"])
-                    for each in _inputs(resources, _DOMAIN)
-                    if each.get("service") == name and isinstance(each.get("hostname"), str)
-                )
-            ),
-            subdomain={
-                theirs: each[ours]
-                for each in subdomains
-                for theirs, ours in (("enabled", "enabled"), ("previews_enabled", "previewsEnabled"))
-                if isinstance(each.get(ours), bool)
-            },
+            bindings=declared_bindings(script.get("bindings")),
+            crons=_crons(resources, name),
+            hosts=_hosts(resources, name),
+            subdomain=_switches(each for each in _inputs(resources, _SUBDOMAIN) if each.get("scriptName") == name),
         )
+    for worker in _inputs(resources, WORKER):
+        account, name = worker.get("accountId"), worker.get("name")
+        if not isinstance(account, str) or not isinstance(name, str):
+            continue
+        subdomain = worker.get("subdomain")
+        yield Wanted(
+            account=account,
+            name=name,
+            observability=_flag(worker.get("observability"), "enabled"),
+            crons=_crons(resources, name),
+            hosts=_hosts(resources, name),
+            subdomain=_switches([subdomain] if isinstance(subdomain, dict) else []),
+            versions=declared_versions(resources, name),
+        )
+
+
+def _hosts(resources: Sequence[Mapping[str, Any]], name: str) -> tuple[str, ...]:
+    domains = [each for each in _inputs(resources, _DOMAIN) if each.get("service") == name]
+    return tuple(sorted(str(each["hostname"]) for each in domains if isinstance(each.get("hostname"), str)))
+
+
+def _switches(subdomains: Iterable[Mapping[str, Any]]) -> Mapping[str, bool]:
+    """Under the names that Cloudflare has for them."""
+    return {
+        theirs: each[ours]
+        for each in subdomains
+        for theirs, ours in (("enabled", "enabled"), ("previews_enabled", "previewsEnabled"))
+        if isinstance(each.get(ours), bool)
+    }
 
 
 def _inputs(resources: Sequence[Mapping[str, Any]], kind: str) -> list[Mapping[str, Any]]:
     return [each.get("inputs") or {} for each in resources if each.get("type") == kind]
 
 
-def _bindings(listed: Any) -> Mapping[str, Binding] | None:
-    """By name; None where the whole list is hidden. One that inherits from before is whatever it was."""
-    if listed is None:
-        return {}
-    if not isinstance(listed, list):
-        return None
-    found = {}
-    for each in listed:
-        name, kind = (each.get("name"), each.get("type")) if isinstance(each, dict) else (None, None)
-        if not isinstance(name, str) or not isinstance(kind, str):
-            return None
-        if kind != "inherit":
-            found[name] = Binding(kind, _text(each.get(_LEADS_TO.get(kind, ""))) or "")
-    return found
-
-
-def _crons(resources: Sequence[Mapping[str, Any]], name: str) -> Iterator[str]:
-    for trigger in _inputs(resources, _CRONS):
-        if trigger.get("scriptName") == name:
-            yield from (each["cron"] for each in trigger.get("schedules") or () if isinstance(each, dict))
+def _crons(resources: Sequence[Mapping[str, Any]], name: str) -> tuple[str, ...]:
+    triggers = [each for each in _inputs(resources, _CRONS) if each.get("scriptName") == name]
+    listed = [each for trigger in triggers for each in trigger.get("schedules") or ()]
+    return tuple(sorted(str(each["cron"]) for each in listed if isinstance(each, dict)))
 
 
 def _tag(migrations: Any) -> str | None:

@@ -10,6 +10,8 @@ from plan.model import Unknown
 from slipway.render.files import Rendered
 from slipway.render.task_definitions import free
 from slipway.render.wrangler_bindings import Bindings
+from slipway.render.wrangler_consumers import CONSUMER, consumers
+from slipway.render.wrangler_versions import versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,21 +51,26 @@ _ASSETS = {
 
 
 def wrangler_files(graph: Graph, root: str = ".") -> tuple[list[Rendered], list[str]]:
-    """A file for each Worker, and what is left out of it, with the reason.
+    """A file for each Worker, one more for each version beside its release, and what is left out, with the reason.
 
     `root` is the project's folder as seen from the files: wrangler takes paths from where its file lies.
     """
     files: list[Rendered] = []
     notes: list[str] = []
     taken: set[str] = set()
-    scripts = graph.of_type(_SCRIPT)
-    for script in scripts:
+    scripts = [*((each, each) for each in graph.of_type(_SCRIPT)), *versions(graph)]
+    alone = len({script.urn for script, _ in scripts}) == 1
+    told: set[str] = set()
+    for script, told_by in scripts:
         found, left_out = configuration(graph, script, root)
-        stem = free(re.sub(r"[^A-Za-z0-9_-]+", "-", str(found["name"])), taken)
-        file = f"wrangler-{stem}.jsonc" if len(scripts) > 1 else "wrangler.jsonc"
+        name = re.sub(r"[^A-Za-z0-9_-]+", "-", str(found["name"]))
+        parts = [*([] if alone else [name]), *(["candidate"] if script.urn in told else [])]
+        told.add(script.urn)
+        stem = free("-".join(parts), taken) if parts else ""
+        file = f"wrangler-{stem}.jsonc" if stem else "wrangler.jsonc"
         header = _HEADER.format(name=json.dumps(found["name"]), file=file)
         text = json.dumps(found, indent=2, ensure_ascii=False)
-        files.append(Rendered(file, f"{header}{text}\n", script.urn))
+        files.append(Rendered(file, f"{header}{text}\n", told_by.urn))
         notes += [f"{file}: {each}" for each in left_out]
     return files, notes
 
@@ -75,6 +82,9 @@ def configuration(graph: Graph, script: Resource, root: str = ".") -> tuple[dict
     name = _text(inputs.get("scriptName")) or script.name
     migrations, untold = _migrations(graph, script)
     built = _text(inputs.get("contentFile"))
+    consumed, not_told = consumers(graph, _of(graph, CONSUMER, script, name))
+    if consumed:
+        bound.found.setdefault("queues", {})["consumers"] = consumed
     return {
         "name": name,
         **({"main": _seen(root, built), "no_bundle": True, "find_additional_modules": False} if built else {}),
@@ -87,12 +97,20 @@ def configuration(graph: Graph, script: Resource, root: str = ".") -> tuple[dict
         "triggers": {"crons": [each for trigger in _of(graph, _CRONS, script, name) for each in _crons(trigger)]},
         "observability": _observability(inputs.get("observability")),
         **({"placement": _known(placed)} if isinstance(placed := inputs.get("placement"), dict) else {}),
-    }, [*bound.left_out, *untold, *([] if built else ["`main` is left out: the Worker's file is not known."])]
+    }, [
+        *bound.left_out,
+        *untold,
+        *not_told,
+        *([] if built else ["`main` is left out: the Worker's file is not known."]),
+    ]
 
 
 def _reached(graph: Graph, script: Resource, name: str) -> dict[str, Any]:
     """Where it answers. Under workers.dev it does only where the program says so."""
-    subdomains = [each.inputs for each in _of(graph, _SUBDOMAIN, script, name)]
+    own = script.inputs.get("subdomain")  # of a Worker whose releases are versions
+    subdomains = [each.inputs for each in _of(graph, _SUBDOMAIN, script, name)] + (
+        [own] if isinstance(own, dict) else []
+    )
     domains, routes = _of(graph, _DOMAIN, script, name, "service"), _of(graph, _ROUTE, script, name, "script")
     answered = [
         *({"pattern": each.inputs.get("hostname"), "custom_domain": True} for each in domains),

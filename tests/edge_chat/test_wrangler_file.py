@@ -14,10 +14,11 @@ from plan.graph import Graph
 from plan.model import Plan, Resource, Secret, Unknown
 from slipway.render.files import seen_from
 from slipway.render.wrangler import wrangler_files
+from slipway.render.wrangler_consumers import CONSUMER
 from tests.chat.site import ask
 from tests.edge_chat.development import development
 from tests.machines.servers import free_port
-from tests.slipway.test_render_wrangler import OWN, SCRIPT, read, resource, urn
+from tests.slipway.test_render_wrangler import OWN, QUEUE, SCRIPT, output, read, resource, urn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -101,6 +102,8 @@ def plans(draw: strategies.DrawFn) -> Graph:
                 resource(OWN, "shop", {"migrations": migrations}),
                 resource(SCRIPT, "worker", script, urn(OWN, "shop")),
                 *(resource(DOMAIN, host, {"hostname": host, "service": "shop", "zoneId": "0" * 32}) for host in hosts),
+                resource(QUEUE, "jobs", {"queueName": "shop-jobs"}),
+                *draw(strategies.sampled_from([(), (TAKES,)])),
                 resource(CRONS, "crons", {"scriptName": "shop", "schedules": [{"cron": "0 3 * * *"}]}),
             ),
         )
@@ -109,6 +112,16 @@ def plans(draw: strategies.DrawFn) -> Graph:
 
 DOMAIN = "cloudflare:index/workersCustomDomain:WorkersCustomDomain"
 CRONS = "cloudflare:index/workersCronTrigger:WorkersCronTrigger"
+TAKES = resource(
+    CONSUMER,
+    "jobs",
+    {
+        "queueId": output(QUEUE, "jobs", "id"),
+        "scriptName": "shop",
+        "deadLetterQueue": "shop-jobs-dead",
+        "settings": {"batchSize": 1, "maxWaitTimeMs": 0, "maxRetries": 0, "retryDelay": 0, "maxConcurrency": 1},
+    },
+)
 NOT_FOUND = ("none", "404-page", "single-page-application")
 OBSERVED: tuple[Value, ...] = (
     None,

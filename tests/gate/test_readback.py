@@ -16,6 +16,7 @@ from slipway.gate.verdict import Judgement, Verdict
 from slipway.project import Project
 from tests.gate.test_command import PETS, run
 from tests.readback.edge import SCRIPT, TOKEN, Edge, answering, as_declared, state
+from tests.readback.gradual import DEPLOYMENTS, on_trial, trial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,13 +124,6 @@ def test_a_stack_without_a_worker_has_nothing_to_read(engine: Engine, tmp_path: 
     assert edge.asked == []
 
 
-def test_a_worker_of_versions_is_not_said_to_be_as_declared(engine: Engine, tmp_path: Path, edge: Edge) -> None:
-    kept = {"deployment": {"resources": [{"type": "cloudflare:index/workerVersion:WorkerVersion"}]}}
-    (tmp_path / "state.json").write_text(json.dumps(kept))
-    assert "versions, which are not read back" in read_back(engine).headline
-    assert edge.asked == []
-
-
 def test_it_is_a_command_with_a_verdict_of_its_own(
     engine: Engine, edge: Edge, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -140,3 +134,17 @@ def test_it_is_a_command_with_a_verdict_of_its_own(
     assert (verdict["stage"], verdict["exitCode"]) == ("readback", 3)
     assert "cron triggers" in verdict["detail"]
     assert TOKEN not in json.dumps(verdict)
+
+
+def test_a_deployment_of_a_worker_whose_releases_are_versions_is_read_back_too(
+    engine: Engine, edge: Edge, tmp_path: Path
+) -> None:
+    (tmp_path / "state.json").write_text(json.dumps(trial()))
+    edge.has = on_trial()
+    step = Step("replace", "urn:pulumi:dev::pets::cloudflare:index/workersDeployment:WorkersDeployment::d")
+    for urn in (step, Step("create", "urn:pulumi:dev::pets::cloudflare:index/worker:Worker::w")):
+        assert "as the program declares" in followed_by_reading(engine, replace(DEPLOYED, steps=(urn,))).detail
+    edge.has[DEPLOYMENTS]["deployments"].pop(0)
+    failed = followed_by_reading(engine, replace(DEPLOYED, steps=(step,)))
+    assert (failed.exit_code, failed.deployed) == (3, True)
+    assert "requests is declared as" in failed.detail

@@ -12,7 +12,8 @@ from plan.graph import Graph
 from plan.model import Plan, Reference, Resource, Secret, Unknown
 from slipway.render.files import left_over, seen_from
 from slipway.render.wrangler import wrangler_files
-from tests.stacks.edge_forms import at_the_edge
+from slipway.render.wrangler_consumers import CONSUMER
+from tests.stacks.edge_forms import at_the_edge, whole
 from tests.stacks.project import graph, write
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ SCRIPT = "cloudflare:index/workersScript:WorkersScript"
 ROUTE = "cloudflare:index/workersRoute:WorkersRoute"
 DATABASE = "cloudflare:index/d1Database:D1Database"
 QUEUE = "cloudflare:index/queue:Queue"
+OF_VERSIONS = "cloudflare:index/worker:Worker"
+VERSION = "cloudflare:index/workerVersion:WorkerVersion"
 WORKER = {"scriptName": "shop", "contentFile": "dist/worker.js", "compatibilityDate": "2026-11-01"}
 ZEROS = "00000000-0000-0000-0000-000000000000"
 
@@ -71,7 +74,8 @@ def edge(**changes: Any) -> dict[str, Any]:  # Any: a part of a stack file
 
 
 def test_a_stack_at_the_edge_says_all_that_its_worker_is() -> None:
-    assert edge(assets={"directory": "dist/client", "not_found": "404-page"}, crons=["0 3 * * *"]) == {
+    files = {"directory": "dist/client", "not_found": "404-page", "binding": "ASSETS"}
+    assert edge(assets=files, crons=["0 3 * * *"]) == {
         "name": "helpdesk-production",
         "main": "dist/worker.js",
         "no_bundle": True,
@@ -97,6 +101,92 @@ def test_a_stack_at_the_edge_says_all_that_its_worker_is() -> None:
         },
         "placement": {"mode": "smart"},
     }
+
+
+def test_a_release_that_is_tried_has_a_file_of_its_own_beside_the_release() -> None:
+    release = {
+        **at_the_edge("helpdesk", "production")["slipway:topology"]["release"],
+        "candidate": {"main": "dist/42/worker.js", "sha256": "ab" * 32, "percent": 10, "assets": "dist/42/client"},
+    }
+    form = at_the_edge(
+        "helpdesk", "production", gradual=True, migrated="v1", assets={"directory": "dist/client"}, crons=["0 3 * * *"]
+    )
+    form["slipway:topology"]["release"] = release
+    write("wrangler-tried", form)
+    files, notes = rendered(*graph("wrangler-tried").plan.resources, root="..")
+    assert notes == []
+    assert list(files) == ["wrangler.jsonc", "wrangler-candidate.jsonc"]
+    plain, tried = files.values()
+    assert (plain["main"], plain["assets"]["directory"]) == ("../dist/worker.js", "../dist/client")
+    assert (tried["main"], tried["assets"]["directory"]) == ("../dist/42/worker.js", "../dist/42/client")
+    assert {**tried, "main": plain["main"], "assets": plain["assets"]} == plain
+    script = edge(assets={"directory": "dist/client"}, crons=["0 3 * * *"])
+    del script["placement"]  # nobody takes it of a version
+    assert {**script, "main": plain["main"], "assets": plain["assets"]} == plain
+
+
+def test_two_workers_of_versions_and_what_is_tried_have_names_of_their_own() -> None:
+    def version(worker: str, name: str) -> Resource:
+        modules = [{"name": "w.js", "contentFile": f"dist/{name}.js"}]
+        told = {"workerId": output(OF_VERSIONS, worker, "id"), "mainModule": "w.js", "modules": modules}
+        return resource(VERSION, name, told)
+
+    shares = [{"versionId": output(VERSION, each, "id")} for each in ("z-old", "a-new")]
+    files, notes = rendered(
+        resource(OF_VERSIONS, "shop", {"name": "shop", "subdomain": {"enabled": True}}),
+        resource(OF_VERSIONS, "jobs", {"name": "jobs"}),
+        version("shop", "a-new"),
+        version("shop", "z-old"),
+        version("jobs", "only"),
+        version("nobody's", "lost"),
+        resource("cloudflare:index/workersDeployment:WorkersDeployment", "shop", {"versions": shares}),
+        resource("cloudflare:index/workersDeployment:WorkersDeployment", "odd", {"versions": Unknown()}),
+    )
+    assert notes == []
+    assert {path: file["main"] for path, file in files.items()} == {
+        "wrangler-shop.jsonc": "dist/z-old.js",
+        "wrangler-shop-candidate.jsonc": "dist/a-new.js",
+        "wrangler-jobs.jsonc": "dist/only.js",
+    }
+    assert [file["workers_dev"] for file in files.values()] == [True, True, False]
+
+
+@pytest.mark.parametrize("modules", [None, Unknown(), [], [Secret()], [{"name": "other.js", "contentFile": "x.js"}]])
+def test_a_version_whose_file_is_not_known_says_so(modules: Value) -> None:
+    told = {"workerId": output(OF_VERSIONS, "shop", "id"), "mainModule": "w.js", "modules": modules}
+    files, notes = rendered(resource(OF_VERSIONS, "shop", {"name": "shop"}), resource(VERSION, "v", told))
+    assert "main" not in files["wrangler.jsonc"]
+    assert notes == ["wrangler.jsonc: `main` is left out: the Worker's file is not known."]
+
+
+def test_the_messages_of_a_queue_come_to_the_worker_as_the_program_says() -> None:
+    write("wrangler-queues", whole())
+    found = rendered(*graph("wrangler-queues").plan.resources)[0]["wrangler.jsonc"]
+    logs, mails = sorted(found["queues"]["consumers"], key=lambda each: str(each["queue"]))
+    assert mails == {
+        "queue": "helpdesk-production-mails",
+        "max_batch_size": 50,
+        "max_batch_timeout": 10,
+        "max_retries": 5,
+        "retry_delay": 60,
+        "max_concurrency": 2,
+        "dead_letter_queue": "helpdesk-production-mails-dead",
+    }
+    assert logs["queue"] == "helpdesk-production-logs"
+    assert "dead_letter_queue" not in logs
+    names = {each["queue"] for each in found["queues"]["producers"]}
+    assert {each["queue"] for each in (logs, mails)} <= names
+
+
+def test_a_consumer_of_a_queue_that_is_not_known_is_named_and_another_worker_s_is_none_of_ours() -> None:
+    told = {"queueId": "0" * 32, "scriptName": "shop"}
+    found, notes = rendered(
+        resource(SCRIPT, "worker", WORKER),
+        resource(CONSUMER, "mine", told),
+        resource(CONSUMER, "others", {**told, "scriptName": "other"}),
+    )
+    assert "queues" not in found["wrangler.jsonc"]
+    assert notes == ["wrangler.jsonc: the consumer mine is left out: its queue is not known."]
 
 
 def test_migrations_of_durable_objects_are_all_of_them_also_after_they_are_applied() -> None:

@@ -128,5 +128,7 @@ def test_a_file_that_is_not_the_one_that_was_tested_stops_the_program(
     check_sums(topology)  # no file is there: the provider misses it itself
     Path("next").mkdir()
     Path("next/worker.js").write_text("export default {}")
-    with pytest.raises(pulumi.RunError, match=r"slipway:topology\.release\.candidate\.sha256: next/worker.js has"):
+    with pytest.raises(
+        pulumi.RunError, match=r"slipway:topology\.release\.candidate\.sha256: next/worker.js has the sum"
+    ):
         check_sums(topology)
