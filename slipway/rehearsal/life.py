@@ -12,7 +12,7 @@ from slipway.rehearsal.quiet import CHANGES, nothing_to_do
 from slipway.rehearsal.release import unexplained
 from slipway.rehearsal.stage import BrokenError, NotApplicableError, Stage, counted, must, said
 from slipway.rehearsal.steps import Step
-from slipway.releases import release_of
+from slipway.releases import release_of, without_candidate
 
 if TYPE_CHECKING:
     from slipway.engine.gated import Stage as GateStage
@@ -146,9 +146,13 @@ def _rollback(stage: Stage) -> str:
     told = _through_the_gate(stage, "rollback")
     settings, now = settings_of(stage), stage.world()
     named = release_of(stage.workspace.project.config_in(stage.workspace.stacks.file(stage.stack)).objects)
-    if named != release_of(settings.values):
+    declared = release_of(settings.values)
+    if named != (without_candidate(declared) if declared is not None else None):
         raise BrokenError(f"the stack file does not say which release is deployed, but: {named}")
     stage.change(settings.restored())  # what the script has written into the copy of the stack's file
+    if named != declared:  # a way back ends a trial: it is begun anew
+        must(stage.up(), "the trial of a release after the rollback")
+        now = stage.world()
     if left := unlike(now, before):
         raise BrokenError("after the rollback the stack is not what it was:\n" + said("\n".join(left)))
     if data_in(now) != data_in(before):

@@ -35,17 +35,26 @@ def world(image: str = "old", table: str = "uploads-0123456") -> World:
 
 
 def gone_back(
-    after: World, named: Mapping[str, Any], exit_code: int = 0, before: World | None = None
+    named: Mapping[str, Any],
+    *after: World,
+    exit_code: int = 0,
+    before: World | None = None,
+    declared: Mapping[str, Any] = OLD,
 ) -> tuple[str, list[Any]]:
-    """What the step says, and what holds in the copy of the stack file from then on."""
+    """What the step says, and what holds in the copy of the stack file from then on.
+
+    `after` is what is there after the way back, and then when what is `declared` is deployed once more.
+    """
+    worlds = iter(after)
     changed: list[Any] = []
     result = GateResult(exit_code, "", "", headline="the stack is locked", changes={"update": 1})
     stage = SimpleNamespace(
         stack="dev",
         before_release=before,
-        subject=SimpleNamespace(settings=Settings(OLD, Path()), judged=True),
+        subject=SimpleNamespace(settings=Settings(declared, Path()), judged=True),
         gate=lambda stage: result if stage == "rollback" else pytest.fail(stage),
-        world=lambda: after,
+        world=lambda: next(worlds),
+        up=lambda: SimpleNamespace(ok=True, errors=(), exit_code=0),
         change=changed.append,
         workspace=SimpleNamespace(
             project=SimpleNamespace(config_in=lambda _: SimpleNamespace(objects=named)),
@@ -56,7 +65,7 @@ def gone_back(
 
 
 def test_all_is_what_it_was_and_the_copy_of_the_file_has_its_own_release_again() -> None:
-    told, changed = gone_back(world(), OLD, before=world())
+    told, changed = gone_back(OLD, world(), before=world())
     assert told == "1 update"
     assert changed == [OLD]
 
@@ -72,9 +81,26 @@ def test_all_is_what_it_was_and_the_copy_of_the_file_has_its_own_release_again()
 )
 def test_anything_else_is_a_failure(after: World, named: Mapping[str, Any], exit_code: int, said: str) -> None:
     with pytest.raises(BrokenError, match=said):
-        gone_back(after, named, exit_code, before=world())
+        gone_back(named, after, exit_code=exit_code, before=world())
 
 
 def test_without_a_release_there_is_no_way_back() -> None:
     with pytest.raises(NotApplicableError, match="no release was deployed"):
-        gone_back(world(), OLD)
+        gone_back(OLD, world())
+
+
+TRIED = {"slipway:topology": {"release": {**OLD["slipway:topology"]["release"], "candidate": {"image": "tried"}}}}
+
+
+def test_a_trial_that_the_way_back_ended_is_begun_anew_and_then_all_is_what_it_was() -> None:
+    assert gone_back(OLD, world("alone"), world(), before=world(), declared=TRIED) == ("1 update", [TRIED])
+
+
+def test_a_trial_that_is_another_one_afterwards_is_a_failure() -> None:
+    with pytest.raises(BrokenError, match="is not what it was"):
+        gone_back(OLD, world("alone"), world("alone"), before=world(), declared=TRIED)
+
+
+def test_a_way_back_that_does_not_end_the_trial_is_a_failure() -> None:
+    with pytest.raises(BrokenError, match="does not say which release is deployed"):
+        gone_back(TRIED, world(), before=world(), declared=TRIED)
