@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-import pulumi
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -36,18 +34,11 @@ CLOSED = frozenset({"default-src", "base-uri", "frame-ancestors", "object-src"})
 """Directives to which nothing can be added."""
 
 
-def content_policy(sources: Mapping[str, Sequence[pulumi.Input[str]]]) -> pulumi.Output[str]:
+def policy_words(sources: Mapping[str, Sequence[_Source]]) -> list[str | _Source]:
     """The Content-Security-Policy of pages that may use these sources besides their own, by directive.
 
-    Raises `ValueError` for a directive to which none can be added.
-    """
-    return pulumi.Output.concat(*policy_words(sources))
-
-
-def policy_words(sources: Mapping[str, Sequence[_Source]]) -> list[str | _Source]:
-    """The same in the pieces of which it is made.
-
-    Raises `ValueError` for a directive to which none can be added.
+    It is given in the pieces of which it is made, in order, since a source may be known at deployment only. Raises
+    `ValueError` for a directive to which none can be added.
     """
     wrong = sorted(sources.keys() - (_OWN.keys() - CLOSED))
     if wrong:

@@ -18,7 +18,7 @@ from config.email import NoEmail
 from config.pages import PagesSite
 from config.settings import below, nearest, refused_at
 from config.site import Site
-from config.values import Environment
+from config.values import Environment, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -143,13 +143,13 @@ def _names(topology: AwsTopology, application: Application) -> Iterator[InitErro
             if dns is None:
                 remedy = "set topology.dns, with {kind: elsewhere} if somebody else keeps the name"
                 yield refused_at(path, host, "nobody keeps this name: the stack has no zone", remedy)
-            elif isinstance(dns, Route53Zone | CloudflareZone) and not _within(host, dns.zone):
+            elif isinstance(dns, Route53Zone | CloudflareZone) and not within(host, dns.zone):
                 remedy = "correct the name, or take the zone that has it"
                 yield refused_at(path, host, f"it does not lie in the zone {dns.zone}", remedy)
     email = application.email
     if isinstance(email, NoEmail) or not isinstance(dns, Route53Zone | CloudflareZone):
         return
-    if not _within(email.domain, dns.zone):
+    if not within(email.domain, dns.zone):
         rule = f"its records cannot stand in the zone {dns.zone}"
         yield refused_at((*UP, "email", "domain"), email.domain, rule, "correct it, or take the zone that has it")
 
@@ -179,10 +179,6 @@ def _edge(topology: AwsTopology, application: Application) -> Iterator[InitError
         hosts += (application.frontend.url.removeprefix("https://"),)
     problems = dns.edge.problems(dns.zone, application.rate_limit, hosts)
     yield from (below(("dns", "edge"), problem) for problem in problems)
-
-
-def _within(host: str, zone: str) -> bool:
-    return host == zone or host.endswith(f".{zone}")
 
 
 def _certificate(topology: AwsTopology, application: Application) -> Iterator[InitErrorDetails]:

@@ -7,12 +7,12 @@ from pydantic_core import InitErrorDetails
 
 from config.aws import SecurityGroupId
 from config.data import DatabaseName, DatabaseUser
+from config.production import KEPT, unsafe_settings
 from config.settings import Settings, refusal, refuse, refused_at
 from config.values import Deletion, Flag, Hostname, Matches, Number, Port, SecretName, Whole
 
 _MOST_OF_SMALL = 2000  # connections; "Working with Aurora Serverless v2" of its guide
 _MOST_NODES = 90  # of a cluster, ElastiCache's quota for accounts that asked for no other
-KEPT = ("data that outlives a mistake", "write protect or retain")
 
 
 def _recoverable(given: Any) -> Any:  # Any: not yet validated
@@ -240,12 +240,3 @@ class ExistingDatabase(Settings):
     """The security group whose members it lets in."""
     password: SecretName
     """The name of the secret that holds the user's password."""
-
-
-def unsafe_settings(*checks: tuple[bool, str, object, str, str]) -> list[InitErrorDetails]:
-    """What production refuses: each check says whether it is wrong, its setting, what is given, needed, and to do."""
-    return [
-        refused_at((key,), given, f"production needs {what}", remedy)
-        for wrong, key, given, what, remedy in checks
-        if wrong
-    ]

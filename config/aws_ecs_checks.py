@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from config.aws_checks import UP, closed, servers_data, shared_problems, too_few, unknown_services
-from config.aws_data import KEPT, unsafe_settings
 from config.aws_network import NatInstance
 from config.data import Sqlite
 from config.machines import runs_on
+from config.production import KEPT, unsafe_settings
 from config.release import BuildRelease, BuildsRelease, ImagesRelease, ecr_repository
 from config.settings import below, nearest, refused_at
 from config.values import Deletion, Environment

@@ -11,6 +11,8 @@ from config.frontend import ViteFrontend
 from config.pages import PagesSite
 from config.pages_checks import pages_problems
 from config.settings import refused_at
+from config.site_checks import no_files, shared_host
+from config.values import within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,8 +35,7 @@ def site_problems(topology: AwsTopology, application: Application) -> Iterator[I
             yield from _no_address(application)
         return
     if not isinstance(frontend, ViteFrontend):
-        rule = "the application's frontend is of kind none: its services serve the pages, and there are no files"
-        yield refused_at(("frontend", "kind"), site.kind, rule, "write kind: none, or describe its frontend")
+        yield no_files(site.kind, "none")
         return
     yield from _service(topology, application, frontend)
     if isinstance(site, PagesSite):
@@ -93,10 +94,7 @@ def _own_address(
     topology: AwsTopology, application: Application, site: CloudFrontSite | PagesSite, url: str
 ) -> Iterator[InitErrorDetails]:
     host, dns = url.removeprefix("https://"), topology.dns
-    for name, service in application.services.items():
-        if host in service.hosts:
-            rule = f"services.{name} has this host, and a name leads to one place"
-            yield refused_at(_URL, url, rule, "give one of them another name")
+    yield from shared_host(application, url)
     if dns is None:
         remedy = "set topology.dns, with {kind: elsewhere} if somebody else keeps the name"
         yield refused_at(_URL, url, "nobody keeps this name: the stack has no zone", remedy)
@@ -105,6 +103,6 @@ def _own_address(
             rule = "the name needs a certificate, and one can only be made where its names can be proven"
             remedy = "set topology.dns to a zone, or name an existing certificate of us-east-1"
             yield refused_at(("frontend", "certificate_arn"), None, rule, remedy)
-    elif host != dns.zone and not host.endswith(f".{dns.zone}"):
+    elif not within(host, dns.zone):
         rule = f"its name does not lie in the zone {dns.zone}"
         yield refused_at(_URL, url, rule, "correct it, or take the zone that has it")

@@ -9,6 +9,7 @@ from config.application import Application
 from config.cloudflare_checks import problems
 from config.cloudflare_edge import CloudflareAccountId, EdgeSettings, EdgeZoneId
 from config.cloudflare_stores import EdgeQueue, KvNamespace, StoreName
+from config.cloudflare_turnstile import SECRET_KEY, SITE_KEY, Turnstile
 from config.cloudflare_worker import Worker, WorkerRelease
 from config.data import Sqlite, UploadedFiles
 from config.frontend import ViteFrontend
@@ -77,6 +78,8 @@ class Cloudflare(Settings):
     """Namespaces of KV, by the name under which the Worker finds each, as in {SESSIONS: {}}."""
     queues: dict[StoreName, EdgeQueue] = Field(default={})
     """Queues, by the name under which the Worker sends to each, as in {MAILS: {}}."""
+    turnstile: Turnstile | None = None
+    """A widget by which the Worker tells people from programs that fill in its forms."""
 
     def problems(self, application: Application, environment: Environment) -> list[InitErrorDetails]:
         """What does not go together with this application in this environment; paths are relative to the topology."""
@@ -130,4 +133,5 @@ class Cloudflare(Settings):
             *self.worker.objects,
             *self.namespaces,
             *self.queues,
+            *([SITE_KEY, SECRET_KEY] if self.turnstile is not None else []),
         )

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 from config.cloudflare_gradual import gradual
 from config.cloudflare_routes import routes
-from config.cloudflare_worker_checks import bindings, kept
+from config.cloudflare_turnstile import turnstile
+from config.cloudflare_worker_checks import bindings, dead_letters, kept, one_environment
 from config.data import ExternalPostgres, LocalPostgres, LocalRedis, ManagedPostgres, ManagedRedis, Sqlite
 from config.email import NoEmail
 from config.frontend import ViteFrontend
 from config.pages import EdgePages
 from config.pages_checks import pages_problems
 from config.settings import below, nearest, refused_at
-from config.values import Environment
+from config.site_checks import no_files, shared_host
+from config.values import Environment, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +32,7 @@ _REPLACED = "name the service in topology.worker.replaces"
 
 def problems(topology: Cloudflare, application: Application, environment: Environment) -> Iterator[InitErrorDetails]:
     """What does not go together. Paths are relative to the topology; what begins with `..` is the application's."""
-    for check in (_services, _data, _machines_work, _names, _files, routes, bindings, gradual, _one_environment):
+    for check in _CHECKS:
         yield from check(topology, application)
     hosts = topology.hosts(application)
     if isinstance(topology.frontend, EdgePages) and application.frontend.url:
@@ -116,7 +118,7 @@ def _names(topology: Cloudflare, application: Application) -> Iterator[InitError
     if not isinstance(email, NoEmail):
         named.append(((*_UP, "email", "domain"), email.domain))
     for path, host in named:
-        if host != zone and not host.endswith(f".{zone}"):
+        if not within(host, zone):
             rule = f"it does not lie in the zone {zone}"
             yield refused_at(path, host, rule, "correct the name, or take the zone that has it")
 
@@ -127,20 +129,13 @@ def _files(topology: Cloudflare, application: Application) -> Iterator[InitError
     elif isinstance(application.frontend, ViteFrontend) and topology.worker.assets is None:
         rule = "the application's frontend is files, and nothing serves them"
         yield refused_at(("worker", "assets"), None, rule, "write assets: {directory: …} with the folder of its build")
-    files = topology.worker.assets
-    if files is not None and files.binding is not None and topology.bound(application).count(files.binding) > 1:
-        rule = f"the Worker finds something else as {files.binding}"
-        yield refused_at(
-            ("worker", "assets", "binding"), files.binding, rule, "give the files another name, as in ASSETS"
-        )
 
 
 def _beside(topology: Cloudflare, site: EdgePages, application: Application) -> Iterator[InitErrorDetails]:
     """The frontend at Pages, and the Worker under hosts of its own."""
     frontend = application.frontend
     if not isinstance(frontend, ViteFrontend):
-        rule = "the application's frontend is of kind none: its services serve the pages, and there are no files"
-        yield refused_at(("frontend", "kind"), "pages", rule, "write kind: worker, or describe its frontend")
+        yield no_files(site.kind, "worker")
         return
     yield from pages_problems(site, None, application, frontend)
     if topology.worker.assets is not None:
@@ -149,25 +144,20 @@ def _beside(topology: Cloudflare, site: EdgePages, application: Application) -> 
     if not application.services[frontend.api].hosts:
         rule = "the pages call this service by https, under a host that is not theirs"
         yield refused_at((*_UP, "services", frontend.api, "hosts"), [], rule, "give it a host in the zone")
-    for name, service in application.services.items():
-        if frontend.url and frontend.url.removeprefix("https://") in service.hosts:
-            rule = f"services.{name} has this host, and a name leads to one place"
-            yield refused_at((*_UP, "frontend", "url"), frontend.url, rule, "give one of them another name")
+    if frontend.url:
+        yield from shared_host(application, frontend.url)
 
 
-def _one_environment(topology: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:
-    """All services are one Worker, with one value for each name."""
-    bound = topology.bound(application)
-    first: dict[str, tuple[str, object]] = {}
-    for name, service in application.services.items():
-        told: dict[str, object] = {**service.env, **service.derived, **dict.fromkeys(service.secrets, "a secret")}
-        for variable, value in told.items():
-            part = "env" if variable in service.env else "derived" if variable in service.derived else "secrets"
-            path = (*_UP, "services", name, part)
-            owner, other = first.setdefault(variable, (name, value))
-            if variable in bound:
-                rule = f"the Worker finds something else as {variable}"
-                yield refused_at(path, variable, rule, "give one of them another name")
-            elif other != value:
-                rule = f"all services are one Worker here, and services.{owner} has another value of {variable}"
-                yield refused_at(path, variable, rule, "give both the same, or one of them another name")
+_CHECKS = (
+    _services,
+    _data,
+    _machines_work,
+    _names,
+    _files,
+    routes,
+    bindings,
+    dead_letters,
+    gradual,
+    turnstile,
+    one_environment,
+)

@@ -9,7 +9,7 @@ from pydantic import Field
 from pydantic_core import InitErrorDetails
 
 from config.settings import Settings, refused_at
-from config.values import Flag, Hostname, Matches, Whole
+from config.values import Flag, Hostname, Matches, Whole, within
 
 CloudflareAccountId = Annotated[
     str, Matches(r"[0-9a-f]{32}", "the id of a Cloudflare account is wanted: 32 digits", "copy it from the dashboard")
@@ -100,7 +100,7 @@ class EdgeSettings(Settings):
         found = []
         for source, target in self.redirects.items():
             path = ("redirects", source)
-            if source != zone and not source.endswith(f".{zone}"):
+            if not within(source, zone):
                 rule, remedy = f"it does not lie in the zone {zone}", "correct the name, or take the zone that has it"
                 found.append(refused_at((*path, "[key]"), source, rule, remedy))
             elif source in hosts:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from config.settings import Settings, below, refused_at
-from config.values import Hostname, Matches
+from config.values import Hostname, Matches, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,8 +73,7 @@ def routes(topology: Cloudflare, application: Application) -> Iterator[InitError
     zone, domains = topology.zone.name, topology.hosts(application)
     for host, route in topology.worker.routes.items():
         path = ("worker", "routes", host)
-        named = host.removeprefix("*.")
-        if named != zone and not named.endswith(f".{zone}"):
+        if not within(host.removeprefix("*."), zone):
             rule = f"it does not lie in the zone {zone}"
             yield refused_at((*path, "[key]"), host, rule, "correct the name, or take the zone that has it")
         elif host in domains:

@@ -9,6 +9,8 @@ from config.settings import Settings, refuse, refused_at
 from config.site import Site
 from config.values import Command, Environment, Flag, Matches
 
+HEADERS_VARIABLE = "PAGES_HEADERS"
+"""The variable in which a build at Cloudflare finds its file `_headers`, in base64: it has several lines."""
 NO_SUCH_FILE = "<!doctype html><title>404</title><p>There is no such file."
 """What a build has as its page for what is missing below /assets/."""
 

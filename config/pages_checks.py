@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from config.aws_front import Route53Zone
-from config.pages import GitBuild, Previews
+from config.pages import HEADERS_VARIABLE, GitBuild, Previews
 from config.settings import refused_at
 from config.variables import Source
 
@@ -23,8 +23,8 @@ _UP = ("..", "application")  # leads from the topology to the application's part
 _URL = (*_UP, "frontend", "url")
 _PAGES_DEV = ".pages.dev"
 # What Cloudflare itself tells a build, and what a build here is told beside the backend's address.
-TAKEN = frozenset({"CI", "CF_PAGES", "CF_PAGES_BRANCH", "CF_PAGES_COMMIT_SHA", "CF_PAGES_URL"})
-OWN = frozenset({"NODE_VERSION", "PAGES_HEADERS"})
+_CLOUDFLARES = frozenset({"CI", "CF_PAGES", "CF_PAGES_BRANCH", "CF_PAGES_COMMIT_SHA", "CF_PAGES_URL"})
+_OURS = frozenset({"NODE_VERSION", HEADERS_VARIABLE})
 
 
 def pages_problems(
@@ -33,7 +33,7 @@ def pages_problems(
     """What does not go together. Paths are relative to the topology; what begins with `..` is the application's."""
     if frontend.url is not None:
         yield from _address(dns, frontend.url)
-    told = TAKEN | OWN if isinstance(site.build, GitBuild) else TAKEN
+    told = _CLOUDFLARES | _OURS if isinstance(site.build, GitBuild) else _CLOUDFLARES
     if frontend.api_variable in told:
         rule = f"builds have another variable of this name; {', '.join(sorted(told))} are taken"
         yield refused_at((*_UP, "frontend", "api_variable"), frontend.api_variable, rule, "take another name")
@@ -50,6 +50,5 @@ def _address(dns: Dns | None, url: str) -> Iterator[InitErrorDetails]:
         rule = "pages.dev is Cloudflare's, which gives each project its name there"
         yield refused_at(_URL, url, rule, "write null, and the services are told the name that the project gets")
     elif isinstance(dns, Route53Zone) and host == dns.zone:
-        rule = "Pages is reached by CNAME, which a zone itself cannot have in Route 53; its whole zone would have to be"
-        rule = f"{rule} at Cloudflare"
+        rule = "Pages is reached by CNAME, which a zone itself has at Cloudflare alone, not in Route 53"
         yield refused_at(_URL, url, rule, f"write a name below it, as in https://www.{dns.zone}")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import InitErrorDetails
 
-from config.aws_data import KEPT, unsafe_settings
+from config.production import KEPT, unsafe_settings
 from config.settings import Settings, refuse, refused_at
 from config.values import Deletion, Matches
 

@@ -97,6 +97,11 @@ def looks_secret(name: str, value: str) -> bool:
     return bool(named or _URL_WITH_PASSWORD.search(value) or _CREDENTIAL.search(value))
 
 
+def within(host: str, zone: str) -> bool:
+    """Whether a host name lies in a zone: it is the zone's own, or below it."""
+    return host == zone or host.endswith(f".{zone}")
+
+
 def _number(given: Any) -> Any:  # Any: not yet validated
     if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given):
         raise refusal("a number is wanted", "write it without quotes, as in 0.5")

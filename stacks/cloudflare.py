@@ -8,18 +8,19 @@ import pulumi
 import pulumi_random as random
 
 from components.cloudflare.edge_application import EdgeApplication
-from components.cloudflare.edge_data import EdgeDatabase, EdgeSecrets, EdgeUploads
 from components.cloudflare.zone import CloudflareZone
 from config.cloudflare import Cloudflare
-from config.data import Sqlite, UploadedFiles
+from config.cloudflare_turnstile import SITE_KEY
 from stacks.cloudflare_assets import assets
+from stacks.cloudflare_data import database_of, generated, migrated, uploads_of
 from stacks.cloudflare_edge import edge
 from stacks.cloudflare_names import named
 from stacks.cloudflare_pages import edge_pages
 from stacks.cloudflare_provider import cloudflare_provider
 from stacks.cloudflare_routes import address, routes
-from stacks.cloudflare_stores import stores
+from stacks.cloudflare_stores import namespaces, queues
 from stacks.cloudflare_trial import candidate, check_sums
+from stacks.cloudflare_turnstile import challenge
 from stacks.cloudflare_variables import variables
 from stacks.facts import register_facts
 from stacks.mail import mail
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from components.cloudflare.edge_application_args import DurableObjectMigrationArgs, EdgeApplicationArgs
-    from components.cloudflare.edge_data import EdgeDatabaseArgs, EdgeUploadsArgs
     from config.cloudflare_worker import ObjectMigration
     from config.stack import StackSettings
 
@@ -40,11 +40,12 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
     topology = topology_of(stack, Cloudflare)
     register_facts(stack)
     placed = pulumi.ResourceOptions(providers=[cloudflare_provider(), random.Provider("random")])
-    database, uploads = _database(stack, topology, placed), _uploads(stack, topology, placed)
-    bound = {"DB": _migrated(stack, topology, database, placed)} if database else {}
-    kept = stores(stack, topology, placed)
+    database, uploads = database_of(stack, topology, placed), uploads_of(stack, topology, placed)
+    bound = {"DB": migrated(stack, topology, database, placed)} if database else {}
+    entries, messages = namespaces(stack, topology, placed), queues(stack, topology, placed)
+    shown, asked = challenge(stack, topology, placed)
     pages = edge_pages(stack, topology, placed)
-    plain, hidden = variables(stack, {**secrets, **_generated(stack, placed)}, pages)
+    plain, hidden = variables(stack, {**secrets, **generated(stack, placed)}, pages)
     _zone(stack, topology, placed)
     check_sums(topology)
     args: EdgeApplicationArgs = {
@@ -55,13 +56,13 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
         "gradual": topology.worker.gradual,
         "compatibility_date": topology.worker.compatibility_date,
         "compatibility_flags": list(topology.worker.compatibility_flags),
-        "variables": plain,
-        "secrets": hidden,
+        "variables": {**plain, **shown},
+        "secrets": {**hidden, **asked},
         "databases": bound,
         "buckets": {"UPLOADS": uploads.bucket_name} if uploads else {},
-        "namespaces": kept.namespaces,
-        "queues": kept.queues,
-        "consumed": kept.consumed,
+        "namespaces": entries,
+        "queues": messages.names,
+        "consumed": messages.consumed,
         "objects": dict(topology.worker.objects),
         "migrations": [_migration(each) for each in topology.worker.migrations],
         "crons": list(topology.worker.crons),
@@ -79,56 +80,11 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
     return {
         **({"url": url} if (url := address(topology, stack.application)) else {}),
         "worker": worker.script_name,
+        **({"turnstileSiteKey": shown[SITE_KEY]} if SITE_KEY in shown else {}),
         **({"database": database.database_id} if database else {}),
         **({"uploads": uploads.bucket_name} if uploads else {}),
         **(pages_outputs(stack, pages) if pages else {}),
     }
-
-
-def _database(stack: StackSettings, topology: Cloudflare, placed: pulumi.ResourceOptions) -> EdgeDatabase | None:
-    if not isinstance(stack.application.data.sqlite, Sqlite):
-        return None
-    settings = topology.database
-    args: EdgeDatabaseArgs = {
-        "account_id": topology.account_id,
-        "database_name": named(stack),
-        "deletion": settings.deletion,
-    }
-    if settings.location is not None:
-        args["location"] = settings.location
-    return EdgeDatabase(f"{stack.app}-database", args, placed)
-
-
-def _migrated(
-    stack: StackSettings, topology: Cloudflare, database: EdgeDatabase, placed: pulumi.ResourceOptions
-) -> pulumi.Input[str]:
-    """The database's id for the Worker, which waits for the migrations where there are some."""
-    if topology.database.migrations is None:
-        return database.database_id
-    from stacks.cloudflare_migrations import migrated  # noqa: PLC0415 - other stacks need no SDK that runs commands
-
-    return migrated(
-        stack, topology.database.migrations, (topology.account_id, named(stack), database.database_id), placed
-    )
-
-
-def _uploads(stack: StackSettings, topology: Cloudflare, placed: pulumi.ResourceOptions) -> EdgeUploads | None:
-    if not isinstance(stack.application.data.uploads, UploadedFiles):
-        return None
-    settings = topology.uploads
-    args: EdgeUploadsArgs = {
-        "account_id": topology.account_id,
-        "bucket_name": named(stack, "uploads"),
-        "deletion": settings.deletion,
-    }
-    if settings.location is not None:
-        args["location"] = settings.location
-    return EdgeUploads(f"{stack.app}-uploads", args, placed)
-
-
-def _generated(stack: StackSettings, placed: pulumi.ResourceOptions) -> dict[str, pulumi.Output[str]]:
-    names = [name for name, secret in stack.used_secrets().items() if secret.generate]
-    return EdgeSecrets(f"{stack.app}-secrets", {"names": names}, placed).values if names else {}
 
 
 def _zone(stack: StackSettings, topology: Cloudflare, placed: pulumi.ResourceOptions) -> None:

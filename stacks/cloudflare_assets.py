@@ -55,11 +55,11 @@ def _must_be_for_everybody(folder: Path) -> None:
             where = printable((Path(place) / name).as_posix())
             if name == _IGNORED:
                 raise pulumi.RunError(
-                    f"topology.worker.assets: {where}: Cloudflare's provider does not read it and uploads all files; "
-                    "take those that it names out of the build, and this file too"
+                    f"slipway:topology.worker.assets: {where}: Cloudflare's provider does not read it and uploads all "
+                    "files; take those that it names out of the build, and this file too"
                 )
             raise pulumi.RunError(
-                f"topology.worker.assets: {where}: begins with a dot, and everybody could read it; leave it out"
+                f"slipway:topology.worker.assets: {where}: begins with a dot, and everybody could read it; leave it out"
             )
 
 
@@ -69,8 +69,8 @@ def _must_have_no_rules(folder: Path) -> None:
         if (folder / name).exists():
             where = (folder / name).as_posix()
             raise pulumi.RunError(
-                f"topology.worker.assets: {where}: with worker.gradual nobody would follow it; let the Worker answer "
-                "these paths (worker_first), and take the file out of the build"
+                f"slipway:topology.worker.assets: {where}: with worker.gradual nobody would follow it; let the Worker "
+                "answer these paths (worker_first), and take the file out of the build"
             )
 
 
@@ -82,4 +82,4 @@ def _rules(file: Path) -> str | None:
         return None
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is no text in UTF-8"
-        raise pulumi.RunError(f"topology.worker.assets: {file.as_posix()} cannot be read: {why}") from None
+        raise pulumi.RunError(f"slipway:topology.worker.assets: {file.as_posix()} cannot be read: {why}") from None

@@ -19,31 +19,37 @@ if TYPE_CHECKING:
     from config.stack import StackSettings
 
 
-@dataclass(slots=True)
-class Stores:
-    """What the Worker is bound to, by name, and what it is given."""
+@dataclass(frozen=True, slots=True)
+class Queues:
+    """What the Worker has of the queues."""
 
-    namespaces: dict[str, pulumi.Input[str]] = field(default_factory=dict)
-    """The ids of namespaces of KV."""
-    queues: dict[str, pulumi.Input[str]] = field(default_factory=dict)
-    """The names of queues."""
+    names: dict[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Their names in the account, by the names under which it sends to them."""
     consumed: dict[str, EdgeConsumerArgs] = field(default_factory=dict)
-    """The queues that it takes messages from, by the end of their names."""
+    """Those that it takes messages from, by the end of their names."""
 
 
-def stores(stack: StackSettings, topology: Cloudflare, placed: pulumi.ResourceOptions) -> Stores:
-    """Make all of them."""
-    made = Stores()
-    for name, namespace in topology.namespaces.items():
-        made.namespaces[name] = EdgeNamespace(
+def namespaces(
+    stack: StackSettings, topology: Cloudflare, placed: pulumi.ResourceOptions
+) -> dict[str, pulumi.Input[str]]:
+    """Make the namespaces of KV: their ids, by the names under which the Worker finds them."""
+    return {
+        name: EdgeNamespace(
             f"{stack.app}-kv-{slug(name)}",
             {
                 "account_id": topology.account_id,
                 "title": named(stack, slug(name)),
-                "deletion": namespace.deletion,
+                "deletion": said.deletion,
             },
             placed,
         ).namespace_id
+        for name, said in topology.namespaces.items()
+    }
+
+
+def queues(stack: StackSettings, topology: Cloudflare, placed: pulumi.ResourceOptions) -> Queues:
+    """Make the queues, and those that take what they give up."""
+    made = Queues()
     for name, said in topology.queues.items():
         args: EdgeQueueArgs = {
             "account_id": topology.account_id,
@@ -53,7 +59,7 @@ def stores(stack: StackSettings, topology: Cloudflare, placed: pulumi.ResourceOp
         if said.work is not None and said.work.dead_letters:
             args["dead_letter_name"] = named(stack, slug(name), DEAD)
         queue = EdgeQueue(f"{stack.app}-queue-{slug(name)}", args, placed)
-        made.queues[name] = queue.queue_name
+        made.names[name] = queue.queue_name
         if said.work is not None:
             made.consumed[slug(name)] = _consumer(queue, said.work)
     return made

@@ -42,6 +42,6 @@ def _check(where: str, main: str, wanted: str) -> None:
         return
     if found != wanted:
         raise pulumi.RunError(
-            f"topology.{where}.sha256: {main} has the sum {found}, and {wanted} is written; put the file there that "
-            "was tested, or write the sum of this one"
+            f"slipway:topology.{where}.sha256: {main} has the sum {found}, and {wanted} is written; put the file "
+            "there that was tested, or write the sum of this one"
         )

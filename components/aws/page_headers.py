@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pulumi
 import pulumi_aws as aws
 
-from components.page_policy import HTTPS_FOR, REFERRER, content_policy
+from components.page_policy import HTTPS_FOR, REFERRER, policy_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    import pulumi
 
 
 def page_headers(
@@ -19,7 +18,8 @@ def page_headers(
 ) -> aws.cloudfront.ResponseHeadersPolicy:
     """The headers, `<name>-headers`: HTTPS for a year, the type that is said, no frame, no address for others.
 
-    There is no X-XSS-Protection: browsers have dropped what it switched on, and it opened holes of its own.
+    There is no X-XSS-Protection: browsers have dropped what it switched on, and it opened holes of its own. Raises
+    `ValueError` for a directive to which no source can be added.
     """
     part = aws.cloudfront
     return part.ResponseHeadersPolicy(
@@ -27,7 +27,7 @@ def page_headers(
         comment=f"{name}: what browsers let its pages do",
         security_headers_config=part.ResponseHeadersPolicySecurityHeadersConfigArgs(
             content_security_policy=part.ResponseHeadersPolicySecurityHeadersConfigContentSecurityPolicyArgs(
-                content_security_policy=content_policy(sources), override=True
+                content_security_policy=pulumi.Output.concat(*policy_words(sources)), override=True
             ),
             content_type_options=part.ResponseHeadersPolicySecurityHeadersConfigContentTypeOptionsArgs(override=True),
             frame_options=part.ResponseHeadersPolicySecurityHeadersConfigFrameOptionsArgs(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from components.cloudflare.sdk import cloudflare
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from components.cloudflare.edge_application_args import DurableObjectMigrationArgs
+
+_Step = TypeVar("_Step")
 
 
 def migrations(
@@ -19,13 +21,14 @@ def migrations(
 
     Raises `ValueError` for a tag that is not in the list.
     """
-    tags = _tags(listed, migrated)
+    unapplied = _unapplied(listed, migrated)
     if not listed:
         return None
+    step, renamed = cloudflare.WorkersScriptMigrationsStepArgs, cloudflare.WorkersScriptMigrationsStepRenamedClassArgs
     return cloudflare.WorkersScriptMigrationsArgs(
         old_tag=migrated or None,
-        new_tag=tags[-1],
-        steps=[_step(each) for each in _unapplied(listed, tags, migrated)] or None,
+        new_tag=listed[-1]["tag"],
+        steps=[_step(each, step, renamed) for each in unapplied] or None,
     )
 
 
@@ -34,38 +37,15 @@ def left(listed: Sequence[DurableObjectMigrationArgs], migrated: str) -> cloudfl
 
     Raises `ValueError` for a tag that is not in the list.
     """
-    tags = _tags(listed, migrated)
-    if not listed or migrated == tags[-1]:
+    unapplied = _unapplied(listed, migrated)
+    if not unapplied:
         return None
+    step, renamed = cloudflare.WorkerVersionMigrationsStepArgs, cloudflare.WorkerVersionMigrationsStepRenamedClassArgs
     return cloudflare.WorkerVersionMigrationsArgs(
         old_tag=migrated or None,
-        new_tag=tags[-1],
-        steps=[
-            cloudflare.WorkerVersionMigrationsStepArgs(
-                new_sqlite_classes=each.get("new_classes") or None,
-                renamed_classes=[
-                    cloudflare.WorkerVersionMigrationsStepRenamedClassArgs(from_=old, to=new)
-                    for old, new in each.get("renamed_classes", {}).items()
-                ]
-                or None,
-                deleted_classes=each.get("deleted_classes") or None,
-            )
-            for each in _unapplied(listed, tags, migrated)
-        ],
+        new_tag=listed[-1]["tag"],
+        steps=[_step(each, step, renamed) for each in unapplied],
     )
-
-
-def _tags(listed: Sequence[DurableObjectMigrationArgs], migrated: str) -> list[str]:
-    tags = [each["tag"] for each in listed]
-    if migrated and migrated not in tags:
-        raise ValueError(f"{migrated}: this is applied, so it stands in the list; its tags are {', '.join(tags)}")
-    return tags
-
-
-def _unapplied(
-    listed: Sequence[DurableObjectMigrationArgs], tags: list[str], migrated: str
-) -> Sequence[DurableObjectMigrationArgs]:
-    return listed[tags.index(migrated) + 1 if migrated else 0 :]
 
 
 def recorded(listed: Sequence[DurableObjectMigrationArgs]) -> list[dict[str, object]]:
@@ -81,13 +61,19 @@ def recorded(listed: Sequence[DurableObjectMigrationArgs]) -> list[dict[str, obj
     ]
 
 
-def _step(said: DurableObjectMigrationArgs) -> cloudflare.WorkersScriptMigrationsStepArgs:
-    renamed = said.get("renamed_classes", {})
-    return cloudflare.WorkersScriptMigrationsStepArgs(
+def _unapplied(listed: Sequence[DurableObjectMigrationArgs], migrated: str) -> Sequence[DurableObjectMigrationArgs]:
+    tags = [each["tag"] for each in listed]
+    if not migrated:
+        return listed
+    if migrated not in tags:
+        raise ValueError(f"{migrated}: this is applied, so it stands in the list; its tags are {', '.join(tags)}")
+    return listed[tags.index(migrated) + 1 :]
+
+
+def _step(said: DurableObjectMigrationArgs, step: Callable[..., _Step], renamed: Callable[..., object]) -> _Step:
+    """One migration: a script's and a version's have the same fields and are other classes."""
+    return step(
         new_sqlite_classes=said.get("new_classes") or None,
-        renamed_classes=[
-            cloudflare.WorkersScriptMigrationsStepRenamedClassArgs(from_=old, to=new) for old, new in renamed.items()
-        ]
-        or None,
+        renamed_classes=[renamed(from_=old, to=new) for old, new in said.get("renamed_classes", {}).items()] or None,
         deleted_classes=said.get("deleted_classes") or None,
     )

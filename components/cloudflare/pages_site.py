@@ -10,11 +10,9 @@ from components.cloudflare.pages_args import PagesBuildArgs, PagesEnvironmentArg
 from components.cloudflare.pages_headers import headers_file
 from components.cloudflare.sdk import cloudflare
 from components.deletion import forgotten, kept
-from config.pages import NO_SUCH_FILE
+from config.pages import HEADERS_VARIABLE, NO_SUCH_FILE
 from config.values import Deletion
 
-HEADERS = "PAGES_HEADERS"
-"""The variable in which a build at Cloudflare finds its file `_headers`, in base64: it has several lines."""
 _BUILD_IMAGE = 3  # Cloudflare's newest major version in November 2026; without it, updates choose one
 
 
@@ -76,20 +74,20 @@ def _build(args: PagesSiteArgs) -> cloudflare.PagesProjectBuildConfigArgs:
     build = args.get("build")
     return cloudflare.PagesProjectBuildConfigArgs(
         build_caching=build is not None,
-        build_command=command(build) if build else "",
+        build_command=build_command(build) if build else "",
         destination_dir=build["output"] if build else "",
         root_dir=build["directory"] if build else "",
     )
 
 
-def command(build: PagesBuildArgs) -> str:
+def build_command(build: PagesBuildArgs) -> str:
     """What Cloudflare runs: the build, and then what no build of Vite has: the headers, and the answer to a lost file.
 
     The page for what is missing below assets stands there, since Pages takes the nearest; one at the top would end
     what a single-page application needs, that its addresses are answered with index.html.
     """
     output = shlex.quote(build["output"])
-    headers = f'printf %s "${HEADERS}" | base64 -d > {output}/_headers'
+    headers = f'printf %s "${HEADERS_VARIABLE}" | base64 -d > {output}/_headers'
     missing = f"mkdir -p {output}/assets && echo {shlex.quote(NO_SUCH_FILE)} > {output}/assets/404.html"
     return f"{build['command']} && {headers} && {missing}"
 
@@ -131,7 +129,7 @@ def _environment(
         return {name: made(**{argument: value}) for name, value in values.items()}
 
     variable = getattr(cloudflare, f"{prefix}EnvVarsArgs")
-    plain = {**told["variables"], **({HEADERS: _encoded(headers)} if "build" in args else {})}
+    plain = {**told["variables"], **({HEADERS_VARIABLE: _encoded(headers)} if "build" in args else {})}
     return getattr(cloudflare, f"{prefix}Args")(
         env_vars={
             **{name: variable(type="plain_text", value=value) for name, value in plain.items()},

@@ -55,9 +55,10 @@ def _judged(engine: Engine) -> Judgement:
     if is_simulated():
         return Judgement(CLEAN, _SIMULATED)
     try:
-        workers = wanted(engine.state())
+        state = engine.state()
     except EngineError as error:
         return failure(FAILED, str(error), engine.stack, "what is deployed could not be read.")
+    workers = wanted(state)
     if not workers:
         return Judgement(CLEAN, "no Worker is deployed: there is nothing to read back.")
     asked = api()

@@ -72,12 +72,16 @@ class Settings:
     def protected(self) -> dict[str, Any]:
         """`protect` in place of each `retain`: what is retained keeps its network, so a whole stack could not go."""
         topology = self.values.get(TOPOLOGY) or {}
-        parts = {
-            name: {**part, _KEEPS: "protect"}
-            for name, part in topology.items()
-            if isinstance(part, dict) and part.get(_KEEPS) == "retain"
-        }
-        return {TOPOLOGY: {**topology, **parts}} if parts else {}
+        kept = _protected(topology)
+        return {TOPOLOGY: kept} if kept != topology else {}
+
+
+def _protected(part: Any) -> Any:
+    """A part of the settings, at any depth: data that has a name of its own lies below others."""
+    if not isinstance(part, dict):
+        return part
+    kept = {key: _protected(value) for key, value in part.items()}
+    return {**kept, _KEEPS: "protect"} if part.get(_KEEPS) == "retain" else kept
 
 
 def _gone(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from components.cloudflare.pages_headers import headers_file
-from components.cloudflare.pages_site import command
+from components.cloudflare.pages_site import build_command
 from config.pages import NO_SUCH_FILE
 from plan.model import Secret
 from tests.components.planning import inside, part_of, the_part
@@ -191,7 +191,7 @@ def test_a_build_at_cloudflare_finds_the_headers_that_are_deployed(parts: Graph,
 def test_the_command_of_a_build_puts_headers_and_the_answer_to_lost_files_into_it(
     tmp_path: Path, require_program: Callable[[str], Path]
 ) -> None:
-    said = command(
+    said = build_command(
         {"kind": "github", "owner": "a", "repository": "b", "command": "true", "directory": "", "output": "dist out"}
     )
     (tmp_path / "dist out").mkdir()
@@ -203,7 +203,7 @@ def test_the_command_of_a_build_puts_headers_and_the_answer_to_lost_files_into_i
 
 
 def test_a_build_that_fails_puts_nothing_there(tmp_path: Path, require_program: Callable[[str], Path]) -> None:
-    said = command(
+    said = build_command(
         {"kind": "github", "owner": "a", "repository": "b", "command": "false", "directory": "", "output": "dist"}
     )
     done = subprocess.run([require_program("sh"), "-c", said], cwd=tmp_path, env={}, check=False, timeout=60)

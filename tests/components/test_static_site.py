@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import components.aws
-from components.page_policy import CLOSED, content_policy
+from components.page_policy import CLOSED, policy_words
 from plan.model import Unknown
 from tests.components.planning import inside, target, the_part
 
@@ -189,7 +189,7 @@ def test_no_page_runs_a_script_that_stands_in_it(parts: Graph, site: str) -> Non
 @pytest.mark.parametrize("directive", [*sorted(CLOSED), "report-uri"])
 def test_nothing_is_added_to_a_directive_that_keeps_others_out(directive: str) -> None:
     with pytest.raises(ValueError, match=f"sources: {directive}: nothing can be added to it; write one of connect-src"):
-        content_policy({directive: ["https://evil.example"]})
+        policy_words({directive: ["https://evil.example"]})
 
 
 # -- the address

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from config.services import PORT
 from tests.config.drawn import NOTHING, Data, maybe
+from tests.config.edge_strategies import FITTING, edge_file
 from tests.config.machine_strategies import TYPES, Group, machines
 from tests.config.site_strategies import pages
 from tests.config.task_strategies import schedules, sessions, tasks
@@ -35,13 +36,17 @@ _MANAGED_REDIS = ("drops", "orders")
 _REGIONS = ("us-east-1", "eu-central-1", "ap-southeast-2")
 _NAT_TYPES = {"amd64": "t3.nano", "arm64": "t4g.nano"}
 _KNOWS_DATABASE = ("drops", "mentors", "orders")
-_KINDS = ("aws-ec2", "aws-ecs")
+IN_AWS, AT_THE_EDGE = ("aws-ec2", "aws-ecs"), "cloudflare"
+_KINDS = (*IN_AWS, AT_THE_EDGE)
 
 
 def stack_files(applications: tuple[str, ...] = APPLICATIONS, kinds: tuple[str, ...] = _KINDS) -> SearchStrategy[Data]:
     """Sound stack files of these applications in these topologies, as far as each fits."""
-    fitting = [(app, kind) for app in applications for kind in kinds if (app, kind) != (_ONE_MACHINE, "aws-ecs")]
-    return st.sampled_from(fitting).flatmap(lambda each: _stack_file(*each))
+    unfit = {(_ONE_MACHINE, "aws-ecs"), *((app, AT_THE_EDGE) for app in APPLICATIONS if app not in FITTING)}
+    fitting = [(app, kind) for app in applications for kind in kinds if (app, kind) not in unfit]
+    return st.sampled_from(fitting).flatmap(
+        lambda each: edge_file(each[0]) if each[1] == AT_THE_EDGE else _stack_file(*each)
+    )
 
 
 def text_of(data: Data) -> str:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 STACK = "any"
 # file, line, and the key where the file could be read at all
 PLACE = re.compile(r"config/(?:apps/[a-z]+|Pulumi\.any)\.yaml:\d+: \S")
-KEYED = re.compile(r"config/(?:apps/[a-z]+|Pulumi\.any)\.yaml:\d+: (?:slipway:)?[\w.\[\]:/{}\"-]+: \S")
+KEYED = re.compile(r"config/(?:apps/[a-z]+|Pulumi\.any)\.yaml:\d+: (?:slipway:)?[\w.\[\]:/{}\"*-]+: \S")
 
 few = settings(max_examples=50)
 # Each example writes its own files into the one folder that a test function has.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import subprocess
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from config.cloudflare_worker import WorkerRelease
 from tests.chat.clients import Client
 from tests.chat.site import ask
 from tests.edge_chat.conftest import EXAMPLE
@@ -39,6 +41,19 @@ def test_its_own_tests_pass_in_the_real_runtime(edge_tools: Tools, edge_release:
     counts = dict(re.findall(r"^\S+ (tests|pass) (\d+)$", done.stdout, re.MULTILINE))
     assert counts["pass"] == counts["tests"]
     assert int(counts["tests"]) >= 50, "some are not found"
+
+
+def test_it_is_bundled_into_one_module_with_the_same_sum_each_time(edge_tools: Tools, edge_release: Path) -> None:
+    sums = set()
+    for _ in range(2):
+        done = edge_tools.run("npm", "run", "bundle", cwd=edge_release)
+        assert done.returncode == 0, done.stdout + done.stderr
+        module = (edge_release / "dist" / "index.js").read_bytes()
+        sums.add(hashlib.sha256(module).hexdigest())
+    assert len(sums) == 1
+    assert re.search(rb"export \{\s+Room,\s+index_default as default\s+\};", module)
+    assert set(re.findall(rb'from "([^"]+)"', module)) <= {b"cloudflare:workers"}, "the rest is in the file"
+    WorkerRelease.model_validate({"kind": "worker", "main": "dist/index.js", "sha256": sums.pop()})
 
 
 def test_its_readme_tells_of_every_binding() -> None:

@@ -1,4 +1,7 @@
-"""`tools/sqlite-to-d1` moves a real file to a local D1, which wrangler and workerd hold as Cloudflare does."""
+"""`tools/sqlite-to-d1` moves a real file to a local D1, which wrangler and workerd hold as Cloudflare does.
+
+Longer than 300 lines because each of its tests is about the one command and shares the file that it moves.
+"""
 
 from __future__ import annotations
 

@@ -133,6 +133,8 @@ def test_what_is_retained_is_protected_instead_and_the_rest_stays() -> None:
         "slipway:topology": {"cache": {"deletion": "protect", "replicas": 1}, "volume": {"deletion": "destroy"}}
     }
     assert settings(cache={}).protected() == {}
+    named = settings(queues={"MAILS": {"deletion": "retain"}, "LOGS": {}}).protected()
+    assert named == {"slipway:topology": {"queues": {"MAILS": {"deletion": "protect"}, "LOGS": {}}}}
 
 
 def before() -> dict[str, Any]:

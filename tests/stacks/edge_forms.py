@@ -63,11 +63,12 @@ def whole() -> dict[str, Any]:
     }
     made = at_the_edge("helpdesk", "production", routes=routes, crons=["0 3 * * *"])
     made["slipway:topology"] |= {
+        "turnstile": {},
         "namespaces": {"SESSION_KEYS": {}, "FLAGS": {"deletion": "retain"}},
         "queues": {
             "MAILS": {"consumer": MAILS},
             "EVENTS": {"consumer": {"kind": "none"}, "deletion": "retain"},
-            "LOGS": {"consumer": {"kind": "worker", "dead_letters": False}},
+            "LOGS": {},
         },
     }
     return made

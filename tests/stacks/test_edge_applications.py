@@ -121,7 +121,7 @@ def test_its_zone_is_kept_and_its_data_and_made_secrets_are_protected(stack: str
         "strict"
     }
     kept = ("D1Database", "R2Bucket", "RandomBytes", "WorkersKvNamespace", "Queue")
-    data = [each for each in found.plan.resources if each.type.endswith(kept)]
+    data = [each for each in found.plan.resources if each.custom and each.type.endswith(kept)]
     assert [each.name for each in data if not (each.protect or each.options.retain_on_delete)] == []
 
 
@@ -140,7 +140,7 @@ def test_environments_of_an_application_share_no_name_in_the_account() -> None:
         for stack in STACKS
         for each in graph(stack).plan.resources
         for key in ("scriptName", "name", "title", "queueName")
-        if stack != WHOLE and each.type.endswith(NAMED) and key in each.inputs
+        if stack != WHOLE and each.custom and each.type.endswith(NAMED) and key in each.inputs
     ]
     assert len(set(names)) == len(names)
 
@@ -161,7 +161,7 @@ def test_files_are_served_where_the_application_has_a_frontend() -> None:
     assert kinds("videochat-production-edge")["ASSETS"] == "assets"
 
 
-def test_what_is_rendered_of_it_is_its_variables_alone() -> None:
+def test_what_is_rendered_of_it_is_its_variables_and_wranglers_file() -> None:
     made = rendering(planned(HELPDESK).plan, settings(HELPDESK))
-    assert [file.path for file in made.files] == [".env.example"]
+    assert [file.path for file in made.files] == [".env.example", "wrangler.jsonc"]
     assert made.notes == ()

@@ -75,7 +75,7 @@ def test_what_nobody_should_read_ends_the_program(built: Path, name: str, why: s
     place.write_text("SESSION_SECRET=hunter2")
     with pytest.raises(pulumi.RunError) as refused:
         told()
-    assert f"topology.worker.assets: {why}" in str(refused.value)
+    assert f"slipway:topology.worker.assets: {why}" in str(refused.value)
     assert "hunter2" not in str(refused.value)
 
 

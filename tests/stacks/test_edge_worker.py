@@ -8,7 +8,7 @@ import pulumi
 import pytest
 
 from config.cloudflare import Cloudflare
-from plan.model import Unknown
+from plan.model import Secret, Unknown
 from stacks.cloudflare_trial import check_sums
 from tests.components.planning import inside, target
 from tests.stacks.edge_forms import WHOLE, at_the_edge
@@ -30,7 +30,7 @@ def test_their_names_in_the_account_tell_application_and_environment() -> None:
     titles = {each.inputs["title"] for each in found.of_type("cloudflare:index/workersKvNamespace:WorkersKvNamespace")}
     names = {each.inputs["queueName"] for each in found.of_type("cloudflare:index/queue:Queue")}
     assert titles == {"helpdesk-production-session-keys", "helpdesk-production-flags"}
-    assert names == {f"helpdesk-production-{end}" for end in ("mails", "mails-dead", "events", "logs")}
+    assert names == {f"helpdesk-production-{end}" for end in ("mails", "mails-dead", "events", "logs", "logs-dead")}
 
 
 def test_the_worker_takes_the_messages_of_each_queue_but_those_of_another() -> None:
@@ -46,7 +46,14 @@ def test_the_worker_takes_the_messages_of_each_queue_but_those_of_another() -> N
         "retryDelay": 60,
     }
     assert "deadLetterQueue" in mails
-    assert "deadLetterQueue" not in found["helpdesk-edge-logs-consumer"]
+    assert "deadLetterQueue" in found["helpdesk-edge-logs-consumer"]
+
+
+def test_messages_that_are_lost_are_told_of() -> None:
+    said = at_the_edge("helpdesk", "production")
+    said["slipway:topology"]["queues"] = {"LOGS": {"consumer": {"kind": "worker", "dead_letters": False}}}
+    (finding,) = answered(write("helpdesk-lossy-edge", said)).findings
+    assert (finding.rule, finding.level) == ("worker-dead-letters", "advisory")
 
 
 def test_a_record_is_made_where_a_route_asks_for_one() -> None:
@@ -74,6 +81,19 @@ def test_the_zone_itself_api_and_www_are_hosts_of_the_worker() -> None:
     stack = write("helpdesk-three-edge", said)
     domains = graph(stack).of_type("cloudflare:index/workersCustomDomain:WorkersCustomDomain")
     assert sorted(str(each.inputs["hostname"]) for each in domains) == sorted([*own, *api])
+
+
+def test_the_worker_is_told_the_keys_of_its_turnstile_the_one_in_clear_and_the_other_secret() -> None:
+    (widget,) = graph(WHOLE).of_type("cloudflare:index/turnstileWidget:TurnstileWidget")
+    assert widget.inputs["mode"] == "managed"
+    told = widget.inputs["domains"]
+    assert isinstance(told, list)
+    ends = ("", "app.", "old.", "www.")
+    assert sorted(map(str, told)) == sorted(f"{end}helpdesk.example.com" for end in ends)
+    found = kinds(WHOLE)
+    assert (found["TURNSTILE_SITE_KEY"], found["TURNSTILE_SECRET_KEY"]) == ("plain_text", "secret_text")
+    assert isinstance(inside(bindings(WHOLE)["TURNSTILE_SECRET_KEY"], "text"), Secret)
+    assert target(graph(WHOLE).plan.outputs["turnstileSiteKey"]) == "helpdesk-turnstile-widget"
 
 
 # -- releases that are given to some requests first
@@ -108,5 +128,7 @@ def test_a_file_that_is_not_the_one_that_was_tested_stops_the_program(
     check_sums(topology)  # no file is there: the provider misses it itself
     Path("next").mkdir()
     Path("next/worker.js").write_text("export default {}")
-    with pytest.raises(pulumi.RunError, match=r"topology.release.candidate.sha256: next/worker.js has the sum"):
+    with pytest.raises(
+        pulumi.RunError, match=r"slipway:topology\.release\.candidate\.sha256: next/worker.js has the sum"
+    ):
         check_sums(topology)

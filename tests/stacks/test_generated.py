@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from plan.graph import Graph
 from tests.components.planning import target
-from tests.config.strategies import stack_files
+from tests.config.strategies import AT_THE_EDGE, IN_AWS, stack_files
 from tests.stacks.forms import form
 from tests.stacks.machines import known, parameters, scripts
 from tests.stacks.paths import CLOSED_GROUP, GROUP, WORLD, connections
@@ -78,17 +78,33 @@ def variables(own: StackSettings, graph: Graph, service: str) -> tuple[set[str],
     return set(known(graph)[f"{own.app}-{service}"]), set(parameters(graph, service))
 
 
-@given(stack_files())
+@given(stack_files(kinds=IN_AWS))
 @few
 def test_a_sound_stack_file_is_planned(data: dict[str, Any]) -> None:
     is_sound(data)
 
 
 @pytest.mark.slow
-@given(stack_files())
+@given(stack_files(kinds=IN_AWS))
 @settings(few, max_examples=150)
 def test_many_sound_stack_files_are_planned(data: dict[str, Any]) -> None:
     is_sound(data)
+
+
+@given(stack_files(kinds=(AT_THE_EDGE,)))
+@few
+def test_a_sound_stack_file_of_the_edge_is_planned(data: dict[str, Any]) -> None:
+    write(NAME, data["config"])
+    found = answered(NAME)
+    assert [each for each in found.findings if each.level == "mandatory"] == []
+    assert MARK not in json.dumps(found.document)
+    topology = data["config"]["slipway:topology"]
+    kinds = [each.type.rpartition(":")[2] for each in found.plan.resources]
+    assert kinds.count("WorkersKvNamespace") == len(topology["namespaces"])
+    assert kinds.count("EdgeQueue") == len(topology["queues"])
+    assert kinds.count("WorkerVersion") == (
+        1 + ("candidate" in topology["release"]) if topology["worker"].get("gradual") else 0
+    )
 
 
 # What is wrong, as the place in the topology and what stands there instead; nothing means that it is missing.

@@ -8,7 +8,6 @@ from __future__ import annotations
 import fnmatch
 from typing import TYPE_CHECKING, Any
 
-from slipway.built_images import IMAGE, REGISTRY
 from slipway.simulated.checks.asked import ApiError, Refusal
 from slipway.simulated.store import Object
 from slipway.simulated.values import ACCOUNT
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from slipway.simulated.checks.asked import Asked
     from slipway.simulated.cloud import Cloud
 
+# Written here again: the simulation runs inside other programs, where nothing else of ours is.
+_IMAGE, _REGISTRY = "docker-build:index:Image", "aws:ecr/repository:Repository"
 _AMAZON = ".dkr.ecr."
 
 
@@ -47,19 +48,19 @@ def check_push(asked: Asked, cloud: Cloud) -> None:
         name, _, tag = path.partition(":")
         if _AMAZON not in host:
             continue
-        found = cloud.of_package("aws").naming(REGISTRY, "repositoryUrl", f"{host}/{name}")
+        found = cloud.of_package("aws").naming(_REGISTRY, "repositoryUrl", f"{host}/{name}")
         if not found and not cloud.told_of(name):
             raise ApiError(
                 f"failed to push {reference}: name unknown: The repository with name '{name}' does not exist in the "
                 f"registry with id '{ACCOUNT}'"
             )
-        if tag and any(_is_fixed(each, tag) for each in found) and cloud.scheduled(IMAGE, reference):
+        if tag and any(_is_fixed(each, tag) for each in found) and cloud.scheduled(_IMAGE, reference):
             raise ApiError(
                 f"failed to push {reference}: tag invalid: The image tag '{tag}' already exists in the '{name}' "
                 "repository and cannot be overwritten because the tag is immutable."
             )
         if tag:
-            cloud.schedule(Object(IMAGE, reference, "", {}, {}))  # the tag stays, whatever becomes of the resource
+            cloud.schedule(Object(_IMAGE, reference, "", {}, {}))  # the tag stays, whatever becomes of the resource
 
 
 def _exports(asked: Asked) -> list[Any]:
