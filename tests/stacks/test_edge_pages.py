@@ -82,7 +82,7 @@ def test_the_worker_is_told_the_address_that_cloudflare_gives_and_of_previews_th
 
 def test_what_releases_the_pages_is_written_and_nothing_of_aws(own: Graph) -> None:
     files = {file.path: file.content for file in rendering(own.plan, settings("videochat-classic")).files}
-    assert set(files) == {".env.example", "_headers", "frontend.env", "release-frontend.sh"}
+    assert set(files) == {".env.example", "_headers", "frontend.env", "release-frontend.sh", "wrangler.jsonc"}
     assert f"CLOUDFLARE_ACCOUNT_ID={ACCOUNT} " in files["release-frontend.sh"]
 
 
