@@ -33,7 +33,8 @@ class EdgeDataSettings(Settings):
 
     location: Literal["wnam", "enam", "weur", "eeur", "apac", "oc"] | None = None
     """Near where it is written, as Cloudflare names it: the west or east of North America, the west or east of Europe,
-    Asia, Oceania. None means near who makes it. Another one later makes it anew, empty."""
+    Asia, Oceania. None means near who makes it. Another one later makes it anew, empty, and with `deletion: destroy`
+    alone: no two have one name in the account."""
     deletion: Deletion = Deletion.PROTECT
     """What becomes of it when it leaves the program: protect, retain or destroy."""
 

@@ -5,7 +5,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from components.cloudflare.sdk import cloudflare
-from components.deletion import kept
+from components.deletion import kept, kept_under_its_name
 from components.random_secret import random_secret
 from config.values import Deletion
 
@@ -31,7 +31,7 @@ class EdgeDatabase(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: EdgeDatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("slipway:cloudflare:EdgeDatabase", name, {}, opts)
-        data = pulumi.ResourceOptions.merge(pulumi.ResourceOptions(parent=self), kept(args["deletion"]))
+        data = pulumi.ResourceOptions.merge(pulumi.ResourceOptions(parent=self), kept_under_its_name(args["deletion"]))
         made = cloudflare.D1Database(
             f"{name}-d1",
             account_id=args["account_id"],
@@ -64,7 +64,7 @@ class EdgeUploads(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: EdgeUploadsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("slipway:cloudflare:EdgeUploads", name, {}, opts)
-        data = pulumi.ResourceOptions.merge(pulumi.ResourceOptions(parent=self), kept(args["deletion"]))
+        data = pulumi.ResourceOptions.merge(pulumi.ResourceOptions(parent=self), kept_under_its_name(args["deletion"]))
         made = cloudflare.R2Bucket(
             f"{name}-r2",
             account_id=args["account_id"],

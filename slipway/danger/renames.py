@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from slipway.danger.changes import Change
 
+NAMED_AFTER_RELEASE = frozenset({"cloudflare:index/workerVersion:WorkerVersion"})
+"""Types whose resources are called after their release: each is made, and leaves the program with the next one."""
 _MOST = 0.5  # of the inputs
 
 
@@ -52,7 +54,11 @@ class _Looks:
 
 
 def successors(changes: Sequence[Change]) -> dict[str, str]:
-    """Each URN that vanishes with the one new URN that is most like it; no new URN is paired twice."""
+    """Each URN that vanishes with the one new URN that is most like it; no new URN is paired twice.
+
+    What is called after its release has another name with the next one, and is no rename.
+    """
+    changes = [change for change in changes if change.type not in NAMED_AFTER_RELEASE]
     gone = [_Looks.of(change, change.old) for change in changes if change.fate is Fate.DELETED and not change.left_over]
     made = [_Looks.of(change, change.new) for change in changes if change.fate is Fate.CREATED]
     pairs = _unmistakable(gone, made)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from plan.urns import type_of
 from slipway.danger.facts import facts_of
+from slipway.danger.renames import NAMED_AFTER_RELEASE
 from slipway.orphans.records import resources
 from slipway.rehearsal.agreement import revealed
 from slipway.rehearsal.encoded import plain
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 _WORKER = "cloudflare:index/workerVersion:WorkerVersion"
 _SHARES = "cloudflare:index/workersDeployment:WorkersDeployment"
 _VERSIONS = frozenset({"aws:ecs/taskDefinition:TaskDefinition", "aws:lambda/invocation:Invocation", _WORKER, _SHARES})
-# Those that are called after their release: each is made, and leaves the program with the next one.
-_NAMED_AFTER = frozenset({_WORKER})
 # What is released itself and holds data beside: another code of it leaves the data as it is.
 _CODE = frozenset({"cloudflare:index/workersScript:WorkersScript"})
 _REPLACING = frozenset({"create-replacement", "replace", "delete-replaced"})
@@ -47,7 +46,7 @@ def unexplained(before: Mapping[str, Any], operations: Iterable[tuple[str, str]]
             and facts_of(entries[urn]["type"], entries[urn], custom=True).holds
         ):
             wrong.append(f"{operation} {urn}: holds data, which no release may touch")
-    explained = naming & changed.keys() | {urn for urn in changed if type_of(urn) in _NAMED_AFTER}
+    explained = naming & changed.keys() | {urn for urn in changed if type_of(urn) in NAMED_AFTER_RELEASE}
     while more := {urn for urn in changed.keys() - explained if _refers(entries.get(urn, {}), explained)}:
         explained |= more
     wrong += [
@@ -66,7 +65,7 @@ def unexplained(before: Mapping[str, Any], operations: Iterable[tuple[str, str]]
 def _is_version(operation: str, urn: str) -> bool:
     """Whether this replaces one version by another, or makes or leaves one that is called after its release."""
     kind = type_of(urn)
-    return (operation in _REPLACING and kind in _VERSIONS) or (operation in _COMING and kind in _NAMED_AFTER)
+    return (operation in _REPLACING and kind in _VERSIONS) or (operation in _COMING and kind in NAMED_AFTER_RELEASE)
 
 
 def _holds(entry: Mapping[str, Any], gone: Sequence[str]) -> bool:

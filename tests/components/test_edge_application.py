@@ -150,6 +150,13 @@ def test_data_is_protected_unless_it_may_be_thrown_away(parts: Graph) -> None:
     assert not the_part(parts, "edge-database-thrown-away", "D1Database").protect
 
 
+def test_what_is_thrown_away_goes_before_another_of_its_name_comes_and_nothing_else_does(parts: Graph) -> None:
+    kinds = {"edge-database": "D1Database", "edge-uploads": "R2Bucket"}
+    for name, kind in kinds.items():
+        assert the_part(parts, f"{name}-thrown-away", kind).options.delete_before_replace
+        assert not the_part(parts, name, kind).options.delete_before_replace
+
+
 # -- messages and routes
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from slipway.danger.facts import UNKNOWN
 from slipway.danger.judging import dangers
 from slipway.errors import ProgramError
 from tests.danger.steps import BUCKET, DATABASE, created, deleted, replaced, state, step, updated, urn
+
+if TYPE_CHECKING:
+    from slipway.engine.results import Step
 
 DATA = (
     DATABASE,
@@ -230,3 +235,14 @@ def test_shards_for_a_cache_without_lose_what_is_in_it() -> None:
     changes = [created(token, "shop-cache-valkey-shards"), deleted(token, "shop-cache-valkey")]
     (found,) = dangers(changes).endangered
     assert (found.urn, found.happens) == (urn(token, "shop-cache-valkey"), "deleted")
+
+
+def test_a_version_of_a_worker_is_called_after_its_release_and_the_next_one_is_no_rename() -> None:
+    told = {"accountId": "a", "mainModule": "worker.js", "compatibilityDate": "2026-11-01"}
+    version, role = "cloudflare:index/workerVersion:WorkerVersion", "aws:iam/role:Role"
+
+    def change(token: str) -> list[Step]:
+        return [deleted(token, "edge-version-aa", inputs=told), created(token, "edge-version-bb", inputs=told)]
+
+    assert dangers(change(version)).renamed == ()
+    assert len(dangers(change(role)).renamed) == 1

@@ -160,7 +160,9 @@ def test_a_version_whose_file_is_not_known_says_so(modules: Value) -> None:
 
 
 def test_the_messages_of_a_queue_come_to_the_worker_as_the_program_says() -> None:
-    write("wrangler-queues", whole())
+    form = whole()
+    form["slipway:topology"]["queues"]["LOGS"] = {"consumer": {"kind": "worker", "dead_letters": False}}
+    write("wrangler-queues", form)
     found = rendered(*graph("wrangler-queues").plan.resources)[0]["wrangler.jsonc"]
     logs, mails = sorted(found["queues"]["consumers"], key=lambda each: str(each["queue"]))
     assert mails == {

@@ -10,6 +10,7 @@ def make(guarded):
     EdgeDatabase("edge-database-thrown-away", {**database, "database_name": "try", "deletion": "destroy"})
     EdgeDatabase("guarded-edge-database", database, guarded("edge-database"))
     EdgeUploads("edge-uploads", uploads)
+    EdgeUploads("edge-uploads-thrown-away", {**uploads, "bucket_name": "try-uploads", "deletion": "destroy"})
     EdgeSecrets("edge-secrets", {"names": ["SESSION_SECRET"]})
     EdgeSecrets("guarded-edge-secrets", {"names": ["SESSION_SECRET"]}, guarded("edge-secrets"))
     EdgeUploads("guarded-edge-uploads", uploads, guarded("edge-uploads"))
