@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from config.pages import EdgePages
 from config.settings import Settings, refused_at
 
 if TYPE_CHECKING:
@@ -31,14 +32,21 @@ class Turnstile(Settings):
 
 
 def domains(topology: Cloudflare, application: Application) -> tuple[str, ...]:
-    """The hosts that the widget works on. One of them means all below it too."""
+    """The hosts that the widget works on: the Worker's, and that of pages at Pages. One means all below it too."""
     routed = (host.removeprefix("*.") for host in topology.worker.routes)
-    return tuple(dict.fromkeys([*topology.hosts(application), *routed]))
+    url = application.frontend.url
+    pages = [url.removeprefix("https://")] if url and isinstance(topology.frontend, EdgePages) else []
+    return tuple(dict.fromkeys([*topology.hosts(application), *pages, *routed]))
 
 
 def turnstile(topology: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:
     """What a widget cannot have; paths are relative to the topology."""
+    if topology.turnstile is None:
+        return
+    if isinstance(topology.frontend, EdgePages) and application.frontend.url is None:
+        rule = "a widget works on hosts that it is told, and Cloudflare tells the pages' address once they are there"
+        yield refused_at(("turnstile",), {}, rule, "set frontend.url, or take it out")
     found = domains(topology, application)
-    if topology.turnstile is not None and len(found) > _MOST:
+    if len(found) > _MOST:
         rule = f"a widget works on {_MOST} hosts, and the Worker has {len(found)}"
         yield refused_at(("turnstile",), {}, rule, "take it out and make widgets in the dashboard, or have fewer hosts")

@@ -1,4 +1,7 @@
-"""The configuration of wrangler that `slipway render` writes: the Worker as the plan has it, and no secret."""
+"""The configuration of wrangler that `slipway render` writes: the Worker as the plan has it, and no secret.
+
+Longer than 300 lines because each of its tests is about the one file, and most share the plan that it is written from.
+"""
 
 from __future__ import annotations
 

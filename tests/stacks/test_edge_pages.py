@@ -67,6 +67,15 @@ def test_pages_may_call_the_worker_and_open_its_sockets(own: Graph) -> None:
     assert "connect-src 'self' https://app.videochat.example.com wss://app.videochat.example.com;" in headers
 
 
+def test_a_widget_works_on_the_host_of_the_pages_that_show_it() -> None:
+    content = classic()
+    content["slipway:topology"]["turnstile"] = {}
+    (widget,) = Graph(answered(write("videochat-classic-widget", content)).plan).of_type(
+        "cloudflare:index/turnstileWidget:TurnstileWidget"
+    )
+    assert widget.inputs["domains"] == ["app.videochat.example.com", "videochat.example.com"]
+
+
 def test_the_worker_is_told_the_address_that_cloudflare_gives_and_of_previews_that_are_let_in() -> None:
     content = classic(None, previews={"kind": "all", "admitted": True})
     content["slipway:overrides"]["services"]["signal"]["derived"] = {
