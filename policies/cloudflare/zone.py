@@ -22,6 +22,11 @@ _ZONE = "cloudflare:index/zone:Zone"
 _SETTING = "cloudflare:index/zoneSetting:ZoneSetting"
 _OVERRIDE = "cloudflare:index/zoneSettingsOverride:ZoneSettingsOverride"
 _RECORDS = ("cloudflare:index/dnsRecord:DnsRecord", "cloudflare:index/record:Record")
+_WORKERS = (
+    "cloudflare:index/workersCustomDomain:WorkersCustomDomain",
+    "cloudflare:index/workersDomain:WorkersDomain",
+    "cloudflare:index/workersRoute:WorkersRoute",
+)
 _RULESET = "cloudflare:index/ruleset:Ruleset"
 _RATE_LIMIT = "cloudflare:index/rateLimit:RateLimit"
 _FIREWALL_RULE = "cloudflare:index/firewallRule:FirewallRule"
@@ -49,6 +54,7 @@ class _Zone:
     at: Field
     settings: dict[str, Field] = field(default_factory=dict)
     records: list[Field] = field(default_factory=list)
+    workers: list[Field] = field(default_factory=list)
     rulesets: list[Field] = field(default_factory=list)
     own: bool = False
     lost: _Zone | None = None
@@ -63,8 +69,10 @@ class _Zone:
     @property
     def proxied(self) -> Answer:
         """Whether a host of the zone is answered by Cloudflare."""
-        lost = [None] if self.lost is not None and self.lost.records else []
-        return some((*(each["proxied"].flag(default=False) for each in self.records), *lost))
+        lost = [None] if self.lost is not None and (self.lost.records or self.lost.workers) else []
+        # A host whose requests a Worker answers never leads past Cloudflare.
+        answered = [True] if self.workers else []
+        return some((*answered, *(each["proxied"].flag(default=False) for each in self.records), *lost))
 
     @property
     def set_here(self) -> bool:
@@ -103,6 +111,8 @@ def _zones(graph: Graph) -> tuple[_Zone, ...]:
         of(override).settings |= named or {"": override["settings"]}
     for record in made(graph, *_RECORDS):
         of(record).records.append(record)
+    for way in made(graph, *_WORKERS):
+        of(way).workers.append(way)
     for ruleset in made(graph, _RULESET, _RATE_LIMIT, _FIREWALL_RULE):
         if ruleset["zoneId"].given:
             of(ruleset).rulesets.append(ruleset)

@@ -33,6 +33,10 @@ def record(
     return a(RECORD, "www", zoneId=zone or whole(ZONE), **said)
 
 
+def worker(kind: str = "workersCustomDomain:WorkersCustomDomain", zone: Any = None) -> Any:
+    return a(f"cloudflare:index/{kind}", "worker", zoneId=zone or whole(ZONE), hostname="www.example.com")
+
+
 def page(**actions: Any) -> Any:
     return a("cloudflare:index/pageRule:PageRule", "page", zoneId=whole(ZONE), target="example.com/*", actions=actions)
 
@@ -194,6 +198,8 @@ CASES = {
             "a rule set": [ZONE, record(), ruleset("http_ratelimit")],
             "older": [ZONE, record(), a(LATER, "limit", zoneId=whole(ZONE), threshold=50, period=60)],
             "nothing proxied": [ZONE, record(kind="MX", proxied=False)],
+            "a rule before a Worker": [ZONE, worker(), ruleset("http_ratelimit")],
+            "a Worker in a zone of somebody else": [worker(zone="0123")],
             "no word on a proxy": [
                 ZONE,
                 a(RECORD, "www", zoneId=whole(ZONE), type="A", name="www", content="192.0.2.1"),
@@ -214,8 +220,16 @@ CASES = {
                 a(LATER, "x", zoneId=whole(ZONE), action={"mode": "simulate"}),
             ],
             "switched off": [ZONE, record(), ruleset("http_ratelimit", enabled=False)],
+            "none before a Worker": [ZONE, worker()],
+            "none before a Worker, older": [ZONE, worker("workersDomain:WorkersDomain")],
+            "none before a route": [ZONE, worker("workersRoute:WorkersRoute")],
         },
         unproven={
+            "a Worker in a zone that is not known": [ZONE, worker(zone=Unknown())],
+            "none before a Worker, in a zone that is there": [
+                a(SETTING, "ssl", zoneId="0123", settingId="ssl", value="strict"),
+                worker(zone="0123"),
+            ],
             "an unknown phase": [ZONE, record(), ruleset(Unknown())],
             "a host in a zone that is not known": [ZONE, record(zone=Unknown())],
             "a rule in a zone that is not known": [
@@ -230,8 +244,10 @@ CASES = {
             "own": [ZONE, record(), ruleset("http_request_firewall_custom")],
             "of another's": [ZONE, record(), ruleset("http_request_firewall_managed", action="execute")],
             "older": [ZONE, record(), a(OLD_RULE, "x", zoneId=whole(ZONE), action="challenge")],
+            "before a Worker": [ZONE, worker(), ruleset("http_request_firewall_managed")],
         },
         bad={
+            "none before a Worker": [ZONE, worker()],
             "one that only skips": [ZONE, record(), ruleset("http_request_firewall_custom", action="skip")],
             "one that only tells": [ZONE, record(), ruleset("http_request_firewall_managed", action="log")],
             "one that never holds": [ZONE, record(), ruleset("http_request_firewall_custom", expression="false")],

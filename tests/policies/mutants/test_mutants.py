@@ -16,7 +16,10 @@ from tests.policies.plans import BY_ID
 from tests.stacks.project import SHIPPED
 
 # What no shipped stack has, by how the rules about it are called.
-LACKING = ("cloudflare-", "image", "nat-instance-", "server-", "single-server-", "cache-supported-engine")
+LACKING = (
+    *("cloudflare-hosts-proxied", "pages-previews-chosen", "worker-dead-letters", "image", "nat-instance-", "server-"),
+    *("single-server-", "cache-supported-engine"),
+)
 ADVICE_NOT_TAKEN = {"registry-reached-privately", "secret-rotates"}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plan.model import Unknown
-from tests.policies.mutants.changes import dropped, edited, having, hidden, put, removed, retold, stating
+from tests.policies.mutants.changes import at, dropped, edited, having, hidden, put, removed, retold, stating
 from tests.policies.mutants.mutation import Operator
 from tests.policies.mutants.operators.places import INSTANCE
 
@@ -46,8 +46,18 @@ def of_own_zone(_graph: Graph, record: Resource) -> bool:
     return isinstance(record.inputs.get("zoneId"), Unknown)
 
 
-def phase(name: str) -> Where:
-    return having("phase", name)
+def phase(name: str, *, made: bool = True) -> Where:
+    return of_zone(having("phase", name), made=made)
+
+
+def of_zone(where: Where, *, made: bool) -> Where:
+    """Of a zone that the plan makes, or of one that is there already: that one may have elsewhere what is gone here."""
+    return lambda graph, resource: where(graph, resource) and of_own_zone(graph, resource) is made
+
+
+def plain_first(_graph: Graph, worker: Resource) -> bool:
+    """Workers whose first binding is plain text; in the others a text is a secret."""
+    return at(worker.inputs, "bindings.0.type") == "plain_text"
 
 
 def script(old: str, new: str) -> Edit:
@@ -67,12 +77,25 @@ BUILT = stating("source.config.previewDeploymentSetting")
 OPERATORS = (
     Operator(STRICT, "flexible", put(SETTING, "value", "flexible", of("ssl"))),
     Operator(STRICT, "any certificate", put(SETTING, "value", "full", of("ssl"))),
-    Operator(STRICT, "nothing said", dropped(SETTING, of("ssl"))),
+    Operator(STRICT, "nothing said", dropped(SETTING, of_zone(of("ssl"), made=True))),
+    Operator(STRICT, "nothing said of one that is there", dropped(SETTING, of_zone(of("ssl"), made=False)), "unproven"),
     Operator(STRICT, "what, only deployment tells", hidden(SETTING, "value", of("ssl")), "unproven"),
     Operator(TLS, "TLS 1.0", put(SETTING, "value", "1.0", of("min_tls_version"))),
-    Operator(TLS, "nothing said", dropped(SETTING, of("min_tls_version"))),
+    Operator(TLS, "nothing said", dropped(SETTING, of_zone(of("min_tls_version"), made=True))),
+    Operator(
+        TLS,
+        "nothing said of one that is there",
+        dropped(SETTING, of_zone(of("min_tls_version"), made=False)),
+        "unproven",
+    ),
     Operator(HTTPS, "switched off", put(SETTING, "value", "off", of("always_use_https"))),
-    Operator(HTTPS, "nothing said", dropped(SETTING, of("always_use_https"))),
+    Operator(HTTPS, "nothing said", dropped(SETTING, of_zone(of("always_use_https"), made=True))),
+    Operator(
+        HTTPS,
+        "nothing said of one that is there",
+        dropped(SETTING, of_zone(of("always_use_https"), made=False)),
+        "unproven",
+    ),
     Operator(PROXIED, "past Cloudflare", put(RECORD, "proxied", value=False, where=of_own_zone)),
     Operator(PROXIED, "nothing said", removed(RECORD, "proxied", of_own_zone)),
     Operator(PROXIED, "whether, only deployment tells", hidden(RECORD, "proxied", of_own_zone), "unproven"),
@@ -82,7 +105,20 @@ OPERATORS = (
     Operator(LIMIT, "one that only counts", put(RULESET, "rules.0.action", "log", phase("http_ratelimit"))),
     Operator(LIMIT, "none", dropped(RULESET, phase("http_ratelimit"))),
     Operator(LIMIT, "switched off", put(RULESET, "rules.0.enabled", value=False, where=phase("http_ratelimit"))),
+    Operator(
+        LIMIT,
+        "switched off in one that is there",
+        put(RULESET, "rules.0.enabled", value=False, where=phase("http_ratelimit", made=False)),
+        "unproven",
+    ),
+    Operator(LIMIT, "none in one that is there", dropped(RULESET, phase("http_ratelimit", made=False)), "unproven"),
     Operator(FIREWALL, "none", dropped(RULESET, phase("http_request_firewall_managed"))),
+    Operator(
+        FIREWALL,
+        "none in one that is there",
+        dropped(RULESET, phase("http_request_firewall_managed", made=False)),
+        "unproven",
+    ),
     Operator(
         BINDINGS,
         "a password",
@@ -91,7 +127,7 @@ OPERATORS = (
     Operator(
         BINDINGS,
         "a key by its form",
-        put(WORKER, "bindings.0.text", "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc"),
+        put(WORKER, "bindings.0.text", "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc", plain_first),
     ),
     Operator(
         BINDINGS,

@@ -90,6 +90,11 @@ def has_tags(_graph: Graph, application: Resource) -> bool:
     return bool(application.inputs.get("requiredTags"))
 
 
+def tags_something(graph: Graph, application: Resource) -> bool:
+    """Of stacks that have anything with tags: at Cloudflare nothing has."""
+    return has_tags(graph, application) and bool(graph.of_type(PROVIDER))
+
+
 def fewer_tags(_graph: Graph, _provider: Resource, old: Value) -> Value:
     return retold(old, '"managed-by"', '"made-by"')
 
@@ -141,7 +146,7 @@ OPERATORS = (
     ),
     Operator(ALARMS, "switched off", put(ALARM, "actionsEnabled", value=False)),
     Operator(ALARMS, "nobody", altogether(ALARM, {"okActions": None, "alarmActions": None}, tells)),
-    Operator(TAGS, "one tag more is demanded", put(APPLICATION, "requiredTags.cost-centre", "42", has_tags)),
+    Operator(TAGS, "one tag more is demanded", put(APPLICATION, "requiredTags.cost-centre", "42", tags_something)),
     Operator(TAGS, "the provider gives one less", edited(PROVIDER, "defaultTags", fewer_tags, of_application)),
     Operator(TAGS, "a group of machines without", removed(MACHINES, "tags", of_application)),
     Operator(TAGS, "another value by a resource itself", put(VPC, "tags.application", "theirs", of_application)),
