@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
+from config.pages import PagesSite
 from plan.model import Unknown
 from tests.components.planning import target
 from tests.stacks.forms import APPLICATIONS, CLOSED, ENVIRONMENTS, FORMS, RELEASES, form
@@ -108,8 +109,10 @@ def test_the_facts_for_rules_are_plain_inputs_of_one_resource(stack: str) -> Non
 def test_parts_hang_under_the_stack_under_names_without_the_topology(stack: str) -> None:
     found = graph(stack)
     for role, kind in SHARED.items():
+        roles = {role, "site-zone"} if role == "zone" else {role}  # a frontend's name is a part of its own
         for part in found.of_type(kind):
-            assert (part.name, part.parent) == (f"{settings(stack).app}-{role}", found.stack_urn)
+            assert part.name in {f"{settings(stack).app}-{each}" for each in roles}
+            assert part.parent == found.stack_urn
     assert [each.urn for each in found.plan.resources if "ec2" in each.name and "endpoint-ec2" not in each.name] == []
 
 
@@ -136,8 +139,12 @@ def test_everything_is_made_by_the_one_provider_of_its_region_and_account(stack:
     (provider,) = found.of_type("pulumi:providers:aws")
     (random,) = found.of_type("pulumi:providers:random")
     makers = {each.type.partition(":")[0]: each.provider.rpartition("::")[0] for each in _made(stack)}
-    assert makers == {"aws": provider.urn, "random": random.urn}
-    assert {each.provider.rpartition("::")[0] for each in _made(stack)} == {provider.urn, random.urn}
+    wanted = {"aws": provider.urn, "random": random.urn}
+    if isinstance(settings(stack).aws.frontend, PagesSite):
+        (pages,) = found.of_type("pulumi:providers:cloudflare")
+        wanted["cloudflare"] = pages.urn
+    assert makers == wanted
+    assert {each.provider.rpartition("::")[0] for each in _made(stack)} == set(wanted.values())
     assert provider.inputs["region"] == settings(stack).aws.region
     accounts = list(settings(stack).aws.account_ids)
     assert yaml.safe_load(str(provider.inputs.get("allowedAccountIds", "[]"))) == accounts
