@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from slipway.readback import api as module
+from slipway.readback import api
 from slipway.readback.api import Api, ReadBackError
 from slipway.readback.compare import differences
 from slipway.readback.wanted import wanted
-from tests.readback.edge import DOMAINS, SCRIPT, SERVICE, TOKEN, Edge, answering, as_declared, state
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from tests.readback.edge import DOMAINS, SCRIPT, SERVICE, TOKEN, Edge, answering, state
 
 SETTINGS = f"{SCRIPT}/settings"
-
-
-@pytest.fixture(autouse=True)
-def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other tries follow without a pause."""
-    monkeypatch.setattr(module, "_PAUSE_SECONDS", 0.0)
-
-
-@pytest.fixture
-def edge() -> Iterator[Edge]:
-    with answering(Edge(as_declared())) as up:
-        yield up
 
 
 def found(edge: Edge, **changes: Any) -> list[str]:
@@ -163,7 +148,7 @@ def test_an_api_that_is_down_says_so_after_some_tries() -> None:
 def test_an_api_that_does_not_answer_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     import socket  # noqa: PLC0415 - for this test alone
 
-    monkeypatch.setattr(module, "_SECONDS", 0.05)
+    monkeypatch.setattr(api, "_SECONDS", 0.05)
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(ReadBackError, match="cannot be reached"):
         Api(f"http://127.0.0.1:{silent.getsockname()[1]}", TOKEN).get("/accounts")
 

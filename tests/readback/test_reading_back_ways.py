@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from slipway.readback import api as module
 from slipway.readback.api import Api, ReadBackError
 from slipway.readback.compare import differences
 from slipway.readback.wanted import wanted
-from tests.readback.edge import CONSUMERS, ROUTES, TOKEN, ZONE, Edge, answering, as_declared, state
+from tests.readback.edge import CONSUMERS, ROUTES, TOKEN, ZONE, Edge, state
 from tests.readback.gradual import on_trial, trial
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 CONSUMER = "the consumer of queue mails"
-
-
-@pytest.fixture(autouse=True)
-def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other tries follow without a pause."""
-    monkeypatch.setattr(module, "_PAUSE_SECONDS", 0.0)
-
-
-@pytest.fixture
-def edge() -> Iterator[Edge]:
-    with answering(Edge(as_declared())) as up:
-        yield up
 
 
 def found(edge: Edge, told: dict[str, Any]) -> list[str]:
