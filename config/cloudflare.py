@@ -9,14 +9,17 @@ from config.application import Application
 from config.cloudflare_checks import problems
 from config.cloudflare_edge import CloudflareAccountId, EdgeSettings, EdgeZoneId
 from config.cloudflare_stores import EdgeQueue, KvNamespace, StoreName
-from config.cloudflare_turnstile import SECRET_KEY, SITE_KEY, Turnstile
+from config.cloudflare_turnstile import BOUND, WorkerTurnstile
 from config.cloudflare_worker import Worker, WorkerRelease
 from config.data import Sqlite, UploadedFiles
 from config.frontend import ViteFrontend
 from config.pages import EdgePages, WorkerFiles
 from config.settings import Settings
 from config.values import Deletion, Environment, FolderName, Hostname
-from config.variables import Secret
+from config.variables import Secret, Source
+
+NOT_TOLD = frozenset({Source.PORT, Source.NODE_VERSION, Source.SQLITE_FILE, Source.UPLOADS_BUCKET, Source.UPLOADS_URL})
+"""What a Worker has no use for, and what it is bound to D1 and R2 in the place of."""
 
 
 class EdgeZone(EdgeSettings):
@@ -78,7 +81,7 @@ class Cloudflare(Settings):
     """Namespaces of KV, by the name under which the Worker finds each, as in {SESSIONS: {}}."""
     queues: dict[StoreName, EdgeQueue] = Field(default={})
     """Queues, by the name under which the Worker sends to each, as in {MAILS: {}}."""
-    turnstile: Turnstile | None = None
+    turnstile: WorkerTurnstile | None = None
     """A widget by which the Worker tells people from programs that fill in its forms."""
 
     def problems(self, application: Application, environment: Environment) -> list[InitErrorDetails]:
@@ -128,6 +131,11 @@ class Cloudflare(Settings):
         host = self.pages_host(application)
         return host if host in self.worker.routes else ""
 
+    def service_hosts(self, application: Application, service: str) -> tuple[str, ...]:
+        """The hosts under which a service's work is asked for: its own, or else the frontend's with paths for it."""
+        own, beside = application.services[service].hosts, self.routed_beside(application)
+        return (beside,) if beside and not own else own
+
     def bound(self, application: Application) -> tuple[str, ...]:
         """The names of what the Worker is bound to besides variables and secrets."""
         data, assets = application.data, self.worker.assets
@@ -138,5 +146,5 @@ class Cloudflare(Settings):
             *self.worker.objects,
             *self.namespaces,
             *self.queues,
-            *([SITE_KEY, SECRET_KEY] if self.turnstile is not None else []),
+            *(BOUND if self.turnstile is not None else []),
         )

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from config.cloudflare_gradual import gradual
 from config.cloudflare_routes import routes
-from config.cloudflare_turnstile import turnstile
+from config.cloudflare_turnstile_checks import worker_turnstile
 from config.cloudflare_worker_checks import bindings, dead_letters, kept, one_environment
 from config.data import ExternalPostgres, LocalPostgres, LocalRedis, ManagedPostgres, ManagedRedis, Sqlite
 from config.email import NoEmail
 from config.frontend import ViteFrontend
 from config.pages import EdgePages
 from config.pages_checks import pages_problems
+from config.service_checks import no_static_network
 from config.settings import below, nearest, refused_at
 from config.site_checks import no_files, shared_host
 from config.values import Environment, within
@@ -39,7 +40,8 @@ def problems(topology: Cloudflare, application: Application, environment: Enviro
     if pages:
         hosts += (pages,)
     zone = topology.zone
-    yield from (below(("zone",), each) for each in zone.problems(zone.name, application.rate_limit, hosts))
+    asked = tuple(host for name in application.public_services() for host in topology.service_hosts(application, name))
+    yield from (below(("zone",), each) for each in zone.problems(zone.name, application.rate_limit, hosts, asked))
     if environment is Environment.PRODUCTION:
         yield from kept(topology)
 
@@ -132,6 +134,19 @@ def _files(topology: Cloudflare, application: Application) -> Iterator[InitError
         yield refused_at(("worker", "assets"), None, rule, "write assets: {directory: …} with the folder of its build")
 
 
+def _health(topology: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:
+    """What is asked under the host of the pages has to be the Worker's: of a path that it has not, they say 200."""
+    host = topology.routed_beside(application)
+    if not (topology.zone.health_checks and host):
+        return
+    for name, service in application.public_services().items():
+        asked = service.health_path or "/"
+        if not service.hosts and not topology.worker.routes[host].answers(asked):
+            rule = f"services.{name} is asked by {host}{asked}, which the pages answer, whether it is well or not"
+            remedy = f"add {asked} to worker.routes.{host}.paths, or take this out"
+            yield refused_at(("zone", "health_checks"), given=True, rule=rule, remedy=remedy)
+
+
 def _beside(topology: Cloudflare, site: EdgePages, application: Application) -> Iterator[InitErrorDetails]:
     """The frontend at Pages, and the Worker under hosts of its own or under paths of the frontend's."""
     frontend = application.frontend
@@ -148,6 +163,22 @@ def _beside(topology: Cloudflare, site: EdgePages, application: Application) -> 
         yield refused_at((*_UP, "services", frontend.api, "hosts"), [], rule, remedy)
     if frontend.url:
         yield from shared_host(application, frontend.url)
+    yield from _shared(topology, site, application)
+
+
+def _shared(topology: Cloudflare, site: EdgePages, application: Application) -> Iterator[InitErrorDetails]:
+    """What functions at Pages cannot find of the Worker's."""
+    there = [name for name in topology.bound(application) if name not in topology.worker.objects]
+    for part, told in {"production": site.production, "preview": site.preview}.items():
+        for index, name in enumerate(told.shared):
+            if name in topology.worker.objects:
+                rule = "the Worker has this class, and only Cloudflare knows the id by which others would find it"
+                remedy = "write worker: WORKER, and let functions ask the Worker"
+                yield refused_at(("frontend", part, "shared", index), name, rule, remedy)
+            elif name not in there:
+                rule = f"the Worker finds {', '.join(there) or 'nothing'} besides its variables and objects"
+                remedy = f"{nearest(name, there)}correct it, or take it out"
+                yield refused_at(("frontend", part, "shared", index), name, rule, remedy)
 
 
 _CHECKS = (
@@ -156,10 +187,12 @@ _CHECKS = (
     _machines_work,
     _names,
     _files,
+    _health,
     routes,
     bindings,
     dead_letters,
     gradual,
-    turnstile,
+    worker_turnstile,
+    no_static_network,
     one_environment,
 )

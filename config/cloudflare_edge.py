@@ -65,16 +65,19 @@ class EdgeSettings(Settings):
     core_rules: Flag = False
     """Whether the OWASP Core Ruleset looks at requests after Cloudflare's own managed rules."""
     health_checks: Flag = False
-    """Whether Cloudflare asks each public host by its `health_path`, once a minute."""
+    """Whether Cloudflare asks each host of a public service by its `health_path`, once a minute."""
     redirects: dict[Hostname, Hostname] = Field(default={})
     """Hosts that only lead to another one, path and query kept, as in {www.example.com: example.com}."""
 
-    def problems(self, zone: str, rate_limit: int | None, hosts: tuple[str, ...]) -> list[InitErrorDetails]:
+    def problems(
+        self, zone: str, rate_limit: int | None, hosts: tuple[str, ...], asked: tuple[str, ...]
+    ) -> list[InitErrorDetails]:
         """What the plan lacks, and redirects that lead nowhere; paths are relative to these settings.
 
-        `rate_limit` is the application's, `hosts` are those that records of the stack lead somewhere.
+        `rate_limit` is the application's, `hosts` are those that records of the stack lead somewhere, and `asked`
+        those of them that have a `health_path`.
         """
-        return [*self._lacking(rate_limit, len(hosts)), *self._redirects(zone, hosts)]
+        return [*self._lacking(rate_limit, len(set(asked))), *self._redirects(zone, hosts)]
 
     def _lacking(self, rate_limit: int | None, checked: int) -> list[InitErrorDetails]:
         offer, plan = OFFERS[self.plan], self.plan.value

@@ -67,6 +67,10 @@ class Route(Settings):
     record: Annotated[RecordThere | RecordNowhere | RecordOrigin, Field(discriminator="kind")]
     """How the host's record comes, without which no request arrives: there, nowhere or origin."""
 
+    def answers(self, path: str) -> bool:
+        """Whether the Worker answers this path."""
+        return any(each == path or _covers(each, path) for each in self.paths)
+
 
 def routes(topology: Cloudflare, application: Application) -> Iterator[InitErrorDetails]:
     """Routes that cannot be meant; paths are relative to the topology."""

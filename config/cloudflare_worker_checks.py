@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from config.cloudflare_stores import DEAD
+from config.cloudflare_turnstile import BOUND
 from config.pages import EdgePages
 from config.production import KEPT, unsafe_settings
 from config.settings import below, refused_at
@@ -62,7 +63,7 @@ def one_environment(topology: Cloudflare, application: Application) -> Iterator[
             part = "env" if variable in service.env else "derived" if variable in service.derived else "secrets"
             path = (*_UP, "services", name, part)
             owner, other = first.setdefault(variable, (name, value))
-            if variable in bound:
+            if variable in bound and not (topology.turnstile and BOUND.get(variable) is value):
                 yield refused_at(path, variable, _taken(variable), _RENAME)
             elif other != value:
                 rule = f"all services are one Worker here, and services.{owner} has another value of {variable}"

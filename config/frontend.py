@@ -21,6 +21,8 @@ class ViteFrontend(Settings):
     """The service that the browser calls."""
     api_variable: VariableName = "VITE_API_BASE_URL"
     """The build variable that tells the browser where that service is."""
+    turnstile_variable: VariableName | None = None
+    """The build variable that tells the browser the site key of Turnstile; none where no page has its widget."""
     url: Origin | None = None
     """Its address, as in https://www.example.com; variables derived from `frontend.url` need it, unless the topology's
     `frontend` is `cloudfront` or `pages`, which give it one."""

@@ -5,12 +5,11 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from config.cloudflare_edge import CloudflareAccountId
+from config.pages_environment import EdgePagesEnvironment, PagesEnvironment, PagesFunctions
 from config.settings import Settings, refuse, refused_at
 from config.site import Site
 from config.values import Command, Environment, Flag, Matches
 
-HEADERS_VARIABLE = "PAGES_HEADERS"
-"""The variable in which a build at Cloudflare finds its file `_headers`, in base64: it has several lines."""
 NO_SUCH_FILE = "<!doctype html><title>404</title><p>There is no such file."
 """What a build has as its page for what is missing below /assets/."""
 
@@ -134,6 +133,12 @@ class PagesSettings(Site):
         kind="none"
     )
     """Which other branches get an address of their own: none, all, or some."""
+    functions: PagesFunctions | None = None
+    """The frontend's Pages Functions, released with its files. None where it is files alone."""
+    production: PagesEnvironment = PagesEnvironment()
+    """What builds and functions of production find beside what the stack tells them."""
+    preview: PagesEnvironment = PagesEnvironment()
+    """What those of previews find. Nothing of production's comes to them by itself."""
 
     @model_validator(mode="after")
     def _pushed(self) -> Self:
@@ -146,6 +151,14 @@ class PagesSettings(Site):
     def project_name(self, application: str, environment: Environment) -> str:
         """What the project is called."""
         return self.project or f"{application}-{environment.value}"
+
+    def environments(self) -> dict[str, PagesEnvironment]:
+        """What is found, by the setting that says it."""
+        return {"production": self.production, "preview": self.preview}
+
+    def named_secrets(self) -> tuple[str, ...]:
+        """The names of the application's secrets that builds and functions find, each once."""
+        return tuple(dict.fromkeys(name for each in self.environments().values() for name in each.secrets.values()))
 
     def admits_previews(self) -> bool:
         """Whether pages of previews may call the services."""
@@ -164,6 +177,10 @@ class EdgePages(PagesSettings):
 
     kind: Literal["pages"]
     """Always `pages`."""
+    production: EdgePagesEnvironment = EdgePagesEnvironment()
+    """What builds and functions of production find beside what the stack tells them."""
+    preview: EdgePagesEnvironment = EdgePagesEnvironment()
+    """What those of previews find. Nothing of production's comes to them by itself."""
 
 
 class PagesSite(PagesSettings):

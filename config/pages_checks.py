@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from config.aws_front import Route53Zone
-from config.pages import HEADERS_VARIABLE, GitBuild, Previews
-from config.settings import refused_at
+from config.pages import GitBuild, NoPreviews, Previews, UploadedBuild
+from config.pages_environment import CLOUDFLARES, OURS
+from config.settings import below, nearest, refused_at
 from config.variables import Source
 
 if TYPE_CHECKING:
@@ -18,13 +19,11 @@ if TYPE_CHECKING:
     from config.aws_front import Dns
     from config.frontend import ViteFrontend
     from config.pages import PagesSettings
+    from config.pages_environment import PagesEnvironment
 
 _UP = ("..", "application")  # leads from the topology to the application's part of the stack
 _URL = (*_UP, "frontend", "url")
 _PAGES_DEV = ".pages.dev"
-# What Cloudflare itself tells a build, and what a build here is told beside the backend's address.
-_CLOUDFLARES = frozenset({"CI", "CF_PAGES", "CF_PAGES_BRANCH", "CF_PAGES_COMMIT_SHA", "CF_PAGES_URL"})
-_OURS = frozenset({"NODE_VERSION", HEADERS_VARIABLE})
 
 
 def pages_problems(
@@ -33,15 +32,49 @@ def pages_problems(
     """What does not go together. Paths are relative to the topology; what begins with `..` is the application's."""
     if frontend.url is not None:
         yield from _address(dns, frontend.url)
-    told = _CLOUDFLARES | _OURS if isinstance(site.build, GitBuild) else _CLOUDFLARES
-    if frontend.api_variable in told:
-        rule = f"builds have another variable of this name; {', '.join(sorted(told))} are taken"
-        yield refused_at((*_UP, "frontend", "api_variable"), frontend.api_variable, rule, "take another name")
+    told = CLOUDFLARES | OURS if isinstance(site.build, GitBuild) else CLOUDFLARES
+    for key, name in (("api_variable", frontend.api_variable), ("turnstile_variable", frontend.turnstile_variable)):
+        if name in told:
+            rule = f"builds have another variable of this name; {', '.join(sorted(told))} are taken"
+            yield refused_at((*_UP, "frontend", key), name, rule, "take another name")
     told_to = {source for service in application.services.values() for source in service.derived.values()}
     if isinstance(site.previews, Previews) and site.previews.admitted and Source.FRONTEND_PREVIEWS not in told_to:
         rule = "no service is told which origins previews have, so that all refuse them"
         remedy = f"derive a variable from {Source.FRONTEND_PREVIEWS.value}, or take this out"
         yield refused_at(("frontend", "previews", site.previews.kind, "admitted"), given=True, rule=rule, remedy=remedy)
+    for part, said in site.environments().items():
+        found = [*_unread(site, said), *_undeclared(said, application), *_said_by_the_stack(said, frontend)]
+        yield from (below(("frontend", part), each) for each in found)
+    if isinstance(site.previews, NoPreviews) and site.preview != type(site.preview)():
+        rule, remedy = "there are no previews that could find it", "take it out, or write previews: {kind: all}"
+        yield refused_at(("frontend", "preview"), {}, rule, remedy)
+
+
+def _unread(site: PagesSettings, told: PagesEnvironment) -> Iterator[InitErrorDetails]:
+    """What only functions would find, of a frontend without any; the pipeline that builds is told no secret."""
+    if site.functions is not None:
+        return
+    alone = {**({"secrets": told.secrets} if isinstance(site.build, UploadedBuild) else {}), **told.bindings()}
+    for key, given in alone.items():
+        if given:
+            rule = "only functions would find it, and the frontend is files alone"
+            remedy = "write functions: {compatibility_date: …} where it has some, or take it out"
+            yield refused_at((key,), given, rule, remedy)
+
+
+def _undeclared(told: PagesEnvironment, application: Application) -> Iterator[InitErrorDetails]:
+    for name, secret in told.secrets.items():
+        if secret not in application.secrets:
+            rule = "the application's `secrets` do not have this name"
+            remedy = f"{nearest(secret, application.secrets)}add it there, as in {secret}: {{}}"
+            yield refused_at(("secrets", name), secret, rule, remedy)
+
+
+def _said_by_the_stack(told: PagesEnvironment, frontend: ViteFrontend) -> Iterator[InitErrorDetails]:
+    for path, name in told.named():
+        if name == frontend.api_variable:
+            rule = "the stack says it, the address of the service that pages call"
+            yield refused_at(path, name, rule, "take another name")
 
 
 def _address(dns: Dns | None, url: str) -> Iterator[InitErrorDetails]:

@@ -32,6 +32,13 @@ Directive = Literal[
 ]
 
 
+class NoSite(Settings):
+    """The frontend's files lie elsewhere, or the services serve them."""
+
+    kind: Literal["none"]
+    """Always `none`."""
+
+
 class Site(Settings):
     """What every place of a frontend's files has."""
 

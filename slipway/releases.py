@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 TOPOLOGY, RELEASE = "slipway:topology", "release"
 _KIND, _CANDIDATE, _PERCENT = "kind", "candidate", "percent"
-_NO_NAMES = (_KIND, "deletion")  # the second is of the images' repository, whichever release it is
+# Of whichever release it is: what becomes of the images' repository, and the secret that gets an archive.
+_NO_NAMES = (_KIND, "deletion", "token")
 _DIGEST = re.compile(r"(?<![0-9a-f])([0-9a-f]{12})[0-9a-f]{28,52}(?![0-9a-f])")
 _SPELT = re.compile(r"(?:sha256:)?([0-9a-f]{7,64})…?")  # seven digits of a digest name one, as Git has it
 

@@ -10,21 +10,21 @@ import pulumi_random as random
 from components.cloudflare.edge_application import EdgeApplication
 from components.cloudflare.zone import CloudflareZone
 from config.cloudflare import Cloudflare
-from config.cloudflare_turnstile import SITE_KEY
 from stacks.cloudflare_assets import assets
 from stacks.cloudflare_data import database_of, generated, migrated, uploads_of
 from stacks.cloudflare_edge import edge
 from stacks.cloudflare_names import named
-from stacks.cloudflare_pages import edge_pages
+from stacks.cloudflare_pages import edge_pages, edge_pages_outputs
 from stacks.cloudflare_provider import cloudflare_provider
 from stacks.cloudflare_routes import address, routes
 from stacks.cloudflare_stores import namespaces, queues
 from stacks.cloudflare_trial import candidate, check_sums
-from stacks.cloudflare_turnstile import challenge
+from stacks.cloudflare_turnstile import challenge, keys
 from stacks.cloudflare_variables import variables
 from stacks.facts import register_facts
 from stacks.mail import mail
-from stacks.pages import pages_outputs
+from stacks.pages_environment import OfWorker, PagesPlace
+from stacks.site import build_variables
 from stacks.topology import topology_of
 
 if TYPE_CHECKING:
@@ -43,9 +43,13 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
     database, uploads = database_of(stack, topology, placed), uploads_of(stack, topology, placed)
     bound = {"DB": migrated(stack, topology, database, placed)} if database else {}
     entries, messages = namespaces(stack, topology, placed), queues(stack, topology, placed)
-    shown, asked = challenge(stack, topology, placed)
-    pages = edge_pages(stack, topology, placed)
-    plain, hidden = variables(stack, {**secrets, **generated(stack, placed)}, pages)
+    widget = challenge(stack, topology, placed)
+    told = build_variables(stack, widget.site_key if widget else None)
+    buckets: dict[str, pulumi.Input[str]] = {"UPLOADS": uploads.bucket_name} if uploads else {}
+    values = {**secrets, **generated(stack, placed)}
+    found = OfWorker(named(stack), bound, buckets, entries, messages.names, *keys(widget))
+    pages = edge_pages(stack, topology, PagesPlace(topology.account_id, told, values, found), placed)
+    plain, hidden = variables(stack, values, pages, widget)
     _zone(stack, topology, placed)
     check_sums(topology)
     args: EdgeApplicationArgs = {
@@ -56,10 +60,10 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
         "gradual": topology.worker.gradual,
         "compatibility_date": topology.worker.compatibility_date,
         "compatibility_flags": list(topology.worker.compatibility_flags),
-        "variables": {**plain, **shown},
-        "secrets": {**hidden, **asked},
+        "variables": plain,
+        "secrets": hidden,
         "databases": bound,
-        "buckets": {"UPLOADS": uploads.bucket_name} if uploads else {},
+        "buckets": buckets,
         "namespaces": entries,
         "queues": messages.names,
         "consumed": messages.consumed,
@@ -80,10 +84,10 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
     return {
         **({"url": url} if (url := address(topology, stack.application)) else {}),
         "worker": worker.script_name,
-        **({"turnstileSiteKey": shown[SITE_KEY]} if SITE_KEY in shown else {}),
+        **({"turnstileSiteKey": widget.site_key} if widget else {}),
         **({"database": database.database_id} if database else {}),
         **({"uploads": uploads.bucket_name} if uploads else {}),
-        **(pages_outputs(stack, pages) if pages else {}),
+        **edge_pages_outputs(topology, pages, told),
     }
 
 
@@ -96,7 +100,7 @@ def _zone(stack: StackSettings, topology: Cloudflare, placed: pulumi.ResourceOpt
             "aliases": {},
             "proxied": True,
             "mail": mail(stack.application),
-            "edge": edge(stack.application, topology.zone),
+            "edge": edge(stack, topology.zone, topology.zone.name),
         },
         placed,
     )

@@ -4,46 +4,49 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pulumi
 
 from config.errors import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from components.cloudflare.edge_application_args import EdgeAssetsArgs
     from config.cloudflare_worker import Worker, WorkerRelease
 
-_HEADERS, _REDIRECTS, _IGNORED = "_headers", "_redirects", ".assetsignore"
-_WELL_KNOWN = ".well-known"
+_IGNORED, _WELL_KNOWN = ".assetsignore", ".well-known"
 
 
 def assets(worker: Worker, release: WorkerRelease) -> EdgeAssetsArgs | None:
     """What the component is told of them; None where the Worker serves no files.
 
     A folder that is not built yet is passed over here: the provider says so when it previews. Raises `pulumi.RunError`
-    where a folder has what nobody should be able to read, or rules that nobody would follow.
+    where the folder has what nobody should be able to read.
     """
     settings = worker.assets
     if settings is None:
         return None
     directory = release.assets or settings.directory
-    tried = release.candidate.assets if release.candidate else None
-    for each in (directory, tried) if tried else (directory,):
-        folder = Path(each)  # the program runs in the project's root, and so does the provider
-        _must_be_for_everybody(folder)
-        if worker.gradual:
-            _must_have_no_rules(folder)
     args: EdgeAssetsArgs = {"directory": directory, "not_found": settings.not_found}
     if settings.worker_first:
         args["worker_first"] = list(settings.worker_first)
     if settings.binding is not None:
         args["binding"] = settings.binding
-    if (headers := _rules(Path(directory) / _HEADERS)) is not None:
-        args["headers"] = headers
-    if (redirects := _rules(Path(directory) / _REDIRECTS)) is not None:
-        args["redirects"] = redirects
+    for key, text in rules(directory):
+        args[key] = text
     return args
+
+
+def rules(directory: str) -> Iterator[tuple[Literal["headers", "redirects"], str]]:
+    """What the files of rules say in a folder that is uploaded, as far as there are any. Raises as `assets`."""
+    folder = Path(directory)  # the program runs in the project's root, and so does the provider
+    _must_be_for_everybody(folder)
+    if (headers := _said(folder / "_headers")) is not None:
+        yield "headers", headers
+    if (redirects := _said(folder / "_redirects")) is not None:
+        yield "redirects", redirects
 
 
 def _must_be_for_everybody(folder: Path) -> None:
@@ -63,18 +66,7 @@ def _must_be_for_everybody(folder: Path) -> None:
             )
 
 
-def _must_have_no_rules(folder: Path) -> None:
-    """Cloudflare's provider can say the rules of a script's files, and none of a version's."""
-    for name in (_HEADERS, _REDIRECTS):
-        if (folder / name).exists():
-            where = (folder / name).as_posix()
-            raise pulumi.RunError(
-                f"slipway:topology.worker.assets: {where}: with worker.gradual nobody would follow it; let the Worker "
-                "answer these paths (worker_first), and take the file out of the build"
-            )
-
-
-def _rules(file: Path) -> str | None:
+def _said(file: Path) -> str | None:
     """What a file of rules says; None where there is none."""
     try:
         return file.read_text(encoding="utf-8")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from stacks.cloudflare_assets import rules
+
 if TYPE_CHECKING:
     from components.cloudflare.edge_application_args import EdgeCandidateArgs
     from config.cloudflare import Cloudflare
@@ -15,10 +17,15 @@ if TYPE_CHECKING:
 
 
 def candidate(said: WorkerCandidate) -> EdgeCandidateArgs:
-    """What the component is told of the release that is tried."""
+    """What the component is told of the release that is tried.
+
+    Raises `pulumi.RunError` where its files have what nobody should be able to read.
+    """
     args: EdgeCandidateArgs = {"main": said.main, "sha256": said.sha256, "percent": said.percent}
     if said.assets is not None:
         args["directory"] = said.assets
+        for key, text in rules(said.assets):
+            args[key] = text
     return args
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from config.cloudflare import NOT_TOLD
 from config.data import ExternalPostgres, ExternalRedis
-from config.variables import ADDRESSES, Source
-from stacks.environment import Places, outside_postgres, outside_redis, sources
+from config.variables import HIDDEN
+from stacks.cloudflare_turnstile import keys
+from stacks.environment import WIDGET_SECRET, Places, outside_postgres, outside_redis, sources
 from stacks.pages import previews_ending
 
 if TYPE_CHECKING:
@@ -14,20 +16,20 @@ if TYPE_CHECKING:
 
     import pulumi
 
+    from components.cloudflare.edge_challenge import EdgeChallenge
     from components.cloudflare.pages_site import PagesSite
     from config.stack import StackSettings
 
-# What a Worker has no use for, and what it is bound to in the place of: D1 and R2.
-_LEFT_OUT = frozenset({Source.PORT, Source.NODE_VERSION, Source.SQLITE_FILE, Source.UPLOADS_BUCKET, Source.UPLOADS_URL})
-_HIDDEN = ADDRESSES | {Source.POSTGRES_PASSWORD}
-
 
 def variables(
-    stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]], pages: PagesSite | None
+    stack: StackSettings,
+    secrets: Mapping[str, pulumi.Output[str]],
+    pages: PagesSite | None,
+    challenge: EdgeChallenge | None,
 ) -> tuple[dict[str, pulumi.Input[str]], dict[str, pulumi.Input[str]]]:
     """The plain values and the secret ones, by name. A secret that is optional and not set is left out.
 
-    `pages` is the frontend's project, where it has one.
+    `pages` is the frontend's project and `challenge` the widget of Turnstile, where there are any.
     """
     data = stack.application.data
     places = Places(
@@ -36,19 +38,20 @@ def variables(
         None,
         None,
         {},
-        pages.url if pages else None,
-        previews_ending(pages) if pages and stack.topology.admits_previews() else None,
+        site_url=pages.url if pages else None,
+        site_previews=previews_ending(pages) if pages and stack.topology.admits_previews() else None,
+        site_key=challenge.site_key if challenge else None,
     )
-    found = sources(places, lambda name: secrets[name])
-    plain: dict[str, pulumi.Input[str]] = {}
-    hidden: dict[str, pulumi.Input[str]] = {}
+    known_secrets = {**secrets, **({WIDGET_SECRET: challenge.secret_key} if challenge else {})}
+    found = sources(places, lambda name: known_secrets[name])
+    plain, hidden = keys(challenge)
     for name, service in stack.application.services.items():
         known = stack.known_variables(name)
         plain |= service.env
         for variable, source in service.derived.items():
-            if source in _HIDDEN:
+            if source in HIDDEN:
                 hidden[variable] = found[source]
-            elif source not in _LEFT_OUT:
+            elif source not in NOT_TOLD:
                 plain[variable] = known[variable] if variable in known else found[source]
         hidden |= {each: secrets[each] for each in service.secrets if each in secrets}
     return plain, hidden

@@ -9,7 +9,8 @@ import pulumi
 from components.cloudflare.pages_site import PagesSite
 from config.frontend import ViteFrontend
 from config.pages import BranchPreviews, GitBuild
-from stacks.site import build_variables, page_sources, site_host, site_outputs
+from stacks.pages_environment import environment
+from stacks.site import page_sources, site_host, site_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,24 +18,26 @@ if TYPE_CHECKING:
     from components.cloudflare.pages_args import PagesBuildArgs, PagesPreviewsArgs, PagesSiteArgs
     from config.pages import PagesSettings
     from config.stack import StackSettings
+    from stacks.pages_environment import PagesPlace
 
-_COMPATIBLE = "2026-11-01"  # of Pages Functions, of which a frontend has none: said so that it stays as it is
+_COMPATIBLE = "2026-11-01"  # where there are no functions: said so that it stays as it is
 
 
 def pages_site(
-    stack: StackSettings, settings: PagesSettings, account_id: str, placed: pulumi.ResourceOptions
+    stack: StackSettings, settings: PagesSettings, place: PagesPlace, placed: pulumi.ResourceOptions
 ) -> PagesSite:
     """The project of the frontend. Raises `RunError` where the sources of its pages are too many for a file."""
-    host = site_host(stack)
-    variables = {**build_variables(stack), **_node(stack, settings)}
+    host, functions = site_host(stack), settings.functions
+    variables = {**place.variables, **_node(stack, settings)}
     args: PagesSiteArgs = {
-        "account_id": account_id,
+        "account_id": place.account_id,
         "project_name": settings.project_name(stack.app, stack.environment),
         "branch": settings.branch,
         "previews": _previews(settings),
-        "production": {"variables": variables},
-        "preview": {"variables": variables},
-        "compatibility_date": _COMPATIBLE,
+        "production": environment(settings.production, variables, place),
+        "preview": environment(settings.preview, variables, place),
+        "compatibility_date": functions.compatibility_date if functions else _COMPATIBLE,
+        "compatibility_flags": list(functions.compatibility_flags) if functions else [],
         "hosts": [host] if host else [],
         "sources": page_sources(stack, settings),
         "deletion": settings.deletion,
@@ -76,14 +79,16 @@ def previews_ending(site: PagesSite) -> pulumi.Output[str]:
     return pulumi.Output.concat(".", site.subdomain)
 
 
-def pages_outputs(stack: StackSettings, site: PagesSite) -> Mapping[str, pulumi.Input[object]]:
+def pages_outputs(
+    settings: PagesSettings, site: PagesSite, variables: Mapping[str, pulumi.Input[str]]
+) -> Mapping[str, pulumi.Input[object]]:
     """What whoever builds and releases the frontend asks the stack for."""
     place: dict[str, pulumi.Input[object]] = {
         "frontendProject": site.project_name,
         "frontendHost": site.subdomain,
         "frontendHeaders": site.headers,
     }
-    return site_outputs(stack, site.url, place)
+    return site_outputs(site.url, place, {**variables, **settings.production.variables})
 
 
 def _node(stack: StackSettings, settings: PagesSettings) -> dict[str, pulumi.Input[str]]:

@@ -3,7 +3,8 @@
 import pulumi
 
 from components.cloudflare.durable_objects import recorded
-from components.cloudflare.edge_application_args import EdgeApplicationArgs
+from components.cloudflare.edge_application_args import EdgeApplicationArgs, EdgeBinding
+from components.cloudflare.worker_bindings import told
 from components.cloudflare.worker_script import script
 from components.cloudflare.worker_versions import versions
 from components.cloudflare.worker_ways import ways
@@ -18,6 +19,8 @@ class EdgeApplication(pulumi.ComponentResource):
 
     script_name: pulumi.Output[str]
     """What the Worker is called, known once it is there."""
+    bindings: pulumi.Output[list[EdgeBinding]]
+    """What it is bound to, without any value: the state shows it also where a secret hides the resource's own list."""
 
     def __init__(self, name: str, args: EdgeApplicationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         kept = {"migrations": recorded(args["migrations"]), **({"gradual": True} if args.get("gradual") else {})}
@@ -30,4 +33,7 @@ class EdgeApplication(pulumi.ComponentResource):
         else:
             self.script_name = script(name, args, child)
             ways(name, args, self.script_name, child)
-        self.register_outputs({"scriptName": self.script_name})
+        bound = told(args)
+        self.bindings = pulumi.Output.from_input(bound)
+        # Each by itself: so what is unknown or secret of one hides nothing of another.
+        self.register_outputs({"scriptName": self.script_name, "bindings": bound})

@@ -30,7 +30,7 @@ class EdgeAssetsArgs(TypedDict):
     binding: NotRequired[str]
     """The name under which the Worker reads them itself; without it, it does not."""
     headers: NotRequired[str]
-    """Headers of the answers, as a file `_headers` says them; the provider reads no such file. Versions have none."""
+    """Headers of the answers, as a file `_headers` says them; the provider reads no such file."""
     redirects: NotRequired[str]
     """Redirects, as a file `_redirects` says them; as above."""
 
@@ -75,6 +75,21 @@ class EdgeCandidateArgs(TypedDict):
     """Of 100 requests, how many it is given."""
     directory: NotRequired[str]
     """The folder with its files, where the Worker serves any."""
+    headers: NotRequired[str]
+    """Headers of the answers from these files, as a file `_headers` says them."""
+    redirects: NotRequired[str]
+    """Redirects beside these files, as a file `_redirects` says them."""
+
+
+class EdgeBinding(TypedDict):
+    """What a Worker finds under a name, without its value."""
+
+    name: str
+    """The name."""
+    type: str
+    """What it is, as Cloudflare calls it: d1, secret_text, …"""
+    target: NotRequired[pulumi.Input[str]]
+    """The database, bucket, class, queue or namespace that it leads to."""
 
 
 class EdgeApplicationArgs(TypedDict):

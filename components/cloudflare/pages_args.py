@@ -48,6 +48,10 @@ class PagesEnvironmentArgs(TypedDict):
     """The ids of D1 databases by binding."""
     buckets: NotRequired[dict[str, pulumi.Input[str]]]
     """The names of R2 buckets by binding."""
+    queues: NotRequired[dict[str, pulumi.Input[str]]]
+    """The names of queues by binding; functions send to them."""
+    hyperdrive: NotRequired[dict[str, pulumi.Input[str]]]
+    """The ids of configurations of Hyperdrive by binding."""
     objects: NotRequired[dict[str, pulumi.Input[str]]]
     """The ids of namespaces of Durable Objects by binding; a Worker has their classes."""
     services: NotRequired[dict[str, pulumi.Input[str]]]
@@ -73,6 +77,8 @@ class PagesSiteArgs(TypedDict):
     """What previews find."""
     compatibility_date: str
     """The day whose behaviour of the runtime Pages Functions were tested with, YYYY-MM-DD."""
+    compatibility_flags: NotRequired[list[str]]
+    """What of the runtime is switched on beside that; nothing without it."""
     hosts: list[str]
     """Its own host names, the first of which is its address. Whoever keeps their zone leads them to `subdomain`."""
     sources: dict[str, list[str]]

@@ -10,7 +10,8 @@ from components.cloudflare.pages_args import PagesBuildArgs, PagesEnvironmentArg
 from components.cloudflare.pages_headers import headers_file
 from components.cloudflare.sdk import cloudflare
 from components.deletion import forgotten, kept
-from config.pages import HEADERS_VARIABLE, NO_SUCH_FILE
+from config.pages import NO_SUCH_FILE
+from config.pages_environment import HEADERS_VARIABLE
 from config.values import Deletion
 
 _BUILD_IMAGE = 3  # Cloudflare's newest major version in November 2026; without it, updates choose one
@@ -141,10 +142,12 @@ def _environment(
         kv_namespaces=each("KvNamespaces", "namespace_id", told.get("namespaces", {})) or None,
         d1_databases=each("D1Databases", "id", told.get("databases", {})) or None,
         r2_buckets=each("R2Buckets", "name", told.get("buckets", {})) or None,
+        queue_producers=each("QueueProducers", "name", told.get("queues", {})) or None,
+        hyperdrive_bindings=each("HyperdriveBindings", "id", told.get("hyperdrive", {})) or None,
         durable_object_namespaces=each("DurableObjectNamespaces", "namespace_id", told.get("objects", {})) or None,
         services=each("Services", "service", told.get("services", {})) or None,
         compatibility_date=args["compatibility_date"],
-        compatibility_flags=[],
+        compatibility_flags=args.get("compatibility_flags", []),
         always_use_latest_compatibility_date=False,
         build_image_major_version=_BUILD_IMAGE,
         fail_open=True,

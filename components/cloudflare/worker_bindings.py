@@ -1,17 +1,25 @@
-"""What a Worker is bound to, in the form of whatever is bound."""
+"""What a Worker is bound to, in the form of whatever is bound, and what may be told of it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pulumi
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from components.cloudflare.edge_application_args import EdgeApplicationArgs
+    from components.cloudflare.edge_application_args import EdgeApplicationArgs, EdgeBinding
 
 Bound = TypeVar("Bound")
+# What a binding of that type leads to. None of them is a value that the Worker reads.
+_TARGETS = {
+    "d1": "database_id",
+    "durable_object_namespace": "class_name",
+    "kv_namespace": "namespace_id",
+    "queue": "queue_name",
+    "r2_bucket": "bucket_name",
+}
 
 
 def bindings(args: EdgeApplicationArgs, bound: Callable[..., Bound]) -> Iterator[Bound]:
@@ -35,3 +43,17 @@ def bindings(args: EdgeApplicationArgs, bound: Callable[..., Bound]) -> Iterator
         yield bound(name=name, type="durable_object_namespace", class_name=kind)
     if "binding" in args.get("assets", {}):
         yield bound(name=args["assets"]["binding"], type="assets")
+
+
+def told(args: EdgeApplicationArgs) -> list[EdgeBinding]:
+    """The same bindings without a value: name, type and what each leads to, for the state.
+
+    Where one binding is secret, the state has the whole list of the resource's encrypted; this one it shows.
+    """
+    listed: list[EdgeBinding] = []
+    for each in bindings(args, dict[str, Any]):
+        binding: EdgeBinding = {"name": each["name"], "type": each["type"]}
+        if each["type"] in _TARGETS:
+            binding["target"] = each[_TARGETS[each["type"]]]
+        listed.append(binding)
+    return listed

@@ -7,6 +7,7 @@ traps of the provider this form has stands in docs/decisions/0017-releases-as-ve
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,11 @@ from components.cloudflare.sdk import cloudflare
 from components.cloudflare.worker_bindings import bindings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pulumi
 
-    from components.cloudflare.edge_application_args import EdgeApplicationArgs
+    from components.cloudflare.edge_application_args import EdgeApplicationArgs, EdgeAssetsArgs, EdgeCandidateArgs
 
 _ALL = 100  # percent
 _SHOWN = 12  # digits of a sum in a name
@@ -28,6 +31,19 @@ class _Release:
     main: str
     sha256: str
     directory: str | None
+    rules: Mapping[str, str]
+    """Rules for the answers from its files, by the name of the file that says them."""
+
+    @classmethod
+    def of(
+        cls, said: EdgeApplicationArgs | EdgeCandidateArgs, files: EdgeAssetsArgs | EdgeCandidateArgs | None
+    ) -> _Release:
+        """The release with that module, and these files where the Worker serves any."""
+        if files is None:
+            return cls(said["main"], said["sha256"], None, {})
+        rules = {"_headers": files.get("headers"), "_redirects": files.get("redirects")}
+        told = {name: text for name, text in rules.items() if text is not None}
+        return cls(said["main"], said["sha256"], files.get("directory"), told)
 
 
 def versions(
@@ -43,12 +59,11 @@ def versions(
         subdomain=cloudflare.WorkerSubdomainArgs(enabled=False, previews_enabled=False),
         opts=child,
     )
-    assets = args.get("assets")
-    release = _Release(args["main"], args["sha256"], assets["directory"] if assets else None)
+    release = _Release.of(args, args.get("assets"))
     shares = [(release, _ALL)]
     if "candidate" in args:
         said = args["candidate"]
-        candidate = _Release(said["main"], said["sha256"], said.get("directory"))
+        candidate = _Release.of(said, said)
         # In this order always: then objects that have come to the new version stay with it when its share grows.
         shares = [(release, _ALL - said["percent"]), (candidate, said["percent"])]
     deployment = cloudflare.WorkersDeployment(
@@ -75,17 +90,12 @@ def _version(
     child: pulumi.ResourceOptions,
 ) -> cloudflare.WorkerVersion:
     """A release with what it is bound to. No placement: the provider sends it where nobody takes it."""
-    module = release.main.rpartition("/")[2]
     return cloudflare.WorkerVersion(
         f"{name}-version-{release.sha256[:_SHOWN]}",
         account_id=args["account_id"],
         worker_id=worker,
-        main_module=module,
-        modules=[
-            cloudflare.WorkerVersionModuleArgs(
-                name=module, content_file=release.main, content_type="application/javascript+module"
-            )
-        ],
+        main_module=_named(release.main),
+        modules=_modules(release),
         annotations=cloudflare.WorkerVersionAnnotationsArgs(workers_tag=release.sha256),
         compatibility_date=args["compatibility_date"],
         compatibility_flags=args["compatibility_flags"],
@@ -94,6 +104,24 @@ def _version(
         migrations=left(args["migrations"], args.get("migrated", "")),
         opts=child,
     )
+
+
+def _named(file: str) -> str:
+    return file.rpartition("/")[2]
+
+
+def _modules(release: _Release) -> list[cloudflare.WorkerVersionModuleArgs]:
+    """The code, and beside it the rules for files: of a version Cloudflare's API takes them as modules."""
+    code = cloudflare.WorkerVersionModuleArgs(
+        name=_named(release.main), content_file=release.main, content_type="application/javascript+module"
+    )
+    rules = [
+        cloudflare.WorkerVersionModuleArgs(
+            name=name, content_base64=base64.b64encode(text.encode()).decode(), content_type="text/plain"
+        )
+        for name, text in release.rules.items()
+    ]
+    return [code, *rules]
 
 
 def _observability() -> cloudflare.WorkerObservabilityArgs:

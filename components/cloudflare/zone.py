@@ -32,9 +32,11 @@ class CloudflareZoneArgs(TypedDict):
     sites: NotRequired[dict[str, pulumi.Input[str]]]
     """The CloudFront distribution's own name to which each host name leads, past Cloudflare's network: with one network
     before the other, what is invalidated in the one stays in the other."""
+    addresses: NotRequired[dict[str, pulumi.Input[str]]]
+    """The IPv4 address to which each host name leads."""
     proxied: bool
-    """Whether requests for the hosts of `aliases` go through Cloudflare's network, which hides the load balancer's
-    addresses."""
+    """Whether requests for the hosts of `aliases` and `addresses` go through Cloudflare's network, which hides where
+    they lead."""
     mail: dict[str, CloudflareMailRecordArgs]
     """The records that mail needs, by role, such as dkim."""
     edge: NotRequired[CloudflareEdgeArgs]
@@ -63,6 +65,12 @@ class CloudflareZone(pulumi.ComponentResource):
         self.hosts |= {
             host: record(f"{name}-{host}", args["zone_id"], Record(host, "CNAME", target), child).name
             for host, target in args.get("sites", {}).items()
+        }
+        self.hosts |= {
+            host: record(
+                f"{name}-{host}", args["zone_id"], Record(host, "A", address, proxied=args["proxied"]), child
+            ).name
+            for host, address in args.get("addresses", {}).items()
         }
         for role, mail in args["mail"].items():
             record(f"{name}-mail-{role}", args["zone_id"], mail_record(mail), child)

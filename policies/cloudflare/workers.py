@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from plan.graph import Graph
     from policies.finding import Verdict
-    from policies.inputs import Answer, Field
+    from policies.inputs import Field
 
 # The day of the runtime that these rules are written for, and the examples run with. It is raised with them: by it, not
 # by a clock, a date is old, so that a plan is judged the same on every day.
@@ -22,6 +22,7 @@ _OLD = dt.timedelta(days=365)
 _SCRIPTS = ("cloudflare:index/workersScript:WorkersScript", "cloudflare:index/workerScript:WorkerScript")
 _WORKER = "cloudflare:index/worker:Worker"
 _VERSION = "cloudflare:index/workerVersion:WorkerVersion"
+_PAGES = "cloudflare:index/pagesProject:PagesProject"
 _SUBDOMAIN = "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain"
 _CONSUMER = "cloudflare:index/queueConsumer:QueueConsumer"
 _PARTS = ("enabled", "previewsEnabled")
@@ -29,17 +30,27 @@ _NOTIFIED = frozenset({"NOTIFICATION"})
 
 
 def _judge_age(graph: Graph) -> Iterator[Verdict]:
-    wrong = f"runs as the runtime did more than a year before {NEWEST}"
-    for worker in made(graph, *_SCRIPTS, _VERSION):
-        date = worker["compatibilityDate"]
+    old = f"runs as the runtime did more than a year before {NEWEST}"
+    ahead = "runs with a day that is still to come, which Cloudflare refuses,"
+    past = f"These rules know no day after {NEWEST}: see that it is past where you deploy, or write an earlier one."
+    for date in _dates(graph):
         if date.given:  # without one, Cloudflare takes the oldest there is or the day of the upload: it was not chosen
-            yield from demand(date, _recent(date), wrong)
+            day = _day(date)
+            yield from demand(date, None if day is None else day >= NEWEST - _OLD, old)
+            if day is not None and day > NEWEST:
+                yield from demand(date, None, ahead, past)
 
 
-def _recent(date: Field) -> Answer:
-    told = date.text()
+def _dates(graph: Graph) -> Iterator[Field]:
+    """Those of Workers, and of the functions of Pages, which are Workers too."""
+    yield from (worker["compatibilityDate"] for worker in made(graph, *_SCRIPTS, _VERSION))
+    for project in made(graph, _PAGES):
+        yield from (project["deploymentConfigs"][kind]["compatibilityDate"] for kind in ("production", "preview"))
+
+
+def _day(date: Field) -> dt.date | None:
     try:
-        return None if told is None else dt.date.fromisoformat(told) >= NEWEST - _OLD
+        return dt.date.fromisoformat(date.text() or "")
     except ValueError:
         return None
 
@@ -77,7 +88,10 @@ RULES = (
         level="advisory",
         clouds=("cloudflare",),
         references=("own: what was mended in the runtime since then is missed",),
-        rationale="Cloudflare keeps a Worker's old behaviour for ever, faults that are long mended included.",
+        rationale=(
+            "Cloudflare keeps a Worker's old behaviour for ever, faults that are long mended included. A day that is "
+            "still to come it refuses, and no clock decides here whether one is."
+        ),
         remedy="Test the Worker with a newer compatibility date, and write that.",
         judge=_judge_age,
     ),

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+_APPLICATION = "slipway:cloudflare:EdgeApplication"
 # What a binding leads to, by its type: the program's name of it, and Cloudflare's, whose answers have used several.
 _LEADS_TO = {
     "d1": ("databaseId", ("id", "database_id")),
@@ -17,6 +18,9 @@ _LEADS_TO = {
     "r2_bucket": ("bucketName", ("bucket_name",)),
     "service": ("service", ("service",)),
 }
+_IN_INPUTS = {kind: key for kind, (key, _) in _LEADS_TO.items()}
+_IN_OUTPUTS = dict.fromkeys(_LEADS_TO, "target")
+"""The same under the name that the component has for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +35,26 @@ class Binding:
         return f"{self.type} {self.leads_to}".strip()
 
 
-def declared_bindings(listed: Any) -> Mapping[str, Binding] | None:
-    """By name, out of inputs in a state: any JSON, hence `Any`. None where the whole list is hidden.
+def declared_bindings(
+    resource: Mapping[str, Any], resources: Sequence[Mapping[str, Any]]
+) -> Mapping[str, Binding] | None:
+    """By name, what a resource of a state is bound to: any JSON, hence `Any`. None where nobody tells.
+
+    A secret among them hides its whole list. Then the component above it tells, which keeps no value.
+    """
+    own = _told((resource.get("inputs") or {}).get("bindings") or [], _IN_INPUTS)
+    if own is not None:
+        return own
+    parent = resource.get("parent")
+    above = (each for each in resources if each.get("type") == _APPLICATION and each.get("urn") == parent)
+    return next((_told((each.get("outputs") or {}).get("bindings"), _IN_OUTPUTS) for each in above), None)
+
+
+def _told(listed: Any, keys: Mapping[str, str]) -> Mapping[str, Binding] | None:
+    """By name, out of a list in a state; `keys` has for each type where it says what it leads to. None where hidden.
 
     One that inherits from before is whatever it was.
     """
-    if listed is None:
-        return {}
     if not isinstance(listed, list):
         return None
     found = {}
@@ -46,7 +63,7 @@ def declared_bindings(listed: Any) -> Mapping[str, Binding] | None:
         if not isinstance(name, str) or not isinstance(kind, str):
             return None
         if kind != "inherit":
-            leads_to = each.get(_LEADS_TO[kind][0]) if kind in _LEADS_TO else None
+            leads_to = each.get(keys.get(kind, ""))
             found[name] = Binding(kind, leads_to if isinstance(leads_to, str) else "")
     return found
 

@@ -39,15 +39,11 @@ class Version:
 
 def declared_versions(resources: Sequence[Mapping[str, Any]], name: str) -> tuple[Version, ...]:
     """The versions that the state's resources let answer for the Worker of that name: any JSON, hence `Any`."""
-    made = {
-        each["id"]: each.get("inputs") or {}
-        for each in resources
-        if each.get("type") == _VERSION and isinstance(each.get("id"), str)
-    }
+    made = {each["id"]: each for each in resources if each.get("type") == _VERSION and isinstance(each.get("id"), str)}
     deployments = [each.get("inputs") or {} for each in resources if each.get("type") == DEPLOYMENT]
     listed = [share for each in deployments if each.get("scriptName") == name for share in each.get("versions") or ()]
     return tuple(
-        _version(share["versionId"], float(share["percentage"]), made.get(share["versionId"]))
+        _version(share["versionId"], float(share["percentage"]), made.get(share["versionId"]), resources)
         for share in listed
         if isinstance(share, dict)
         and isinstance(share.get("versionId"), str)
@@ -55,10 +51,13 @@ def declared_versions(resources: Sequence[Mapping[str, Any]], name: str) -> tupl
     )
 
 
-def _version(identity: str, percent: float, made: Mapping[str, Any] | None) -> Version:
+def _version(
+    identity: str, percent: float, made: Mapping[str, Any] | None, resources: Sequence[Mapping[str, Any]]
+) -> Version:
     if made is None:
         return Version(id=identity, percent=percent, told=False, bindings={})
-    date, migrations, flags = made.get("compatibilityDate"), made.get("migrations"), made.get("compatibilityFlags")
+    said = made.get("inputs") or {}
+    date, migrations, flags = said.get("compatibilityDate"), said.get("migrations"), said.get("compatibilityFlags")
     tag = migrations.get("newTag") if isinstance(migrations, dict) else None
     return Version(
         id=identity,
@@ -66,7 +65,7 @@ def _version(identity: str, percent: float, made: Mapping[str, Any] | None) -> V
         compatibility_date=date if isinstance(date, str) else None,
         compatibility_flags=tuple(sorted(map(str, flags))) if isinstance(flags, list) else (),
         migration_tag=tag if isinstance(tag, str) else None,
-        bindings=declared_bindings(made.get("bindings")),
+        bindings=declared_bindings(made, resources),
     )
 
 

@@ -64,7 +64,8 @@ def wanted(state: Mapping[str, Any]) -> tuple[Wanted, ...]:
 
 
 def _workers(resources: Sequence[Mapping[str, Any]]) -> Iterator[Wanted]:
-    for script in _inputs(resources, SCRIPT):
+    for made in (each for each in resources if each.get("type") == SCRIPT):
+        script = made.get("inputs") or {}
         account, name = script.get("accountId"), script.get("scriptName")
         if not isinstance(account, str) or not isinstance(name, str):
             continue
@@ -76,7 +77,7 @@ def _workers(resources: Sequence[Mapping[str, Any]]) -> Iterator[Wanted]:
             observability=_flag(script.get("observability"), "enabled"),
             placement=_text((script.get("placement") or {}).get("mode")) if _is_map(script.get("placement")) else None,
             migration_tag=_tag(script.get("migrations")),
-            bindings=declared_bindings(script.get("bindings")),
+            bindings=declared_bindings(made, resources),
             crons=_crons(resources, name),
             hosts=_hosts(resources, name),
             routes=routes(resources, name),

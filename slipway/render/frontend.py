@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from config.aws_site import CloudFrontSite
@@ -11,6 +14,8 @@ from config.pages import NO_SUCH_FILE, GitBuild, NoPreviews, PagesSettings, Page
 from slipway.render.scripts import script
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from config.site import Site
     from config.stack import StackSettings
     from plan.model import Plan
@@ -48,6 +53,7 @@ _ENDINGS = {
 _NAMES = {"*apple-app-site-association": "application/json"}
 
 
+_BARE = re.compile(r"[A-Za-z0-9_./:@%+,=-]*")  # what neither dotenv nor a shell reads anything into
 _LARGEST = 25 * 1024 * 1024  # bytes of one file (developers.cloudflare.com/pages/platform/limits)
 _MOST = 20_000  # files of one deployment, of which two are the release's own
 
@@ -57,11 +63,28 @@ def frontend_env(stack: StackSettings) -> str | None:
 
     Everybody who gets the pages can read them.
     """
-    frontend, _ = _frontend(stack)
+    frontend, site = _frontend(stack)
     if frontend is None:
         return None
-    # A host and a scheme: nothing in it that dotenv or a shell would read.
-    return f"{frontend.api_variable}={stack.backend_url()}\n"
+    told = site.production.variables if isinstance(site, PagesSettings) else {}
+    return _lines({frontend.api_variable: stack.backend_url(), **told}) + _site_key(frontend)
+
+
+def preview_env(stack: StackSettings) -> str | None:
+    """The same for a preview that the pipeline builds; None where none is built, or with the same variables."""
+    frontend, site = _frontend(stack)
+    if frontend is None or not isinstance(site, PagesSettings) or not isinstance(site.build, UploadedBuild):
+        return None
+    if isinstance(site.previews, NoPreviews) or site.preview.variables == site.production.variables:
+        return None
+    return _lines({frontend.api_variable: stack.backend_url(), **site.preview.variables}) + _site_key(frontend)
+
+
+def _site_key(frontend: ViteFrontend) -> str:
+    """Where the key of a widget comes from, which only deployment tells."""
+    if frontend.turnstile_variable is None:
+        return ""
+    return f"# known after deployment, from the output turnstileSiteKey: {frontend.turnstile_variable}\n"
 
 
 def frontend_script(stack: StackSettings, name: str) -> str | None:
@@ -94,6 +117,7 @@ def frontend_script(stack: StackSettings, name: str) -> str | None:
             "largest": _LARGEST,
             "most": _MOST - 1,
             "missing": NO_SUCH_FILE,
+            "functions": f"{_up(frontend)}functions" if site.functions is not None else "",
         },
     )
 
@@ -111,6 +135,20 @@ def frontend_notes(stack: StackSettings) -> list[str]:
         pushed = f"Cloudflare builds what is pushed to {site.branch}, and puts _headers into it"
         return [f"release-frontend.sh is left out: {pushed}."]
     return []
+
+
+def _lines(variables: Mapping[str, str]) -> str:
+    return "".join(f"{name}={_quoted(value)}\n" for name, value in variables.items())
+
+
+def _quoted(value: str) -> str:
+    """A value as a shell takes it, which as far as quotes go is also how dotenv does."""
+    return value if _BARE.fullmatch(value) else shlex.quote(value)
+
+
+def _up(frontend: ViteFrontend) -> str:
+    """The way from the folder that the build fills to the one with the package.json."""
+    return "../" * len(PurePosixPath(frontend.output).parts)
 
 
 def _frontend(stack: StackSettings) -> tuple[ViteFrontend | None, Site | None]:

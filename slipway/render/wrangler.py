@@ -32,8 +32,8 @@ _HEADER = """\
 //   wrangler dev --local --config {file}
 //
 // In an account `pulumi up` deploys it with all that is below: do not run `wrangler deploy` with this file. Secrets
-// have their names here and no values: on this machine .dev.vars beside this file gives them. An id of zeros stands
-// for one that only deployment tells.
+// and what only deployment tells have their names here and no values: on this machine .dev.vars beside this file
+// gives them. An id of zeros stands for one that only deployment tells.
 """
 # What wrangler takes of these, under the names that the provider has for them.
 _OBSERVED = {

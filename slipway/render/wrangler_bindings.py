@@ -71,7 +71,7 @@ class Bindings:
             case "json":
                 self._json(name, binding.get("json"))
             case "secret_text" | "secret_key":
-                self.found.setdefault("secrets", {"required": []})["required"].append(name)
+                self._later(name)
             case "assets":
                 self.found["assets"] = {"binding": name}
             case "d1":
@@ -102,12 +102,17 @@ class Bindings:
         place.setdefault(where[-1], []).append(entry)
 
     def _plain(self, name: str, text: Value) -> None:
-        """A variable whose value is known; what is secret in the place of one is none."""
+        """A variable whose value is known; of another one the name alone."""
         if isinstance(text, str):
             self.found.setdefault("vars", {})[name] = text
         else:
+            self._later(name)
             why = "secret" if isinstance(text, Secret) else "known after deployment"
-            self.left_out.append(f"the variable {name} is left out: its value is {why}; .dev.vars may give it one.")
+            self.left_out.append(f"the value of {name} is left out: it is {why}; .dev.vars gives it one.")
+
+    def _later(self, name: str) -> None:
+        """Have wrangler take the value from `.dev.vars`: where secrets are listed it takes none of another name."""
+        self.found.setdefault("secrets", {"required": []})["required"].append(name)
 
     def _json(self, name: str, text: Value) -> None:
         try:

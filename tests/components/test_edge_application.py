@@ -52,6 +52,21 @@ def test_a_secret_is_shown_nowhere_in_the_plan(parts: Graph) -> None:
     assert isinstance(inside(bindings(parts)["SESSION_SECRET"], "text"), Secret)
 
 
+@pytest.mark.parametrize("name", [NAME, f"{NAME}-gradual", f"{NAME}-trial"])
+def test_the_component_tells_what_the_worker_is_bound_to_and_no_value_of_it(parts: Graph, name: str) -> None:
+    (made,) = [each for each in parts.plan.resources if each.name == name]
+    assert made.outputs["bindings"] == [
+        {"name": "MODE", "type": "plain_text"},
+        {"name": "SESSION_SECRET", "type": "secret_text"},
+        {"name": "DB", "type": "d1", "target": "00000000-0000-4000-8000-000000000000"},
+        {"name": "UPLOADS", "type": "r2_bucket", "target": "shop-uploads"},
+        {"name": "SESSIONS", "type": "kv_namespace", "target": "0123456789abcdef0123456789abcdef"},
+        {"name": "MAILS", "type": "queue", "target": "shop-mails"},
+        {"name": "ROOMS", "type": "durable_object_namespace", "target": "Room"},
+        {"name": "ASSETS", "type": "assets"},
+    ]
+
+
 def test_a_worker_with_a_database_runs_near_it_and_another_near_its_visitors(parts: Graph) -> None:
     assert worker(parts).inputs["placement"] == {"mode": "smart"}
     assert "placement" not in worker(parts, f"{NAME}-bare").inputs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 
 from plan.model import Secret, Unknown
@@ -51,9 +52,30 @@ def test_each_version_has_its_own_module_sum_and_files(parts: Graph) -> None:
     found = versions(parts, TRIAL)
     modules = {name: inside(each.inputs["modules"], 0, "contentFile") for name, each in found.items()}
     assert modules == {SUM: "dist/worker.js", OTHER: "next/worker.js"}
+    assert [inside(each.inputs["modules"], 0, "name") for each in found.values()] == ["worker.js", "worker.js"]
     assert inside(found[OTHER].inputs["annotations"], "workersTag") == "ab" * 32
     assert inside(found[SUM].inputs["assets"], "directory") == "dist/client"
     assert inside(found[OTHER].inputs["assets"], "directory") == "next/client"
+
+
+def rules(version: Resource) -> dict[str, str]:
+    """What a version says of the answers from its files, by the name of the module."""
+    told = version.inputs["modules"]
+    assert isinstance(told, list)
+    assert {inside(each, "contentType") for each in told[1:]} <= {"text/plain"}
+    return {
+        str(inside(each, "name")): base64.b64decode(str(inside(each, "contentBase64"))).decode() for each in told[1:]
+    }
+
+
+def test_each_version_has_the_rules_of_its_own_files_as_modules(parts: Graph) -> None:
+    found = versions(parts, TRIAL)
+    assert rules(found[SUM]) == {"_headers": "/*\n  X-Frame-Options: DENY\n"}
+    assert rules(found[OTHER]) == {
+        "_headers": "/*\n  X-Frame-Options: SAMEORIGIN\n",
+        "_redirects": "/old /neü 301\n",
+    }
+    assert [rules(each) for each in versions(parts, GRADUAL).values()] == [{}]
 
 
 def test_migrations_go_with_a_version_until_they_are_deployed(parts: Graph) -> None:

@@ -129,13 +129,19 @@ def test_functions_are_bound_by_the_form_of_each_kind(parts: Graph) -> None:
     assert told["d1Databases"] == {"DB": {"id": "00000000-0000-4000-8000-000000000000"}}
     assert told["r2Buckets"] == {"UPLOADS": {"name": "shop-uploads"}}
     assert told["durableObjectNamespaces"] == {"ROOMS": {"namespaceId": "5eb63bbbe01eeed093cb22bb8f5acdc3"}}
+    assert told["queueProducers"] == {"MAILS": {"name": "shop-mails"}}
+    assert told["hyperdriveBindings"] == {"ORDERS": {"id": "0f2ac74b498b48028cb68387c421e279"}}
     assert told["services"] == {"API": {"service": "shop-worker"}}
+    assert told["compatibilityFlags"] == ["nodejs_compat"]
 
 
 def test_previews_have_nothing_of_production_s(parts: Graph) -> None:
     told = environment_of(parts, f"{NAME}-bound", "preview")
     assert told["envVars"] == {"VITE_API": {"type": "plain_text", "value": "https://api.shop.example"}}
-    bound = {"kvNamespaces", "d1Databases", "r2Buckets", "durableObjectNamespaces", "services"}
+    bound = {
+        *("kvNamespaces", "d1Databases", "r2Buckets", "durableObjectNamespaces", "services"),
+        *("queueProducers", "hyperdriveBindings"),
+    }
     assert bound & told.keys() == set()
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 both = pytest.mark.parametrize("zone", ["cloudflare-zone", "cloudflare-zone-direct"])
 HOSTS = ("shop.example", "chat.shop.example")
 SITE = "www.shop.example"
+SERVER = "server.shop.example"
 
 
 def records(graph: Graph, zone: str) -> dict[tuple[Value, Value], Resource]:
@@ -38,8 +39,8 @@ def test_each_host_leads_to_the_load_balancer(parts: Graph, zone: str) -> None:
 
 @pytest.mark.parametrize(("zone", "proxied"), [("cloudflare-zone", True), ("cloudflare-zone-direct", False)])
 def test_requests_go_through_cloudflare_only_when_that_is_wanted(parts: Graph, zone: str, *, proxied: bool) -> None:
-    for host in HOSTS:
-        record = records(parts, zone)["CNAME", host]
+    for kind, host in (*(("CNAME", host) for host in HOSTS), ("A", SERVER)):
+        record = records(parts, zone)[kind, host]
         assert record.inputs["proxied"] is proxied
         # Cloudflare takes no time of our own for what it answers itself.
         assert record.inputs["ttl"] == (1 if proxied else 300)
@@ -52,8 +53,15 @@ def test_a_site_s_host_leads_to_its_distribution_past_cloudflare_s_network(parts
 
 
 @both
+def test_a_server_s_host_leads_to_its_address(parts: Graph, zone: str) -> None:
+    assert records(parts, zone)["A", SERVER].inputs["content"] == "203.0.113.7"
+
+
+@both
 def test_mail_never_goes_through_cloudflare(parts: Graph, zone: str) -> None:
-    mail = [record for record in part_of(parts, zone, "DnsRecord") if record.inputs["name"] not in (*HOSTS, SITE)]
+    mail = [
+        record for record in part_of(parts, zone, "DnsRecord") if record.inputs["name"] not in (*HOSTS, SITE, SERVER)
+    ]
     assert len(mail) == 4
     assert [record.name for record in mail if record.inputs["proxied"] is not False] == []
     assert {record.inputs["ttl"] for record in mail} == {300}

@@ -11,18 +11,25 @@ from typing import TYPE_CHECKING
 import pytest
 
 from config.pages import PagesSite
+from config.pages_environment import PagesEnvironment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "pages.md").read_text(encoding="utf-8")
+FOUND = "## What builds and functions find\n"
 SECONDS = 60
 ENDING = ".orders-production.pages.dev"
 
 
 def test_it_tells_of_every_setting() -> None:
-    told = set(re.findall(r"^\| `(\w+)` \|", GUIDE, re.MULTILINE))
+    told = set(re.findall(r"^\| `(\w+)` \|", GUIDE.partition(FOUND)[0], re.MULTILINE))
     assert set(PagesSite.model_fields) - {"kind"} == told
+
+
+def test_it_tells_of_everything_that_builds_and_functions_can_find() -> None:
+    rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", GUIDE.partition(FOUND)[2], re.MULTILINE)
+    assert set(re.findall(r"\w+", " ".join(rows))) == set(PagesEnvironment.model_fields)
 
 
 def admitted(node: Path, folder: Path, origin: str, previews: str) -> bool:

@@ -29,13 +29,13 @@ from tools.sqlite_to_d1.literals import Text, literal
 from tools.sqlite_to_d1.script import statements
 from tools.sqlite_to_d1.source import opened
 from tools.sqlite_to_d1.suitability import rows_of
-from tools.sqlite_to_d1.target import Target
+from tools.wrangler_cli.database import Database
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.edge_chat.conftest import Tools
-    from tools.sqlite_to_d1.target import JsonValue
+    from tools.wrangler_cli.database import JsonValue
 
 TOOL = ROOT / "tools" / "sqlite-to-d1"
 # As the guide writes it, of this file and this database.
@@ -158,7 +158,7 @@ def test_when_one_statement_fails_nothing_has_arrived(desk: Desk) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Mirror(Target):
+class Mirror(Database):
     """A SQLite file that answers as D1 does: rows as JSON has them."""
 
     def query(self, *statements: str) -> list[list[dict[str, JsonValue]]]:

@@ -104,6 +104,30 @@ def state(**changes: Any) -> dict[str, Any]:
     return {"version": 3, "deployment": {"resources": resources}}
 
 
+def hidden(told: dict[str, Any]) -> dict[str, Any]:  # Any: a state
+    """The state with bindings as the engine keeps those of a Worker that has a secret: encrypted as a whole list.
+
+    The component above them tells what it is bound to.
+    """
+    resources = told["deployment"]["resources"]
+    above = "urn:pulumi:dev::pets::slipway:cloudflare:EdgeApplication::pets-edge"
+    for each in resources:
+        if "bindings" in each["inputs"]:
+            each["inputs"]["bindings"] = _CIPHER
+            each["parent"] = above
+    listed = [
+        {"name": "DB", "type": "d1", "target": "the-database"},
+        {"name": "SESSION_SECRET", "type": "secret_text"},
+        {"name": "MODE", "type": "plain_text"},
+        {"name": "ROOMS", "type": "durable_object_namespace", "target": "Room"},
+        {"name": "ASSETS", "type": "assets"},
+    ]
+    outputs = {"scriptName": NAME, "bindings": listed}
+    component = {"type": "slipway:cloudflare:EdgeApplication", "urn": above, "inputs": {}, "outputs": outputs}
+    resources.append(component)
+    return told
+
+
 @dataclass
 class Edge:
     """What the API answers: `has` by path; `fails` with these status codes first, `says` instead of JSON."""

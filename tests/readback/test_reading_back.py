@@ -10,13 +10,17 @@ from slipway.readback import api
 from slipway.readback.api import Api, ReadBackError
 from slipway.readback.compare import differences
 from slipway.readback.wanted import wanted
-from tests.readback.edge import DOMAINS, SCRIPT, SERVICE, TOKEN, Edge, answering, state
+from tests.readback.edge import DOMAINS, SCRIPT, SERVICE, TOKEN, Edge, answering, hidden, state
 
 SETTINGS = f"{SCRIPT}/settings"
 
 
 def found(edge: Edge, **changes: Any) -> list[str]:
-    (worker,) = wanted(state(**changes))
+    return found_of(edge, state(**changes))
+
+
+def found_of(edge: Edge, told: dict[str, Any]) -> list[str]:
+    (worker,) = wanted(told)
     return [
         str(each)
         for each in differences(Api.of({"CLOUDFLARE_API_TOKEN": TOKEN, "CLOUDFLARE_BASE_URL": edge.base}), worker)
@@ -72,21 +76,48 @@ def test_a_host_that_is_another_worker_s_is_not_ours(edge: Edge) -> None:
     assert found(edge) == ["desk-production: hosts is declared as desk.example.com, and Cloudflare has nothing."]
 
 
-def test_bindings_are_compared_by_name_type_and_what_they_lead_to_and_never_by_value(edge: Edge) -> None:
+@pytest.mark.parametrize("told", [state(), hidden(state())], ids=["in the open", "hidden by the secret"])
+def test_bindings_are_compared_by_name_type_and_what_they_lead_to_and_never_by_value(
+    edge: Edge, told: dict[str, Any]
+) -> None:
+    assert found_of(edge, told) == []
     listed = edge.has[SETTINGS]["bindings"]
     listed[0]["id"] = "another-database"
     listed[1]["type"] = "plain_text"
     listed[1]["text"] = "hunter2"
     listed[2]["text"] = "staging"
     listed[3] = {"type": "kv_namespace", "name": "CACHE", "namespace_id": "n"}
-    told = found(edge)
-    assert told == [
+    said = found_of(edge, told)
+    assert said == [
         "desk-production: the binding CACHE is declared as nothing, and Cloudflare has kv_namespace n.",
         "desk-production: the binding DB is declared as d1 the-database, and Cloudflare has d1 another-database.",
         "desk-production: the binding ROOMS is declared as durable_object_namespace Room, and Cloudflare has nothing.",
         "desk-production: the binding SESSION_SECRET is declared as secret_text, and Cloudflare has plain_text.",
     ]
-    assert "hunter2" not in "".join(told)
+    assert "hunter2" not in "".join(said)
+
+
+def test_what_a_hidden_binding_leads_to_is_not_compared_where_that_is_secret_itself(edge: Edge) -> None:
+    told = hidden(state())
+    told["deployment"]["resources"][-1]["outputs"]["bindings"][0]["target"] = {"ciphertext": "c2VjcmV0"}
+    edge.has[SETTINGS]["bindings"][0]["id"] = "another-database"
+    assert found_of(edge, told) == []
+
+
+@pytest.mark.parametrize("listed", [None, "odd", {"ciphertext": "c2VjcmV0"}, [None], [{"name": "DB"}]])
+def test_a_component_that_does_not_tell_is_no_list_without_bindings(edge: Edge, listed: object) -> None:
+    told = hidden(state())
+    told["deployment"]["resources"][-1]["outputs"]["bindings"] = listed
+    assert wanted(told)[0].hides_bindings
+    edge.has[SETTINGS]["bindings"] = []
+    assert found_of(edge, told) == []
+
+
+def test_another_worker_s_component_is_not_asked(edge: Edge) -> None:
+    told = hidden(state())
+    told["deployment"]["resources"][-1]["urn"] += "-of-another"
+    assert wanted(told)[0].hides_bindings
+    assert found_of(edge, told) == []
 
 
 def test_bindings_that_the_state_hides_are_not_held_against_cloudflare(edge: Edge) -> None:

@@ -10,7 +10,7 @@ import pytest
 from slipway.readback.api import Api
 from slipway.readback.compare import differences
 from slipway.readback.wanted import wanted
-from tests.readback.edge import SCRIPT, TOKEN, Edge, answering
+from tests.readback.edge import SCRIPT, TOKEN, Edge, answering, hidden
 from tests.readback.gradual import DEPLOYMENTS, FORMER, TRIED, on_trial, trial, version_at
 
 if TYPE_CHECKING:
@@ -68,12 +68,14 @@ def test_what_one_version_lost_is_named_with_the_version(edge: Edge, key: str, t
     assert told.endswith(said)
 
 
-def test_a_binding_that_one_version_lost_is_named_and_no_value_shown(edge: Edge) -> None:
+@pytest.mark.parametrize("told", [trial(), hidden(trial())], ids=["in the open", "hidden by the secret"])
+def test_a_binding_that_one_version_lost_is_named_and_no_value_shown(edge: Edge, told: dict[str, Any]) -> None:
+    assert found(edge, told) == []
     path = version_at(TRIED)
     edge.has[path] = copy.deepcopy(edge.has[path])
     listed = edge.has[path]["resources"]["bindings"]
     listed[1] = {"type": "plain_text", "name": "SESSION_SECRET", "text": "hunter2"}
-    assert found(edge, trial()) == [
+    assert found(edge, told) == [
         (
             "desk-production: the binding SESSION_SECRET of the version 22222222 is declared as secret_text, and "
             "Cloudflare has plain_text."
@@ -97,6 +99,13 @@ def test_what_holds_for_all_versions_is_compared_too(edge: Edge) -> None:
         "desk-production: cron triggers",
         "desk-production: the address under workers.dev",
     ]
+
+
+def test_where_a_version_was_placed_by_hand_is_not_compared_because_the_program_says_nothing_of_it(edge: Edge) -> None:
+    edge.has[f"{SCRIPT}/settings"]["placement"] = {"mode": "smart"}
+    for identity in (FORMER, TRIED):
+        edge.has[version_at(identity)]["resources"]["script"] = {"placement_mode": "smart"}
+    assert found(edge, trial()) == []
 
 
 def test_of_a_version_that_another_program_made_only_the_share_is_compared(edge: Edge) -> None:

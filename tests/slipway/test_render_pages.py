@@ -12,7 +12,7 @@ import pytest
 
 from config.pages import NO_SUCH_FILE
 from plan.model import Plan
-from slipway.render.frontend import frontend_env, frontend_headers, frontend_notes, frontend_script
+from slipway.render.frontend import frontend_env, frontend_headers, frontend_notes, frontend_script, preview_env
 from tests.edge_chat.conftest import Tools, edge_tools
 from tests.slipway.frontend_bench import BACKEND, BUILD, SECONDS, STACK, Bench, bench_of, settings
 
@@ -25,6 +25,7 @@ __all__ = ["edge_tools"]  # the fixture: wrangler and a Node.js for it
 ACCOUNT = "0123456789abcdef" * 2
 PAGES = f"{{kind: pages, account_id: {ACCOUNT}}}"
 WITH_PREVIEWS = f"{{kind: pages, account_id: {ACCOUNT}, previews: {{kind: all}}}}"
+WITH_FUNCTIONS = f'{{kind: pages, account_id: {ACCOUNT}, functions: {{compatibility_date: "2026-11-01"}}}}'
 GIT = f"{{kind: pages, account_id: {ACCOUNT}, build: {{kind: github, owner: acme, repository: orders}}}}"
 HEADERS = "/*\n  X-Frame-Options: DENY\n\n/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n"
 OUTPUTS = {
@@ -94,6 +95,18 @@ def test_wrangler_finds_nothing_beside_the_build_and_nobody_to_ask(bench: Bench)
     said = uploaded(bench)
     assert said["beside"] == ["site"]
     assert said["input"] == ""
+
+
+def test_functions_are_released_with_the_build_where_the_stack_says_that_there_are_some(bench: Bench) -> None:
+    functions = bench.root / "functions"
+    functions.mkdir()
+    assert uploaded(bench)["beside"] == ["site"]
+    (bench.root / "told").unlink()
+    bench.says(WITH_FUNCTIONS)
+    assert uploaded(bench)["beside"] == ["functions", "site"]
+    (bench.root / "told").unlink()
+    functions.rmdir()
+    stopped(bench, "functions: no folder: the stack says that the frontend has functions")
 
 
 def test_an_answer_to_lost_files_that_the_build_has_stays(bench: Bench) -> None:
@@ -201,6 +214,33 @@ def test_the_build_is_told_where_the_backend_is(tmp_path: Path) -> None:
     assert frontend_env(settings(tmp_path, PAGES)) == f"VITE_API_BASE_URL={BACKEND}\n"
 
 
+TOLD = (
+    f"{{kind: pages, account_id: {ACCOUNT}, previews: {{kind: all}},"
+    """ production: {variables: {VITE_BANNER: it's "$new"}}, preview: {variables: {VITE_BANNER: trial}}}"""
+)
+
+
+def test_production_and_previews_are_built_with_the_variables_of_each(
+    tmp_path: Path, require_program: Callable[[str], Path]
+) -> None:
+    told = settings(tmp_path, TOLD)
+    assert preview_env(told) == f"VITE_API_BASE_URL={BACKEND}\nVITE_BANNER=trial\n"
+    (tmp_path / "frontend.env").write_text(frontend_env(told) or "")
+    read: list[str | Path] = [
+        require_program("sh"),
+        "-c",
+        '. ./frontend.env && printf "%s|%s" "$VITE_API_BASE_URL" "$VITE_BANNER"',
+    ]
+    done = subprocess.run(read, cwd=tmp_path, capture_output=True, check=True, text=True, timeout=SECONDS)
+    assert done.stdout == f"""{BACKEND}|it's "$new\""""
+
+
+def test_previews_with_the_same_variables_need_no_file_of_their_own(tmp_path: Path) -> None:
+    assert preview_env(settings(tmp_path / "alike", WITH_PREVIEWS)) is None
+    assert preview_env(settings(tmp_path / "none", PAGES)) is None
+    assert preview_env(settings(tmp_path / "built", GIT)) is None
+
+
 def test_where_cloudflare_builds_there_is_no_script_and_a_note_says_why(tmp_path: Path) -> None:
     built = settings(tmp_path, GIT)
     assert frontend_script(built, STACK) is None
@@ -223,6 +263,25 @@ def test_wrangler_knows_each_option_that_the_script_gives_it(bench: Bench, edge_
     options = {word.partition("=")[0] for word in said["arguments"] if word.startswith("--")}
     assert options >= {"--project-name", "--branch", "--commit-dirty"}
     assert [each for each in options if each not in told.stdout] == []
+
+
+def test_wrangler_builds_functions_that_it_is_led_to_with_the_packages_beside_them(
+    tmp_path: Path, edge_tools: Tools
+) -> None:
+    there, copy = tmp_path / "frontend", tmp_path / "copy"
+    package = there / "node_modules" / "greeting"
+    for folder in (there / "functions" / "api", package, copy):
+        folder.mkdir(parents=True)
+    (package / "package.json").write_text('{"name": "greeting", "version": "1.0.0", "main": "index.js"}')
+    (package / "index.js").write_text('export const greeting = "greetings from a package";')
+    source = 'import { greeting } from "greeting";\nexport const onRequest = () => new Response(greeting);\n'
+    (there / "functions" / "api" / "hello.js").write_text(source)
+    (copy / "functions").symlink_to(there / "functions")
+    done = edge_tools.run("wrangler", "pages", "functions", "build", "functions", "--outdir", "out", cwd=copy)
+    assert done.returncode == 0, done.stderr
+    built = "".join(file.read_text() for file in (copy / "out").rglob("*.js"))
+    assert "greetings from a package" in built
+    assert "/api/hello" in built
 
 
 def test_wrangler_takes_the_command_as_far_as_it_goes_without_an_account(bench: Bench, edge_tools: Tools) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,7 @@ def of_plan(found: Graph) -> Facts:
         "compatibility date": worker.inputs["compatibilityDate"],
         "compatibility flags": _list(worker.inputs.get("compatibilityFlags")),
         "workers.dev": subdomain.inputs["enabled"],
+        "tables": {each.inputs["directory"] for each in found.of_type("slipway:cloudflare:EdgeMigrations")},
     }
 
 
@@ -84,9 +86,13 @@ def _list(value: Value | None) -> list[Value]:
 # -- wrangler's file
 
 
-def of_wrangler(text: str) -> Facts:
-    """What wrangler's file declares. Raises `KeyError` for what it says and nobody here has a word for."""
+def of_wrangler(text: str, folder: str) -> Facts:
+    """What wrangler's file in this folder of the project declares.
+
+    Raises `KeyError` for what it says and nobody here has a word for.
+    """
     file = dict(json.loads(_TOKEN.sub(_without_comment, text)))
+    tables = [each.get("migrations_dir", "migrations") for each in file.get("d1_databases", [])]
     files = file.pop("assets", None)
     triggers = file.pop("triggers", {})
     migrations = file.pop("migrations", [])
@@ -107,6 +113,7 @@ def of_wrangler(text: str) -> Facts:
         "compatibility date": file.pop("compatibility_date"),
         "compatibility flags": file.pop("compatibility_flags", []),
         "workers.dev": file.pop("workers_dev", True),
+        "tables": {posixpath.normpath(f"{folder}/{each}") for each in tables},
     }
     bindings = {f"binding {name}": kind for name, kind in _bound(file, files or {})}
     left = {*file} - _ELSEWHERE, {key for each in migrations for key in each}, set(triggers)

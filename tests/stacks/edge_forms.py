@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 from tests.stacks.forms import APPLICATIONS, DIGEST, ENVIRONMENTS
@@ -40,7 +41,7 @@ def at_the_edge(app: str, environment: str, **changes: Any) -> dict[str, Any]:  
             "zone": {"name": f"{app}.example.com", "id": ZONE, "plan": "free", "rate_period": 10},
             "release": {"kind": "worker", "main": "dist/worker.js", "sha256": DIGEST},
             "worker": {
-                **WORKER,
+                **deepcopy(WORKER),  # whoever changes a form changes that form alone
                 "replaces": services,
                 **({"assets": {"directory": "dist/client", "binding": "ASSETS"}} if app == "videochat" else {}),
                 **changes,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from config.cloudflare import Cloudflare
+from config.frontend import ViteFrontend
 from plan.model import Secret, Unknown
 from slipway.render.rendering import rendering
 from tests.components.planning import inside, target
@@ -163,5 +166,18 @@ def test_files_are_served_where_the_application_has_a_frontend() -> None:
 
 def test_what_is_rendered_of_it_is_its_variables_and_wranglers_file() -> None:
     made = rendering(planned(HELPDESK).plan, settings(HELPDESK))
-    assert [file.path for file in made.files] == [".env.example", "wrangler.jsonc"]
+    assert [file.path for file in made.files] == [".dev.vars.example", ".env.example", "wrangler.jsonc"]
     assert made.notes == ()
+
+
+@pytest.mark.parametrize("stack", [HELPDESK, "videochat-production-edge", WHOLE])
+def test_the_files_of_variables_name_exactly_what_the_worker_is_told(stack: str) -> None:
+    made = {file.path: file.content for file in rendering(planned(stack).plan, settings(stack)).files}
+    told = {name: kind for name, kind in kinds(stack).items() if kind in {"plain_text", "secret_text"}}
+    frontend = settings(stack).application.frontend
+    built = {frontend.api_variable} if isinstance(frontend, ViteFrontend) else set()
+    assert set(re.findall(r"^([A-Z0-9_]+)=", made[".env.example"], re.MULTILINE)) - built == told.keys()
+    local = set(re.findall(r"^([A-Z0-9_]+)=", made[".dev.vars.example"], re.MULTILINE))
+    wrangler = json.loads(re.sub(r"^//.*$", "", made["wrangler.jsonc"], flags=re.MULTILINE))
+    assert local == {*wrangler["secrets"]["required"]}
+    assert told.keys() == local | wrangler.get("vars", {}).keys()

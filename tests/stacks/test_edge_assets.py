@@ -8,8 +8,9 @@ import pulumi
 import pytest
 
 from components.cloudflare import worker_script
-from config.cloudflare_worker import Worker, WorkerRelease
+from config.cloudflare_worker import Worker, WorkerCandidate, WorkerRelease
 from stacks.cloudflare_assets import assets
+from stacks.cloudflare_trial import candidate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,19 +27,22 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def told(
-    directory: str = "dist/client", *, gradual: bool = False, tried: str | None = None
-) -> dict[str, Any]:  # Any: arguments of the component
+def told(directory: str = "dist/client", *, gradual: bool = False) -> dict[str, Any]:  # Any: a component's arguments
     worker = {"compatibility_date": "2026-11-01", "gradual": gradual}
-    release: dict[str, Any] = {"kind": "worker", "main": "dist/worker.js", "sha256": "5b" * 32}
-    if tried is not None:
-        release["candidate"] = {"main": "next/worker.js", "sha256": "9f" * 32, "percent": 10, "assets": tried}
+    release = {"kind": "worker", "main": "dist/worker.js", "sha256": "5b" * 32}
     found = assets(
         Worker.model_validate({**worker, "assets": {"directory": directory, "not_found": "404-page"}}),
         WorkerRelease.model_validate(release),
     )
     assert found is not None
     return dict(found)
+
+
+def of_the_candidate(directory: str) -> dict[str, Any]:  # Any: as above
+    """What the component is told of a candidate's files."""
+    said = {"main": "next/worker.js", "sha256": "9f" * 32, "percent": 10, "assets": directory}
+    found = dict(candidate(WorkerCandidate.model_validate(said)))
+    return {key: value for key, value in found.items() if key not in ("main", "sha256", "percent")}
 
 
 def test_rules_for_headers_and_redirects_are_handed_over(built: Path) -> None:
@@ -85,18 +89,27 @@ def test_rules_that_are_no_text_end_the_program_with_a_reason(built: Path) -> No
         told()
 
 
-@pytest.mark.parametrize("name", ["_headers", "_redirects"])
-def test_rules_of_a_version_which_the_provider_cannot_say_are_refused(built: Path, name: str) -> None:
-    assert told(gradual=True) == {"directory": "dist/client", "not_found": "404-page"}
-    (built / name).write_text("/old /new 301\n")
-    with pytest.raises(pulumi.RunError, match=f"dist/client/{name}: with worker.gradual nobody would follow it"):
+def test_a_candidate_has_the_rules_of_its_own_folder_and_the_release_those_of_its_own(built: Path) -> None:
+    tried = built.parent.parent / "next" / "client"
+    tried.mkdir(parents=True)
+    (built / "_headers").write_text("/*\n  X-Frame-Options: DENY\n")
+    (tried / "_redirects").write_text("/old /neü 301\n")
+    assert (
         told(gradual=True)
+        == told()
+        == {
+            "directory": "dist/client",
+            "not_found": "404-page",
+            "headers": "/*\n  X-Frame-Options: DENY\n",
+        }
+    )
+    assert of_the_candidate("next/client") == {"directory": "next/client", "redirects": "/old /neü 301\n"}
+    assert of_the_candidate("not/built") == {"directory": "not/built"}
 
 
 def test_the_files_of_a_candidate_are_looked_at_like_those_of_the_release(built: Path) -> None:
     tried = built.parent.parent / "next" / "client"
     tried.mkdir(parents=True)
-    assert told(gradual=True, tried="next/client")["directory"] == "dist/client"
     (tried / ".env").write_text("SESSION_SECRET=hunter2")
     with pytest.raises(pulumi.RunError, match=r"next/client/\.env: begins with a dot"):
-        told(gradual=True, tried="next/client")
+        of_the_candidate("next/client")

@@ -8,10 +8,12 @@ import pytest
 import yaml
 
 from tests.stacks.edge_bindings import as_typescript, of_interface, of_plan, of_wrangler, used
-from tests.stacks.project import ROOT, graph, write
+from tests.stacks.project import ROOT, folder, graph, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tests.stacks.edge_bindings import Facts
 
 STACK = "helpdesk-edge"
 EXAMPLE = ROOT / "examples" / "edge-chat"
@@ -21,18 +23,23 @@ SOURCES = "\n".join(file.read_text(encoding="utf-8") for file in sorted((EXAMPLE
 Content = dict[str, Any]  # any YAML
 
 
+def declared(text: str) -> Facts:
+    """What wrangler's file with this text declares where the example lies."""
+    return of_wrangler(text, EXAMPLE.relative_to(ROOT).as_posix())
+
+
 def test_the_program_declares_what_the_example_declares() -> None:
-    assert of_plan(graph(STACK)) == of_wrangler(WRANGLER)
+    assert of_plan(graph(STACK)) == declared(WRANGLER)
 
 
 def test_the_example_is_written_for_what_it_declares_and_uses_all_of_it() -> None:
     fields = of_interface(INTERFACE)
-    assert fields == as_typescript(of_wrangler(WRANGLER))
+    assert fields == as_typescript(declared(WRANGLER))
     assert used(SOURCES) == set(fields)
 
 
 def test_the_classes_of_its_rooms_are_those_that_the_worker_exports() -> None:
-    kinds = [str(kind) for fact, kind in of_wrangler(WRANGLER).items() if fact.startswith("binding ")]
+    kinds = [str(kind) for fact, kind in declared(WRANGLER).items() if fact.startswith("binding ")]
     bound = [kind.partition(" ")[2] for kind in kinds if " " in kind]
     assert bound, "the example has no rooms, and nothing is looked at here"
     entry = (EXAMPLE / "src" / "index.ts").read_text(encoding="utf-8")
@@ -46,6 +53,10 @@ def test_the_classes_of_its_rooms_are_those_that_the_worker_exports() -> None:
 
 def _worker(**changes: Any) -> Callable[[Content], None]:  # Any: any YAML
     return lambda content: content["slipway:topology"]["worker"].update(changes)
+
+
+def _topology(**changes: Any) -> Callable[[Content], None]:  # Any: any YAML
+    return lambda content: content["slipway:topology"].update(changes)
 
 
 def _service(**changes: Any) -> Callable[[Content], None]:  # Any: any YAML
@@ -76,7 +87,10 @@ PROGRAMS: dict[str, tuple[Callable[[Content], None], ...]] = {
     "no files": (_worker(assets=None),),
     "another day": (_worker(compatibility_date="2026-10-01"),),
     "a flag": (_worker(compatibility_flags=["nodejs_compat"]),),
+    "tables of another folder": (_topology(database={"migrations": {"directory": "elsewhere"}}),),
+    "tables that somebody else makes": (_topology(database={"location": "weur"}),),
     "no database": (
+        _topology(database={}),
         _overridden(data={"sqlite": {"kind": "none", "path": None, "size": None}}),
         _service(derived={"NODE_ENV": None, "DATABASE_PATH": None}),
     ),
@@ -91,13 +105,17 @@ def test_a_change_of_the_program_alone_is_seen(change: str) -> None:
     content = yaml.safe_load((ROOT / "config" / f"Pulumi.{STACK}.yaml").read_text(encoding="utf-8"))["config"]
     for each in PROGRAMS[change]:
         each(content)
+    elsewhere = folder() / "elsewhere"
+    elsewhere.mkdir(exist_ok=True)
+    (elsewhere / "0001_tickets.sql").write_text("CREATE TABLE tickets (id INTEGER);\n")
     other = write(f"helpdesk-{change.replace(' ', '-')}", content)
-    assert of_plan(graph(other)) != of_wrangler(WRANGLER)
+    assert of_plan(graph(other)) != declared(WRANGLER)
 
 
 DECLARATIONS = {
     "a database less": ('"d1_databases"', '"$schema"'),
     "a database of another name": ('"binding": "DB"', '"binding": "DATA"'),
+    "tables of another folder": ('"migrations_dir": "migrations"', '"migrations_dir": "../edge-page/migrations"'),
     "a bucket of another name": ('"binding": "UPLOADS"', '"binding": "FILES"'),
     "a bucket that is a namespace": ('"r2_buckets": [{', '"kv_namespaces": [{'),
     "rooms of another name": ('"name": "ROOMS"', '"name": "CHATS"'),
@@ -121,14 +139,14 @@ DECLARATIONS = {
 def test_a_change_of_wranglers_file_alone_is_seen() -> None:
     assert [change for change, (old, _) in DECLARATIONS.items() if WRANGLER.count(old) != 1] == []
     program = of_plan(graph(STACK))
-    unseen = [change for change, each in DECLARATIONS.items() if of_wrangler(WRANGLER.replace(*each)) == program]
+    unseen = [change for change, each in DECLARATIONS.items() if declared(WRANGLER.replace(*each)) == program]
     assert unseen == []
 
 
 @pytest.mark.parametrize("more", ['"ai": { "binding": "AI" }', '"services": []', '"exports": {}'])
 def test_what_wranglers_file_declares_in_a_way_that_nobody_here_knows_is_an_error(more: str) -> None:
     with pytest.raises(KeyError, match="say here what that declares"):
-        of_wrangler(WRANGLER.replace('"workers_dev"', f'{more}, "workers_dev"'))
+        declared(WRANGLER.replace('"workers_dev"', f'{more}, "workers_dev"'))
 
 
 FIELDS = {
@@ -143,8 +161,8 @@ FIELDS = {
 
 def test_a_change_of_what_the_code_is_given_alone_is_seen() -> None:
     assert [change for change, (old, _) in FIELDS.items() if INTERFACE.count(old) != 1] == []
-    declared = as_typescript(of_wrangler(WRANGLER))
-    unseen = [change for change, each in FIELDS.items() if of_interface(INTERFACE.replace(*each)) == declared]
+    fields = as_typescript(declared(WRANGLER))
+    unseen = [change for change, each in FIELDS.items() if of_interface(INTERFACE.replace(*each)) == fields]
     assert unseen == []
 
 

@@ -12,31 +12,19 @@ from tests.components.planning import inside, target, the_part
 from tests.stacks.container_forms import contained
 from tests.stacks.forms import form
 from tests.stacks.machines import known, parameters, template
+from tests.stacks.pages_forms import (
+    ACCOUNT,
+    AT_CLOUDFLARE,
+    BACKEND,
+    GIT,
+    PAGES,
+    PREVIEWS,
+    TASKS,
+    content,
+    environment,
+    with_pages,
+)
 from tests.stacks.project import answered, write
-
-ACCOUNT = "0123456789abcdef" * 2
-PAGES = {"kind": "pages", "account_id": ACCOUNT}
-AT_CLOUDFLARE = {"kind": "cloudflare", "zone": "orders.example.com", "zone_id": ACCOUNT}
-TASKS = "aws:ecs/taskDefinition:TaskDefinition"
-PREVIEWS = {"kind": "all", "admitted": True}
-GIT = {"kind": "github", "owner": "acme", "repository": "orders"}
-BACKEND = "https://app.orders.example.com"
-
-
-def content(url: str | None = "", derived: dict[str, str] | None = None, **changes: Any) -> dict[str, Any]:
-    """A stack in staging with its frontend at Pages; an empty `url` leaves the application's own."""
-    made = form("orders", "staging", **{"frontend": PAGES, **changes})
-    if url != "":
-        made["slipway:overrides"]["frontend"] = {"url": url}
-    if derived:
-        made["slipway:overrides"]["services"]["api"]["derived"] = derived
-    return made
-
-
-def with_pages(name: str, url: str | None = "", **changes: Any) -> Graph:
-    found = answered(write(f"orders-{name}", content(url, **changes)))
-    assert [each for each in found.findings if each.level == "mandatory"] == []
-    return Graph(found.plan)
 
 
 @pytest.fixture(scope="module")
@@ -60,13 +48,6 @@ def made() -> Graph:
 def beside() -> Graph:
     """At an address of its own in a zone at Cloudflare."""
     return with_pages("pages-beside", dns={**AT_CLOUDFLARE, "proxied": False})
-
-
-def environment(found: Graph, kind: str) -> dict[str, object]:
-    configs = the_part(found, "orders-site", "PagesProject").inputs["deploymentConfigs"]
-    told = inside(configs, kind, "envVars")
-    assert isinstance(told, dict)
-    return {name: inside(each, "value") for name, each in told.items()}
 
 
 def test_the_project_is_the_application_s_in_its_environment(own: Graph) -> None:
@@ -142,6 +123,49 @@ def test_what_the_zone_says_holds_for_the_frontend_too() -> None:
     assert found.of_type("cloudflare:index/pagesDomain:PagesDomain")
 
 
+RECORDS = "cloudflare:index/dnsRecord:DnsRecord"
+IMPORTED = f"arn:aws:acm:us-east-1:123456789012:certificate/{'0' * 8}-0000-0000-0000-{'0' * 12}"
+STRICT = {"listener": {"kind": "https", "certificate_arn": IMPORTED}}
+
+
+def led(found: Graph) -> dict[str, tuple[object, object, object]]:
+    """By name in the zone: the type, whether it goes through Cloudflare's network, and where it leads."""
+    leads: dict[str, tuple[object, object, object]] = {}
+    for each in found.of_type(RECORDS):
+        content = each.inputs["content"]
+        where = content if isinstance(content, str) else target(content)
+        leads[str(each.inputs["name"])] = (each.inputs["type"], each.inputs["proxied"], where)
+    return leads
+
+
+def test_the_apex_leads_to_the_pages_the_api_to_the_balancer_and_www_to_the_apex() -> None:
+    edge = {"plan": "free", "redirects": {"www.orders.example.com": "orders.example.com"}}
+    found = with_pages(
+        "pages-three", "https://orders.example.com", dns={**AT_CLOUDFLARE, "edge": edge}, load_balancer=STRICT
+    )
+    assert led(found) == {
+        "app.orders.example.com": ("CNAME", True, "orders-lb-alb"),
+        "orders.example.com": ("CNAME", True, "orders-site-project"),
+        "www.orders.example.com": ("AAAA", True, "100::"),
+    }
+    (redirects,) = [
+        each
+        for each in found.of_type("cloudflare:index/ruleset:Ruleset")
+        if each.inputs["phase"] == "http_request_dynamic_redirect"
+    ]
+    assert inside(redirects.inputs["rules"], 0, "expression") == 'http.host eq "www.orders.example.com"'
+    sent = inside(redirects.inputs["rules"], 0, "actionParameters", "fromValue", "targetUrl", "expression")
+    assert sent == 'concat("https://orders.example.com", http.request.uri.path)'
+
+
+def test_without_a_redirect_www_and_apex_of_a_service_lead_to_the_balancer() -> None:
+    made = content(frontend={"kind": "none"}, dns=AT_CLOUDFLARE, load_balancer=STRICT)
+    made["slipway:overrides"]["services"]["api"] |= {"hosts": ["orders.example.com", "www.orders.example.com"]}
+    found = Graph(answered(write("orders-cloudflare-names", made)).plan)
+    balancer = ("CNAME", True, "orders-lb-alb")
+    assert led(found) == {"orders.example.com": balancer, "www.orders.example.com": balancer}
+
+
 def test_somebody_else_may_keep_the_name() -> None:
     arn = f"arn:aws:acm:us-east-1:123456789012:certificate/{'0' * 8}-0000-0000-0000-{'0' * 12}"
     found = with_pages(
@@ -193,3 +217,6 @@ def test_sources_that_are_too_many_for_a_file_are_refused_by_their_setting() -> 
     many = [f"https://host-{number}.orders.example.com" for number in range(80)]
     with pytest.raises(ProgramError, match=r"slipway:topology\.frontend\.sources: the Content-Security-Policy has"):
         answered(write("orders-pages-many", content(frontend={**PAGES, "sources": {"connect-src": many}})))
+
+
+# -- what is written down for builds and functions

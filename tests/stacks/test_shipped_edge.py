@@ -37,6 +37,13 @@ def test_every_component_that_the_document_names_is_there_once() -> None:
     assert made("WorkersCronTrigger") == [], "the example runs nothing by the clock"
 
 
+def test_its_tables_are_those_of_the_example_and_are_there_before_the_worker() -> None:
+    (applied,) = graph(STACK).of_type("command:local:Command")
+    (worker,) = graph(STACK).of_type(f"{CLOUDFLARE}/workersScript:WorkersScript")
+    assert inside(applied.inputs["environment"], "D1_MIGRATIONS") == "examples/edge-chat/migrations"
+    assert applied.urn in worker.property_dependencies["bindings"]
+
+
 def test_one_worker_takes_the_place_of_both_servers() -> None:
     topology = settings(STACK).topology
     assert isinstance(topology, Cloudflare)

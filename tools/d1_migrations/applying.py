@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.sqlite_to_d1.target import Target, WranglerError, run
+from tools.wrangler_cli.database import Database
+from tools.wrangler_cli.running import WranglerError, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,7 +36,7 @@ class Recorded:
     sums: dict[str, str]
 
     @classmethod
-    def of(cls, target: Target) -> Recorded:
+    def of(cls, target: Database) -> Recorded:
         """What is recorded there now; nothing where the database is new."""
         (rows,) = target.query(f"SELECT name FROM sqlite_schema WHERE name IN ('{APPLIED}', '{SUMS}')")  # noqa: S608 - constants
         tables = {str(row["name"]) for row in rows}
@@ -84,7 +85,7 @@ def apply(order: Order, wrangler: Path, where: Sequence[str]) -> tuple[str, ...]
             place.write_bytes(content)
         config = folder / "wrangler.jsonc"
         config.write_text(configuration(order), encoding="utf-8")
-        target = Target(wrangler, _BINDING, (*where, "--config", str(config)))
+        target = Database(wrangler, _BINDING, (*where, "--config", str(config)))
         recorded = Recorded.of(target)
         left = recorded.left(order.migrations)
         # Before they are applied: a run that ends between the two is still known by what it applied.
@@ -117,7 +118,7 @@ def configuration(order: Order) -> str:
     return json.dumps(told, indent=2)
 
 
-def _write_down(target: Target, migrations: Sequence[Migration]) -> None:
+def _write_down(target: Database, migrations: Sequence[Migration]) -> None:
     table = f"CREATE TABLE IF NOT EXISTS {SUMS} (name TEXT PRIMARY KEY, sha256 TEXT NOT NULL)"
     for first in range(0, len(migrations), _AT_ONCE):
         rows = ", ".join(f"('{each.name}', '{each.sha256}')" for each in migrations[first : first + _AT_ONCE])

@@ -18,7 +18,7 @@ from tools.sqlite_to_d1.source import Source, Table, listed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tools.sqlite_to_d1.target import JsonValue, Target
+    from tools.wrangler_cli.database import Database, JsonValue
 
 _PAGE_ROWS = 2_000
 _PAGE_BYTES = 250_000
@@ -62,7 +62,7 @@ class _Asked:
         return question <= _QUESTION_BYTES and sum(one.size for one in self.pages) + page.size <= _ANSWER_BYTES
 
 
-def compare(source: Source, tables: list[Table], target: Target) -> list[Same]:
+def compare(source: Source, tables: list[Table], target: Database) -> list[Same]:
     """Every table with the number of its rows and their checksum, when both sides agree on all of them."""
     _compare_schema(source, target)
     sums = {table.name: hashlib.sha256() for table in tables}
@@ -159,7 +159,7 @@ def _hold(page: _Page, theirs: list[tuple[str, ...]]) -> None:
         raise DifferenceError(f"{page.table.name}: the row whose {', '.join(page.table.key)} is {key} {what}")
 
 
-def _compare_schema(source: Source, target: Target) -> None:
+def _compare_schema(source: Source, target: Database) -> None:
     """See that indexes, views, triggers and what AUTOINCREMENT has come to are there too."""
     parts = f"SELECT type || ' ' || name AS part FROM sqlite_schema WHERE {OWN} AND type <> 'table'"
     ours = {f"{part.kind} {part.name}" for part in (*source.indexes, *source.views, *source.triggers)}

@@ -24,6 +24,11 @@ def version(date: Any) -> Resources:
     return [a("cloudflare:index/workerVersion:WorkerVersion", "web-1", workerId="web", compatibilityDate=date)]
 
 
+def functions(**dates: Any) -> Resources:
+    configs = {kind: {"compatibilityDate": date} for kind, date in dates.items()}
+    return [a("cloudflare:index/pagesProject:PagesProject", "site", name="site", deploymentConfigs=configs)]
+
+
 def subdomain(**inputs: Any) -> Resources:
     kind = "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain"
     return [a(kind, "web", scriptName="web", **inputs)]
@@ -38,14 +43,15 @@ CASES = {
         good={
             "the newest": script(compatibilityDate="2026-11-01"),
             "a year ago": script(compatibilityDate="2025-11-01"),
-            "newer than what is known": script(compatibilityDate="2027-03-01"),
             "none": script(),
             "a version": version("2026-10-01"),
+            "functions of Pages": functions(production="2026-10-01", preview="2026-11-01"),
         },
         bad={
             "a year and a day ago": script(compatibilityDate="2025-10-31"),
             "the first of all": script(compatibilityDate="2021-11-02"),
             "a version": version("2023-01-01"),
+            "functions of previews": functions(production="2026-10-01", preview="2023-01-01"),
             "under its older name": [
                 a("cloudflare:index/workerScript:WorkerScript", "web", compatibilityDate="2024-01-01")
             ],
@@ -53,6 +59,9 @@ CASES = {
         unproven={
             "unknown": script(compatibilityDate=Unknown()),
             "no day": script(compatibilityDate="latest"),
+            "a day after the newest": script(compatibilityDate="2026-11-02"),
+            "functions a day after the newest": functions(production="2026-11-02"),
+            "a year that may be a slip": script(compatibilityDate="2062-11-01"),
         },
     ),
     "worker-dead-letters": Cases(

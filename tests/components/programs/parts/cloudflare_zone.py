@@ -4,6 +4,7 @@ zone: CloudflareZoneArgs = {
     "zone_id": "0123456789abcdef0123456789abcdef",
     "aliases": {"shop.example": "lb.example", "chat.shop.example": "lb.example"},
     "sites": {"www.shop.example": "d1.cloudfront.example"},
+    "addresses": {"server.shop.example": "203.0.113.7"},
     "proxied": True,
     "mail": {
         "spf": {"type": "TXT", "name": "send.shop.example", "content": "v=spf1 include:mail.example ~all"},

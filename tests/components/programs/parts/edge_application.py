@@ -52,8 +52,15 @@ def make(guarded):
     EdgeApplication("edge-application-bare", {**{k: v for k, v in app.items() if k not in new}, **bare})
     unread = {"directory": "dist/client", "not_found": "none"}
     EdgeApplication("edge-application-unread", {**app, "assets": unread})
-    two = {"gradual": True, "migrated": "v2"}
-    candidate = {"main": "next/worker.js", "sha256": "ab" * 32, "percent": 10, "directory": "next/client"}
+    two = {"gradual": True, "migrated": "v2", "assets": {**app["assets"], "headers": "/*\n  X-Frame-Options: DENY\n"}}
+    candidate = {
+        "main": "next/worker.js",
+        "sha256": "ab" * 32,
+        "percent": 10,
+        "directory": "next/client",
+        "headers": "/*\n  X-Frame-Options: SAMEORIGIN\n",
+        "redirects": "/old /neü 301\n",
+    }
     EdgeApplication("edge-application-gradual", {**app, "gradual": True})
     EdgeApplication("edge-application-gradual-done", {**app, **two})
     EdgeApplication("edge-application-trial", {**app, **two, "candidate": candidate})

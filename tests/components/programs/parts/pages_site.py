@@ -28,6 +28,8 @@ bound = {
     "namespaces": {"SEEN": "0f2ac74b498b48028cb68387c421e279"},
     "databases": {"DB": "00000000-0000-4000-8000-000000000000"},
     "buckets": {"UPLOADS": "shop-uploads"},
+    "queues": {"MAILS": "shop-mails"},
+    "hyperdrive": {"ORDERS": "0f2ac74b498b48028cb68387c421e279"},
     "objects": {"ROOMS": "5eb63bbbe01eeed093cb22bb8f5acdc3"},
     "services": {"API": "shop-worker"},
 }
@@ -40,7 +42,14 @@ def make(guarded):
     PagesSite("pages-site-built", {**site, **named, "build": build, "previews": some})
     PagesSite(
         "pages-site-bound",
-        {**site, "project_name": "shop-bound", "hosts": [], "production": bound, "deletion": Deletion.DESTROY},
+        {
+            **site,
+            "project_name": "shop-bound",
+            "hosts": [],
+            "production": bound,
+            "compatibility_flags": ["nodejs_compat"],
+            "deletion": Deletion.DESTROY,
+        },
     )
     PagesSite(
         "guarded-pages-site",

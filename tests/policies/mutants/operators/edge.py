@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from plan.model import Unknown
@@ -11,7 +12,7 @@ from tests.policies.mutants.operators.places import INSTANCE
 
 if TYPE_CHECKING:
     from plan.graph import Graph
-    from plan.model import Resource
+    from plan.model import Resource, Value
     from tests.policies.mutants.changes import Edit, Where
 
 SETTING, RECORD = "cloudflare:index/zoneSetting:ZoneSetting", "cloudflare:index/dnsRecord:DnsRecord"
@@ -35,6 +36,7 @@ CONSUMER = "cloudflare:index/queueConsumer:QueueConsumer"
 BEHIND, SSH, WEB = "server-behind-firewall", "server-ssh-limited", "server-only-web-open"
 LOGIN, STORES, REPAIRS = "server-no-password-login", "server-stores-not-public", "server-repairs-itself"
 PORT = "inboundRules.0.portRange"
+_OFF = re.compile(r"^ *(?:ssh_pwauth: false|PasswordAuthentication no)\n", re.MULTILINE)
 
 
 def of(name: str) -> Where:
@@ -62,6 +64,15 @@ def plain_first(_graph: Graph, worker: Resource) -> bool:
 
 def script(old: str, new: str) -> Edit:
     return lambda _graph, _server, value: retold(value, old, new)
+
+
+def unsaid(_graph: Graph, _server: Resource, value: Value) -> Value:
+    """User data without what turns passwords off, for cloud-init and for sshd itself."""
+    return (
+        re.sub(r"(?m)^ *(?:ssh_pwauth: false|PasswordAuthentication no)\n", "", value)
+        if isinstance(value, str)
+        else value
+    )
 
 
 def scripted(_graph: Graph, server: Resource) -> bool:
@@ -167,9 +178,7 @@ OPERATORS = (
     Operator(
         LOGIN, "switched on", edited(SERVERS, "userData", script("ssh_pwauth: false", "ssh_pwauth: true"), scripted)
     ),
-    Operator(
-        LOGIN, "nothing said", edited((DROPLET, HETZNER), "userData", script("ssh_pwauth: false\n", ""), scripted)
-    ),
+    Operator(LOGIN, "nothing said", edited((DROPLET, HETZNER), "userData", unsaid, scripted)),
     Operator(LOGIN, "a script that only deployment tells", hidden(SERVERS, "userData", scripted), "unproven"),
     Operator(STORES, "Redis on every address", edited(SERVERS, "userData", more("bind 0.0.0.0"), scripted)),
     Operator(
