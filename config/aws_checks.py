@@ -13,15 +13,17 @@ from config.aws_front import CloudflareZone, HttpListener, Route53Zone
 from config.aws_network import NetworkByIds
 from config.aws_site import CloudFrontSite
 from config.aws_site_checks import site_problems
+from config.cloudflare_turnstile_checks import zone_turnstile
 from config.data import ExternalPostgres, ExternalRedis, LocalPostgres, LocalRedis, ManagedPostgres, ManagedRedis
 from config.email import NoEmail
 from config.pages import PagesSite
-from config.settings import below, nearest, refused_at
+from config.service_checks import no_static_network
+from config.settings import below, refused_at
 from config.site import Site
 from config.values import Environment, within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from pydantic_core import InitErrorDetails
 
@@ -42,8 +44,11 @@ def shared_problems(
         _load_balancer,
         _nothing_public,
         _same_ports,
+        _mixed_clients,
         _names,
         _edge,
+        zone_turnstile,
+        no_static_network,
         _certificate,
         _closed_network,
         _existing,
@@ -61,16 +66,6 @@ def shared_problems(
 def closed(topology: AwsTopology) -> bool:
     """Whether what the stack makes has no way out: a network that is there already may have one."""
     return topology.network.closed() and topology.existing.network is None
-
-
-def unknown_services(named: Iterable[str], application: Application) -> Iterator[InitErrorDetails]:
-    """Settings of the topology for services that the application has not."""
-    known = ", ".join(application.services)
-    for name in named:
-        if name not in application.services:
-            remedy = f"{nearest(name, application.services)}take it out or correct it"
-            path = ("services", name, "[key]")
-            yield refused_at(path, name, f"the application's services are {known}", remedy)
 
 
 def servers_data(application: Application, who: str) -> Iterator[InitErrorDetails]:
@@ -135,6 +130,16 @@ def _same_ports(topology: AwsTopology, application: Application) -> Iterator[Ini
             yield refused_at((*UP, "services", name, "port"), service.port, rule, "take another port")
 
 
+def _mixed_clients(_: AwsTopology, application: Application) -> Iterator[InitErrorDetails]:
+    """The load balancer knows a machine or a task by one port, and who takes a request there is chance."""
+    rule = "with long-polling a client must meet the same process each time; processes that share a port mix them"
+    for name, service in application.services.items():
+        if service.long_polling and service.processes != 1:
+            path = (*UP, "services", name, "processes")
+            remedy = "write processes: 1, or switch long-polling off in Socket.IO"
+            yield refused_at(path, service.processes, rule, remedy)
+
+
 def _names(topology: AwsTopology, application: Application) -> Iterator[InitErrorDetails]:
     dns = topology.dns
     for name, service in application.services.items():
@@ -174,10 +179,10 @@ def _edge(topology: AwsTopology, application: Application) -> Iterator[InitError
         rule = "what proves a new certificate gets names that only deployment tells, so nobody can say before"
         rule = f"{rule} that no record of the zone leads past Cloudflare, which dns.edge promises"
         yield refused_at(path, None, rule, "name one that is there, such as Cloudflare's for origins, imported")
-    hosts = tuple(host for service in application.public_services().values() for host in service.hosts)
-    if isinstance(topology.frontend, PagesSite) and application.frontend.url:
-        hosts += (application.frontend.url.removeprefix("https://"),)
-    problems = dns.edge.problems(dns.zone, application.rate_limit, hosts)
+    asked = tuple(host for service in application.public_services().values() for host in service.hosts)
+    pages = application.frontend.url if isinstance(topology.frontend, PagesSite) else None
+    hosts = (*asked, pages.removeprefix("https://")) if pages else asked
+    problems = dns.edge.problems(dns.zone, application.rate_limit, hosts, asked)
     yield from (below(("dns", "edge"), problem) for problem in problems)
 
 
@@ -207,6 +212,9 @@ def _closed_network(topology: AwsTopology, application: Application) -> Iterator
     if not isinstance(application.email, NoEmail):
         rule = reason.format("mail goes to a service")
         yield refused_at((*UP, "email", "kind"), application.email.kind, rule, remedy.format("write none"))
+    if topology.turnstile is not None:
+        rule = reason.format("Cloudflare, which says whether a proof holds, is")
+        yield refused_at(("dns", "turnstile"), {}, rule, remedy.format("take it out"))
 
 
 def _existing(topology: AwsTopology, application: Application) -> Iterator[InitErrorDetails]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from config.aws_checks import UP, closed, servers_data, shared_problems, too_few, unknown_services
+from config.aws_checks import UP, closed, servers_data, shared_problems, too_few
 from config.aws_network import NatInstance
 from config.data import Sqlite
 from config.machines import runs_on
 from config.release import GitRelease, ImageRelease
+from config.release_checks import wrongly_built
+from config.service_checks import unknown_services
 from config.settings import below, refused_at
 from config.values import Environment
 
@@ -26,8 +28,9 @@ def problems(topology: AwsEc2, application: Application, environment: Environmen
     yield from shared_problems(topology, application, environment)
     yield from unknown_services(topology.services, application)
     yield from servers_data(application, "machines of an auto-scaling group")
-    for check in (_wrong_architectures, _one_machine, _closed_release, _built_on_machines, _no_schedules):
+    for check in (_wrong_architectures, _one_machine, _closed_release, _no_schedules):
         yield from check(topology, application)
+    yield from wrongly_built(topology.release, application, "machines build")
     if environment is Environment.PRODUCTION:
         yield from _unsafe_in_production(topology, application)
 
@@ -60,19 +63,6 @@ def _one_machine(topology: AwsEc2, application: Application) -> Iterator[InitErr
         if name in topology.services:
             rule = f"all services share the SQLite file, so they run on the machine of {first}"
             yield refused_at(("services", name, "[key]"), name, rule, f"say what it needs at services.{first}")
-
-
-def _built_on_machines(topology: AwsEc2, application: Application) -> Iterator[InitErrorDetails]:
-    """A machine builds a revision with npm alone, and with one command."""
-    if not isinstance(topology.release, GitRelease):
-        return
-    for key, given, wanted in (
-        ("packages", application.runtime.packages, "npm"),
-        ("build", application.runtime.build, "npm run build"),
-    ):
-        if given != wanted:
-            rule = f"topology.release is of kind git, and machines build a revision with {wanted} only"
-            yield refused_at((*UP, "runtime", key), given, rule, "build an archive")
 
 
 def _closed_release(topology: AwsEc2, _: Application) -> Iterator[InitErrorDetails]:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from config.aws_checks import UP, closed, servers_data, shared_problems, too_few, unknown_services
+from config.aws_checks import UP, closed, servers_data, shared_problems, too_few
 from config.aws_network import NatInstance
 from config.data import Sqlite
+from config.image_checks import each_image, one_folder
 from config.machines import runs_on
 from config.production import KEPT, unsafe_settings
 from config.release import BuildRelease, BuildsRelease, ImagesRelease, ecr_repository
-from config.settings import below, nearest, refused_at
+from config.service_checks import unknown_services
+from config.settings import below, refused_at
 from config.values import Deletion, Environment
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from pydantic_core import InitErrorDetails
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from config.release import ContainerRelease
 
 # As pydantic tells places: the kind, then the key, which here has the same name.
-_IMAGES, _BUILDS = ("release", "images", "images"), ("release", "builds", "builds")
+_IMAGES = ("release", "images", "images")
 _FAMILY = re.compile(r"[A-Za-z0-9_-]{1,255}")  # of task definitions, as ECS takes their names
 
 
@@ -33,7 +35,9 @@ def problems(topology: AwsEcs, application: Application, environment: Environmen
     yield from shared_problems(topology, application, environment)
     yield from unknown_services(topology.services, application)
     yield from servers_data(application, "tasks")
-    for check in (_no_disk, _images, _one_folder, _closed_release, _nat_image, _requests, _processes):
+    yield from each_image(topology.release, application)
+    yield from one_folder(topology.release, application)
+    for check in (_no_disk, _closed_release, _nat_image, _requests, _processes):
         yield from check(topology, application)
     if environment is Environment.PRODUCTION:
         yield from too_few({name: topology.tasks(name).min for name in application.services}, "tasks")
@@ -45,46 +49,6 @@ def _no_disk(_: AwsEcs, application: Application) -> Iterator[InitErrorDetails]:
         rule = "a SQLite file lies on a machine's disk, and a task's disk is gone with the task"
         remedy = "take a topology that has machines, or move to PostgreSQL"
         yield refused_at((*UP, "data", "sqlite", "kind"), "file", rule, remedy)
-
-
-def _images(topology: AwsEcs, application: Application) -> Iterator[InitErrorDetails]:
-    """Each service has its image, and no image is for a service that there is not."""
-    release = topology.release
-    if isinstance(release, ImagesRelease):
-        yield from _for_each(_IMAGES, release.images, application, "image")
-    elif isinstance(release, BuildsRelease):
-        yield from _for_each(_BUILDS, release.builds, application, "build")
-
-
-def _for_each(
-    path: tuple[str, ...], given: Collection[str], application: Application, one: str
-) -> Iterator[InitErrorDetails]:
-    """`one` is the kind of a release that has one image for all."""
-    for name in application.services:
-        if name not in given:
-            rule = f"each service needs its image here, and {name} has none"
-            yield refused_at(path, {}, rule, f"add {name}, or write one image for all: kind: {one}")
-    for name in given:
-        if name not in application.services:
-            rule = f"the application's services are {', '.join(application.services)}"
-            remedy = f"{nearest(name, application.services)}take it out or correct it"
-            yield refused_at((*path, name, "[key]"), name, rule, remedy)
-
-
-def _one_folder(topology: AwsEcs, application: Application) -> Iterator[InitErrorDetails]:
-    """An image has one working folder, and each service starts in its own."""
-    release = topology.release
-    if isinstance(release, ImagesRelease | BuildsRelease):
-        return
-    each = "builds" if isinstance(release, BuildRelease) else "images"
-    first, *others = application.services
-    folder = application.services[first].directory
-    for name in others:
-        given = application.services[name].directory
-        if given != folder:
-            rule = f"one image for all services has one working folder, and that of {first} is {folder}"
-            remedy = f"write an image for each (topology.release.kind: {each}), or take one folder and longer entries"
-            yield refused_at((*UP, "services", name, "directory"), given, rule, remedy)
 
 
 def _closed_release(topology: AwsEcs, application: Application) -> Iterator[InitErrorDetails]:

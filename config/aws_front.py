@@ -6,6 +6,7 @@ from pydantic import Field
 
 from config.aws import CertificateArn
 from config.cloudflare_edge import EdgeSettings, EdgeZoneId
+from config.cloudflare_turnstile import ZoneTurnstile
 from config.settings import Settings
 from config.values import Flag, Hostname, Matches, Whole
 
@@ -66,6 +67,8 @@ class CloudflareZone(Settings):
     """Whether requests go through Cloudflare's network, which hides the load balancer's addresses."""
     edge: EdgeSettings | None = None
     """How Cloudflare answers for the whole zone; none leaves the zone as it is."""
+    turnstile: ZoneTurnstile | None = None
+    """A widget by which services tell people from programs that fill in forms."""
 
 
 class DnsElsewhere(Settings):

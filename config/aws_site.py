@@ -5,8 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from config.pages import PagesSite
-from config.settings import Settings
-from config.site import Site
+from config.site import NoSite, Site
 from config.values import Matches
 
 EdgeCertificateArn = Annotated[
@@ -17,13 +16,6 @@ EdgeCertificateArn = Annotated[
         "copy it from AWS Certificate Manager in us-east-1",
     ),
 ]
-
-
-class NoSite(Settings):
-    """The frontend's files lie elsewhere, or the services serve them."""
-
-    kind: Literal["none"]
-    """Always `none`."""
 
 
 class CloudFrontSite(Site):

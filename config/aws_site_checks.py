@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from config.aws_front import CloudflareZone, HttpListener, Route53Zone
-from config.aws_site import CloudFrontSite, NoSite
+from config.aws_site import CloudFrontSite
 from config.data import UploadedFiles
 from config.frontend import ViteFrontend
 from config.pages import PagesSite
 from config.pages_checks import pages_problems
 from config.settings import refused_at
+from config.site import NoSite
 from config.site_checks import no_files, shared_host
 from config.values import within
 

@@ -14,17 +14,18 @@ from config.aws_data import (
     SecretsSettings,
     UploadsSettings,
 )
-from config.aws_front import Dns, LoadBalancerSettings
+from config.aws_front import CloudflareZone, Dns, LoadBalancerSettings
 from config.aws_network import ExistingNetwork, NetworkSettings
-from config.aws_site import CloudFrontSite, NoSite, SiteSettings
+from config.aws_site import CloudFrontSite, SiteSettings
+from config.cloudflare_turnstile import ZoneTurnstile
 from config.pages import PagesSite
+from config.services import unprivileged
 from config.settings import Settings, refuse, refused_at
+from config.site import NoSite
 from config.values import EmailAddress, Json, Matches, UrnTail
 from config.variables import CACHE_TOKEN, DATABASE_PASSWORD, Secret
 
 MAX_ZONES = 3
-_UNPRIVILEGED = 1024  # the first port that a process may take without rights over the machine
-_SHIFT = 8000  # port 80 becomes 8080, 443 becomes 8443
 
 # What is cheaper and good enough in development.
 DEVELOPMENT: dict[str, Json] = {
@@ -109,6 +110,11 @@ class AwsTopology(Settings):
         refuse(type(self).__name__, found)
         return self
 
+    @property
+    def turnstile(self) -> ZoneTurnstile | None:
+        """The widget of Turnstile, which a zone at Cloudflare may have."""
+        return self.dns.turnstile if isinstance(self.dns, CloudflareZone) else None
+
     def used_secrets(self, application: Application) -> dict[str, Secret]:
         """The secrets that the stack needs, by name: what is there already brings its own password."""
         existing = self.existing
@@ -140,4 +146,4 @@ class AwsTopology(Settings):
 
     def port(self, declared: int) -> int:
         """The port that a process without privileges takes for the one that the application's file declares."""
-        return declared if declared >= _UNPRIVILEGED else declared + _SHIFT
+        return unprivileged(declared)

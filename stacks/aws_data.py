@@ -13,7 +13,6 @@ from components.aws.data_volume import DataVolume
 from components.aws.database import Database
 from components.aws.database_proxy import DatabaseProxy, DatabaseProxyArgs
 from components.aws.postgres import PORT as DATABASE_PORT
-from components.aws.secrets import SecretArgs, Secrets
 from components.aws.uploads import Uploads
 from config.aws_data import Aurora
 from config.aws_ec2 import AwsEc2
@@ -21,6 +20,7 @@ from config.data import ExternalPostgres, ExternalRedis, ManagedPostgres, Manage
 from config.values import Deletion
 from config.variables import CACHE_TOKEN, DATABASE_PASSWORD
 from stacks.aws_frontend import frontend
+from stacks.aws_secrets import secrets_of
 from stacks.environment import Places, Postgres, Redis, outside_postgres, outside_redis
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ def store(
 ) -> Stored:
     """Everything that keeps data."""
     topology, data = stack.aws, stack.application.data
-    kept = _secrets(stack, secrets, placed)
-    values = kept.values if kept else {}
+    kept = secrets_of(stack, secrets, placed)
+    values = kept.values
     existing = topology.existing
     cache = database = proxy = None
     if isinstance(data.redis, ManagedRedis) and existing.cache is None:
@@ -76,16 +76,17 @@ def store(
         if topology.database.proxy:
             proxy = _proxy(stack, data.postgres, network, database, values[DATABASE_PASSWORD], placed)
     uploads = _uploads(stack, placed) if isinstance(data.uploads, UploadedFiles) else None
-    site = frontend(stack, uploads, placed)
+    site = frontend(stack, uploads, kept.site_key, {**secrets, **values}, placed)
     return Stored(
         Places(
             _postgres(stack, database, proxy),
             _redis(stack, cache),
             uploads.bucket_name if uploads else None,
             uploads.url if uploads else None,
-            kept.arns if kept else {},
-            site.url if site else None,
-            site.previews if site else None,
+            kept.arns,
+            site_url=site.url if site else None,
+            site_previews=site.previews if site else None,
+            site_key=kept.site_key,
         ),
         values,
         _memberships(stack, cache, database, proxy),
@@ -102,25 +103,6 @@ def data_path(stack: StackSettings) -> str | None:
     """Where the volume with the SQLite file is mounted."""
     sqlite = stack.application.data.sqlite
     return str(pathlib.PurePosixPath(sqlite.path).parent) if isinstance(sqlite, Sqlite) else None
-
-
-def _secrets(
-    stack: StackSettings, values: Mapping[str, pulumi.Output[str]], placed: pulumi.ResourceOptions
-) -> Secrets | None:
-    args: dict[str, SecretArgs] = {}
-    for name, secret in stack.used_secrets().items():
-        if secret.generate:
-            args[name] = {"generate": True}
-        elif name in values:
-            args[name] = {"generate": False, "value": values[name]}
-    if not args:
-        return None
-    settings = stack.aws.secrets
-    return Secrets(
-        f"{stack.app}-secrets",
-        {"secrets": args, "recovery_days": settings.recovery, "deletion": settings.deletion},
-        placed,
-    )
 
 
 def _cache(stack: StackSettings, network: Networked, token: pulumi.Input[str], placed: pulumi.ResourceOptions) -> Cache:

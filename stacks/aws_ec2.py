@@ -14,6 +14,7 @@ from stacks.aws_image import image_id
 from stacks.aws_machines import ENDPOINTS, Surroundings, machines, watched
 from stacks.aws_network import NatImage, network, outputs
 from stacks.aws_provider import aws_provider, placement
+from stacks.aws_secrets import widget_outputs
 from stacks.facts import register_facts
 from stacks.topology import topology_of
 
@@ -47,4 +48,5 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
         "dashboard": watching.dashboard_name,
         **({"uploads": stored.uploads.bucket_name} if stored.uploads else {}),
         **frontend_outputs(stored.site),
+        **widget_outputs(stored.places),
     }

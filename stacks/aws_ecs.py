@@ -17,6 +17,7 @@ from stacks.aws_images import image_outputs, images
 from stacks.aws_network import NatImage, network, outputs
 from stacks.aws_provider import aws_provider, placement
 from stacks.aws_schedules import schedules
+from stacks.aws_secrets import widget_outputs
 from stacks.aws_task_variables import addresses
 from stacks.aws_tasks import ENDPOINTS, SHELL_ENDPOINTS, Around, tasks, watched
 from stacks.facts import register_facts
@@ -63,6 +64,7 @@ def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Ma
         **({"schedules": {name: each.schedule_name for name, each in planned.items()}} if planned else {}),
         **({"uploads": stored.uploads.bucket_name} if stored.uploads else {}),
         **frontend_outputs(stored.site),
+        **widget_outputs(stored.places),
     }
 
 

@@ -81,7 +81,7 @@ def names(stack: StackSettings, balancer: LoadBalancer | None, placed: pulumi.Re
             "mail": records,
         }
         if dns.edge is not None:
-            args["edge"] = edge(stack.application, dns.edge)
+            args["edge"] = edge(stack, dns.edge, dns.zone)
         Records(f"{stack.app}-zone", args, placed)
 
 

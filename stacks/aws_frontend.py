@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from config.aws_front import CloudflareZone, Route53Zone
 from config.pages import PagesSite
 from stacks.aws_site import static_site, static_site_outputs
+from stacks.pages_environment import PagesPlace
+from stacks.site import build_variables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,16 +32,30 @@ class Frontend:
     """What whoever builds and releases it asks the stack for."""
 
 
-def frontend(stack: StackSettings, uploads: Uploads | None, placed: pulumi.ResourceOptions) -> Frontend | None:
-    """The frontend's files with all that leads to them; None where the stack does not have them."""
-    settings = stack.aws.frontend
+def frontend(
+    stack: StackSettings,
+    uploads: Uploads | None,
+    site_key: pulumi.Input[str] | None,
+    secrets: Mapping[str, pulumi.Output[str]],
+    placed: pulumi.ResourceOptions,
+) -> Frontend | None:
+    """The frontend's files with all that leads to them; None where the stack does not have them.
+
+    `site_key` is that of the widget of Turnstile, where the stack has one; `secrets` are the stack's by name.
+    """
+    settings, variables = stack.aws.frontend, build_variables(stack, site_key)
     if isinstance(settings, PagesSite):
-        return _pages(stack, settings, placed)
+        return _pages(stack, settings, PagesPlace(settings.account_id, variables, secrets), placed)
     site = static_site(stack, uploads, placed)
-    return Frontend(site.url, None, static_site_outputs(stack, site)) if site else None
+    return Frontend(site.url, None, static_site_outputs(site, variables)) if site else None
 
 
-def _pages(stack: StackSettings, settings: PagesSite, placed: pulumi.ResourceOptions) -> Frontend:
+def _pages(
+    stack: StackSettings,
+    settings: PagesSite,
+    place: PagesPlace,
+    placed: pulumi.ResourceOptions,
+) -> Frontend:
     from stacks.pages import (  # noqa: PLC0415 - its SDK takes a second
         name_at_cloudflare,
         name_in_route53,
@@ -48,13 +64,13 @@ def _pages(stack: StackSettings, settings: PagesSite, placed: pulumi.ResourceOpt
         previews_ending,
     )
 
-    pages, dns = pages_site(stack, settings, settings.account_id, placed), stack.aws.dns
+    pages, dns = pages_site(stack, settings, place, placed), stack.aws.dns
     if isinstance(dns, Route53Zone):
         name_in_route53(stack, dns.zone_id, pages, placed)
     elif isinstance(dns, CloudflareZone):
         name_at_cloudflare(stack, dns.zone_id, pages, placed)
     ending = previews_ending(pages) if settings.admits_previews() else None
-    return Frontend(pages.url, ending, pages_outputs(stack, pages))
+    return Frontend(pages.url, ending, pages_outputs(settings, pages, place.variables))
 
 
 def frontend_outputs(found: Frontend | None) -> Mapping[str, pulumi.Input[object]]:

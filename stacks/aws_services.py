@@ -8,7 +8,8 @@ import pulumi
 
 from config.aws_checks import closed
 from config.data import ExternalPostgres, ExternalRedis
-from config.variables import Secret
+from config.variables import Secret, Source
+from stacks.environment import WIDGET_SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -53,21 +54,22 @@ def ports_outside(stack: StackSettings, more: Mapping[str, int]) -> dict[str, in
 def secret_arns(stack: StackSettings, services: Collection[str], stored: Stored) -> dict[str, pulumi.Input[str]]:
     """The secrets that these services' environment is made from, and no others."""
     application, places = stack.application, stored.places
-    derived = {
-        source.value.partition(".")[0] for name in services for source in application.services[name].derived.values()
-    }
+    sources = {source for name in services for source in application.services[name].derived.values()}
+    derived = {source.value.partition(".")[0] for source in sources}
     names = {secret for name in services for secret in application.services[name].secrets}
     names |= {places.postgres.password} if places.postgres and "postgres" in derived else set()
     names |= {places.redis.password} if places.redis and "redis" in derived else set()
+    names |= {WIDGET_SECRET} if Source.TURNSTILE_SECRET_KEY in sources else set()
     return {name: arn for name, arn in places.secret_arns.items() if name in names}
 
 
 def max_secret_age(stack: StackSettings, services: Collection[str], stored: Stored) -> int:
     """The days after which the first of the secrets that these services read should be changed.
 
-    Nobody says the age of a secret that managed data brings along, so it counts only where they read no other one.
+    Nobody says the age of a secret that managed data or a widget brings along, so it counts only where they read no
+    other one.
     """
     used, declared = stack.used_secrets(), stack.application.secrets
     read = secret_arns(stack, services, stored)
     said = [used[name].max_age for name in read if name in declared]
-    return min(said or [used[name].max_age for name in read], default=Secret().max_age)
+    return min(said or [used.get(name, Secret()).max_age for name in read], default=Secret().max_age)

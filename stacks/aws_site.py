@@ -47,14 +47,16 @@ def static_site(stack: StackSettings, uploads: Uploads | None, placed: pulumi.Re
     return site
 
 
-def static_site_outputs(stack: StackSettings, site: StaticSite) -> Mapping[str, pulumi.Input[object]]:
+def static_site_outputs(
+    site: StaticSite, variables: Mapping[str, pulumi.Input[str]]
+) -> Mapping[str, pulumi.Input[object]]:
     """What whoever builds and releases the frontend asks the stack for."""
     place: dict[str, pulumi.Input[object]] = {
         "frontendBucket": site.bucket_name,
         "frontendDistribution": site.distribution_id,
         "frontendHost": site.dns_name,
     }
-    return site_outputs(stack, site.url, place)
+    return site_outputs(site.url, place, variables)
 
 
 def _sources(

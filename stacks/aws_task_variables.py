@@ -13,7 +13,7 @@ from components.aws.secrets import SecretArgs, Secrets
 from config.data import ManagedPostgres
 from config.values import Deletion
 from config.variables import ADDRESSES, Source
-from stacks.environment import sources
+from stacks.environment import WIDGET_SECRET, sources
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,6 +79,8 @@ def variables(
             secrets[name] = addressed[source]
         elif source is Source.POSTGRES_PASSWORD and places.postgres is not None:
             secrets[name] = places.secret_arns[places.postgres.password]
+        elif source is Source.TURNSTILE_SECRET_KEY:
+            secrets[name] = places.secret_arns[WIDGET_SECRET]
         else:
             plain[name] = told[source]
     if isinstance(stack.application.data.postgres, ManagedPostgres):

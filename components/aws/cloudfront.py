@@ -1,5 +1,7 @@
 """What CloudFront's distributions of files have in common, whatever the files are for."""
 
+from pathlib import Path
+
 import pulumi
 import pulumi_aws as aws
 
@@ -27,6 +29,21 @@ def signed_origin(
         origin_id=ORIGIN,
         domain_name=bucket.bucket_regional_domain_name,
         origin_access_control_id=access.id,
+    )
+
+
+def edge_function(
+    logical: str, comment: str, source: Path, name: str, child: pulumi.ResourceOptions
+) -> aws.cloudfront.Function:
+    """A small program that CloudFront runs for a request before it looks whether it has the file. `name` is a tag."""
+    return aws.cloudfront.Function(
+        logical,
+        comment=comment,
+        runtime="cloudfront-js-2.0",
+        code=source.read_text(encoding="utf-8"),
+        publish=True,
+        tags={"Name": name},
+        opts=child,
     )
 
 

@@ -7,7 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.aws.bucket import Admitted, Keeping, admit, private_bucket
-from components.aws.cloudfront import CACHING_OPTIMIZED, ORIGIN, READING, YEAR, everywhere, signed_origin
+from components.aws.cloudfront import CACHING_OPTIMIZED, ORIGIN, READING, YEAR, edge_function, everywhere, signed_origin
 from components.aws.page_headers import page_headers
 from components.deletion import forgotten
 from config.values import Deletion
@@ -128,15 +128,7 @@ def _pages(
     name: str, headers: aws.cloudfront.ResponseHeadersPolicy, child: pulumi.ResourceOptions
 ) -> aws.cloudfront.DistributionDefaultCacheBehaviorArgs:
     """Everything but hashed files: pages, and files whose names stay when their content changes."""
-    function = aws.cloudfront.Function(
-        f"{name}-pages",
-        comment=f"{name}: what names no file is a page",
-        runtime="cloudfront-js-2.0",
-        code=_PAGES.read_text(encoding="utf-8"),
-        publish=True,
-        tags={"Name": name},
-        opts=child,
-    )
+    function = edge_function(f"{name}-pages", f"{name}: what names no file is a page", _PAGES, name, child)
     return aws.cloudfront.DistributionDefaultCacheBehaviorArgs(
         target_origin_id=ORIGIN,
         viewer_protocol_policy="redirect-to-https",

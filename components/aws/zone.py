@@ -43,6 +43,8 @@ class ZoneArgs(TypedDict):
     """The CloudFront distribution to which each host name leads."""
     names: NotRequired[dict[str, pulumi.Input[str]]]
     """The name of somebody else's to which each host name leads. None of them may be the zone itself."""
+    addresses: NotRequired[dict[str, pulumi.Input[str]]]
+    """The IPv4 address to which each host name leads."""
     mail: dict[str, MailRecordArgs]
     """The records that mail needs, by role, such as dkim."""
 
@@ -59,6 +61,7 @@ class Zone(pulumi.ComponentResource):
         self.hosts = {host: _alias(name, host, args, child).fqdn for host in args["aliases"]}
         self.hosts |= {host: _site(name, host, args, child).fqdn for host in args.get("sites", {})}
         self.hosts |= {host: _name(name, host, args, child).fqdn for host in args.get("names", {})}
+        self.hosts |= {host: _address(name, host, args, child).fqdn for host in args.get("addresses", {})}
         for (kind, of), values in record_sets(args["mail"].values()).items():
             aws.route53.Record(
                 f"{name}-{kind.lower()}-{of}",
@@ -114,6 +117,19 @@ def _name(name: str, host: str, args: ZoneArgs, child: pulumi.ResourceOptions) -
         type="CNAME",
         ttl=_TTL,
         records=[args.get("names", {})[host]],
+        opts=child,
+    )
+
+
+def _address(name: str, host: str, args: ZoneArgs, child: pulumi.ResourceOptions) -> "aws.route53.Record":
+    """A name that leads to a server."""
+    return aws.route53.Record(
+        f"{name}-{host}",
+        zone_id=args["zone_id"],
+        name=host,
+        type="A",
+        ttl=_TTL,
+        records=[args.get("addresses", {})[host]],
         opts=child,
     )
 

@@ -49,21 +49,32 @@ def node_archive(version: str, architecture: str) -> str:
     return f"node-v{version}-linux-{_ARCHITECTURES[architecture]}.tar.xz"
 
 
-def ecosystem(service: NodeService, folder: str) -> str:
-    """PM2's file for one service, whose release's folder is `folder`: JavaScript with JSON inside."""
-    app = {
-        "name": service.name,
-        "cwd": f"{folder}/{service.directory}" if service.directory != "." else folder,
-        "script": service.entry,
+def pm2_app(name: str, entry: str, drain_seconds: int) -> dict[str, object]:
+    """What PM2 is told of a service wherever it runs; its folder and number of processes are to be added."""
+    return {
+        "name": name,
+        "script": entry,
         "exec_mode": "cluster",
-        "instances": service.processes,
         "node_args": "--enable-source-maps",
         "exp_backoff_restart_delay": 100,
-        "kill_timeout": service.drain_seconds * 1000,
+        "kill_timeout": drain_seconds * 1000,
         # systemd keeps the log, once.
         "out_file": "/dev/null",
         "error_file": "/dev/null",
         "pmx": False,
         "vizion": False,
+    }
+
+
+def ecosystem(service: NodeService, folder: str) -> str:
+    """PM2's file for one service, whose release's folder is `folder`: JavaScript with JSON inside."""
+    known = pm2_app(service.name, service.entry, service.drain_seconds)
+    app = {
+        "name": known.pop("name"),
+        "cwd": f"{folder}/{service.directory}" if service.directory != "." else folder,
+        "script": known.pop("script"),
+        "exec_mode": known.pop("exec_mode"),
+        "instances": service.processes,
+        **known,
     }
     return f"module.exports = {compact({'apps': [app]})};\n"

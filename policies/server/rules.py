@@ -138,6 +138,7 @@ RULES = (
         rationale="Every port that a program opens is open to the world, also the one that a package opens by itself.",
         remedy="Make a firewall of the same host that lets 80 and 443 in, and attach it to the server.",
         judge=_judge_firewall,
+        hidden_in_preview="what a firewall stands before is said by a tag or a number that only deployment tells",
     ),
     Rule(
         id="server-ssh-limited",

@@ -57,3 +57,13 @@ server = aws.ec2.Instance(
     "server", subnet_id=subnet.id, vpc_security_group_ids=[group.id], user_data=CLOUD_INIT
 )
 aws.ec2.Eip("server", domain="vpc", instance=server.id)
+pulumi.CustomResource(
+    "docker:index/container:Container",
+    "shop",
+    {
+        "image": "registry.example.com/shop:latest",
+        "privileged": True,
+        "ports": [{"internal": 3000, "external": 3000}],
+        "volumes": [{"containerPath": "/var/run/docker.sock", "hostPath": "/var/run/docker.sock"}],
+    },
+)

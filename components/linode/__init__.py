@@ -1,0 +1,1 @@
+"""Components of Linode, Akamai's cloud."""

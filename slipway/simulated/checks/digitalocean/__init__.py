@@ -1,0 +1,1 @@
+"""What DigitalOcean and its provider refuse."""

@@ -1,0 +1,1 @@
+"""What Hetzner Cloud and its provider refuse."""

@@ -1,0 +1,1 @@
+"""What Linode and its provider refuse."""

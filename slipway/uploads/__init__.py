@@ -1,0 +1,1 @@
+"""A folder of uploaded files, copied into a stack's bucket."""
