@@ -1,1 +1,1 @@
-"""Components that need a builder of images."""
+"""Components on a Docker engine, and the image that one builds."""

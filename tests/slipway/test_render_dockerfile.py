@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+ON_AN_ENGINE = "orders-local"
 DIGEST = f"sha256:{'5a' * 32}"
 SUM = "b7" * 32
 PINNED = {"image": {"node": DIGEST, "database_ca": SUM}}
@@ -193,3 +194,23 @@ def test_a_scanner_that_knows_nothing_of_us_finds_no_fault_in_it(tmp_path: Path)
     passed, failed = dockerfile_checks(text, tmp_path)
     assert failed == {ADD_FOR_COPY}
     assert len(passed) > 20
+
+
+def test_an_image_for_a_server_is_built_for_its_processors() -> None:
+    own = settings_of("drops-containers")
+    text = dockerfile(own)
+    assert text is not None
+    assert "--platform linux/amd64" in text.partition("\nFROM ")[0]
+    assert dockerignore(own)
+    (env,) = [each for each in rendering(planned("drops-containers").plan, own).files if each.path == ".env.example"]
+    assert "\nHOST=" not in env.content, "in a container it listens on all addresses"
+
+
+def test_an_image_for_an_engine_of_ones_own_is_built_for_its_machine() -> None:
+    own = settings_of(ON_AN_ENGINE)
+    text = dockerfile(own)
+    assert text is not None
+    assert "--platform" not in text.partition("\nFROM ")[0], "the engine's machine is the one that builds"
+    assert dockerignore(own)
+    made = rendering(planned(ON_AN_ENGINE).plan, own)
+    assert {"Dockerfile", ".dockerignore", ".env.example"} <= {file.path for file in made.files}

@@ -10,7 +10,18 @@ from config.aws_ecs import AwsEcs
 from slipway.project import Project
 from tests.components.planning import inside, target
 from tests.stacks.paths import connections, values
-from tests.stacks.project import AT_THE_EDGE, IN_CONTAINERS, ON_MACHINES, ROOT, SHIPPED, graph, settings
+from tests.stacks.project import (
+    AT_THE_EDGE,
+    IN_CONTAINERS,
+    IN_SERVERS_CONTAINERS,
+    ON_AN_ENGINE,
+    ON_MACHINES,
+    ON_SERVERS,
+    ROOT,
+    SHIPPED,
+    graph,
+    settings,
+)
 
 if TYPE_CHECKING:
     from plan.graph import Graph
@@ -48,9 +59,15 @@ def hosts(found: Graph) -> dict[str, tuple[Value, str]]:
     }
 
 
-def test_every_stack_file_belongs_to_the_machines_to_the_containers_or_to_the_edge() -> None:
+def test_every_stack_file_belongs_to_one_of_the_kinds_of_hosting() -> None:
     assert sorted(SHIPPED) == Project.find(ROOT).stacks()
-    kinds = {"aws-ec2": ON_MACHINES, "aws-ecs": IN_CONTAINERS, "cloudflare": AT_THE_EDGE}
+    kinds = {
+        "aws-ec2": ON_MACHINES,
+        "aws-ecs": IN_CONTAINERS,
+        "cloudflare": AT_THE_EDGE,
+        "docker": ON_AN_ENGINE,
+        "vps": (*ON_SERVERS, *IN_SERVERS_CONTAINERS),
+    }
     for stack in SHIPPED:
         assert stack in kinds[settings(stack).topology.kind]
 
