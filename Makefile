@@ -11,8 +11,9 @@ define PYTEST
 @if pulumi=$$($(BIN)/python tools/install-pulumi); then PULUMI=$$pulumi; export PULUMI; fi; exec $(BIN)/pytest
 endef
 
-# The engine, its program and its providers are busy by turns: two processes keep two processors busy, a file each.
-TWO := --numprocesses 2 --dist loadfile
+# The engine, its program and its providers are busy by turns: two processes keep two processors busy, a file each,
+# in the order that tests/conftest.py gives them.
+TWO := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help plan test test-all lint refresh golden crash-table rule-mutation lock clean
@@ -41,7 +42,7 @@ lint: ## check style, types and which room may import which
 
 ifneq ($(wildcard benchmarks/__main__.py),)
 .PHONY: bench
-bench: ## measure; benchmarks/ says what and keeps the results
+bench: ## measure; ARGS=sdk chooses what, benchmarks/ has the list
 	@tools/bootstrap dev
 	@$(BIN)/python -m benchmarks $(ARGS)
 else

@@ -142,5 +142,5 @@ def _quotes(given: object, expected: str) -> str:
 
 def _sentence(text: str) -> str:
     """The first sentence of a text, to stand inside another."""
-    first = text.partition(". ")[0].rstrip(".")
+    first = " ".join(text.split()).partition(". ")[0].rstrip(".")
     return first[:1].lower() + first[1:] or "it is needed"

@@ -16,7 +16,7 @@ def merge(base: Json, over: Json) -> Json:
     """
     if not isinstance(over, dict):
         return over
-    below = base if isinstance(base, dict) and not _another_kind(base, over) else {}
+    below = base if isinstance(base, dict) and not another_kind(base, over) else {}
     deleted = {key for key, value in over.items() if value is None}
     return {
         key: merge(below.get(key), over[key]) if key in over else below[key]
@@ -25,5 +25,6 @@ def merge(base: Json, over: Json) -> Json:
     }
 
 
-def _another_kind(base: dict[str, Json], over: dict[str, Json]) -> bool:
+def another_kind(base: dict[str, Json], over: dict[str, Json]) -> bool:
+    """Whether `over` takes the place of `base`, of which nothing is left."""
     return "kind" in base and over.get("kind", base["kind"]) != base["kind"]

@@ -12,7 +12,7 @@ from config.builds import unbuildable
 from config.d1_migrations import unreadable_migrations
 from config.documents import Document, read_document
 from config.errors import ConfigError, dotted, messages, printable, shown
-from config.merge import merge
+from config.merge import another_kind, merge
 from config.settings import below, nearest, refuse
 from config.stack import DEVELOPMENT, WHERE_WRITTEN, StackSettings
 from config.values import Environment
@@ -74,9 +74,11 @@ class Given:
     def source(self, path: Path) -> tuple[str, int | None] | None:
         """File and line of a setting that was written, or None for a default."""
         if path[:1] == ("application",):
-            if self._overridden(path[1:]):
-                return self._stack_line(("overrides", *path[1:]))
             document, rest = self.application, path[1:]
+            over, _, left = self._reached(rest)
+            if self._overridden(rest):
+                named = not left or not isinstance(over, dict)
+                return self._stack_line(("overrides", *rest)) if named else None
             return (document.file, document.line(rest)) if rest in document.lines else None
         return self._stack_line(path) if _has(self.values, path) else None
 
@@ -92,17 +94,24 @@ class Given:
         return self.file.file, self.file.line(_in_file(path))
 
     def _overridden(self, path: Path) -> bool:
-        """Whether the overrides decide about this part of the application: by naming it, or what it stands in."""
-        at: Json = self.values.get("overrides", {})
-        if not isinstance(at, dict):
-            return True
-        for part in path:
-            if not isinstance(at, dict):
-                return True
-            if part not in at:
-                return False
-            at = at[str(part)]
-        return bool(path)
+        """Whether the overrides decide about this part of the application.
+
+        They do by naming it, or what it stands in: there, what they do not name is the application's only where the
+        application has that map too, of the same kind.
+        """
+        over, base, left = self._reached(path)
+        return not isinstance(over, dict) or (bool(path) and not (left and isinstance(base, dict)))
+
+    def _reached(self, path: Path) -> tuple[Json, Json, Path]:
+        """As far as the overrides name a path: their value, what the application has of it, and the rest."""
+        over: Json = self.values.get("overrides", {})
+        base: Json = self.application.data
+        while path and isinstance(over, dict) and path[0] in over:
+            over, base = over[str(path[0])], base.get(str(path[0])) if isinstance(base, dict) else None
+            if isinstance(over, dict) and isinstance(base, dict) and another_kind(base, over):
+                base = None
+            path = path[1:]
+        return over, base, path
 
 
 def settle(given: Given, root: pathlib.Path | None = None) -> StackSettings:

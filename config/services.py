@@ -28,12 +28,19 @@ from config.variables import Source
 
 PORT = "PORT"
 MAX_PROCESSES = 64
+_UNPRIVILEGED = 1024  # the first port that a process may take without rights over its machine
+_SHIFT = 8000  # port 80 becomes 8080, 443 becomes 8443
 _DATA_ADDRESS = re.compile(r"(?:postgres(?:ql)?|rediss?)://")
 
 # What the machine, Node.js and pm2 read themselves: with another value the service does not start as it should.
 _TAKEN = re.compile(
     r"PATH|HOME|USER|SHELL|LD_PRELOAD|LD_LIBRARY_PATH|COMMAND|PM2_HOME|NODE_EXTRA_CA_CERTS|DATA_VOLUME_ID|SLIPWAY_.*"
 )
+
+
+def unprivileged(port: int) -> int:
+    """The port that a process without privileges takes for the one that the application's file declares."""
+    return port if port >= _UNPRIVILEGED else port + _SHIFT
 
 
 def _some_source(given: Any) -> Any:  # Any: not yet validated
@@ -116,7 +123,8 @@ class Service(Settings):
     processes: Annotated[
         Literal["max"] | Annotated[Whole, Field(ge=1, le=MAX_PROCESSES)], BeforeValidator(_max_or_count)
     ] = "max"
-    """How many processes share the port on one machine: `max` is one for each processor."""
+    """How many processes it has on one machine: `max` is one for each processor. They share the port, but on a single
+    server (topology `vps`), where each has its own."""
     public: Flag = False
     """Whether the internet may reach the service, through a load balancer or proxy only."""
     health_path: UrlPath | None = None
@@ -131,7 +139,8 @@ class Service(Settings):
     websockets: Flag = False
     """Whether connections stay open for long: idle and draining times follow."""
     long_polling: Flag = False
-    """Whether Socket.IO's long-polling is on: then a client's requests must all reach the same process."""
+    """Whether Socket.IO's long-polling is on: then a client's requests must all reach the same process. Where processes
+    share a port, `processes` must be 1."""
     hosts: Annotated[tuple[Hostname, ...], Field(max_length=2)] = ()
     """The host names that lead to this service; none means any. One public service may have neither hosts nor paths."""
     paths: Annotated[tuple[PathPattern, ...], Field(max_length=3)] = ()
@@ -214,12 +223,6 @@ class Service(Settings):
                 "health_timeout",
                 f"the timeout must be below the interval of {self.health_interval} s",
                 "lower it or raise health_interval",
-            ),
-            (
-                self.long_polling and self.processes != 1,
-                "processes",
-                "with long-polling a client must meet the same process each time; processes that share a port mix them",
-                "write processes: 1, or switch long-polling off in Socket.IO",
             ),
             (bool(self.webhooks) and not self.public, "webhooks", "others call them", "set public: true"),
             (bool(self.hosts) and not self.public, "hosts", _UNREACHED, "set public: true, or take them out"),

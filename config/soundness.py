@@ -244,3 +244,6 @@ def _frontend(app: Application) -> Iterator[InitErrorDetails]:
     if isinstance(app.frontend, ViteFrontend) and app.frontend.api not in app.public_services():
         rule = f"a public service is wanted: {', '.join(app.public_services()) or 'there is none'}"
         yield refused_at(("frontend", "api"), app.frontend.api, rule, "name one, or set public: true for it")
+    if isinstance(app.frontend, ViteFrontend) and app.frontend.turnstile_variable == app.frontend.api_variable:
+        path = ("frontend", "turnstile_variable")
+        yield refused_at(path, app.frontend.api_variable, "frontend.api_variable has this name", "take another name")

@@ -11,17 +11,22 @@ from config.aws_ec2 import AwsEc2
 from config.aws_ecs import AwsEcs
 from config.aws_topology import DEVELOPMENT as AWS_DEVELOPMENT
 from config.cloudflare import Cloudflare
+from config.docker import Docker
 from config.exceptions import RuleException
+from config.pages import PagesSettings
+from config.server_tags import unfit_tag
 from config.settings import Settings, refusal, refuse, refused_at
 from config.site import Site
 from config.values import ApplicationName, Environment, Json, Matches, looks_secret
 from config.variables import Secret, Source
+from config.vps import DEVELOPMENT as VPS_DEVELOPMENT
+from config.vps import Vps
 
-Topology: TypeAlias = Annotated[AwsEc2 | AwsEcs | Cloudflare, Field(discriminator="kind")]
+Topology: TypeAlias = Annotated[AwsEc2 | AwsEcs | Cloudflare | Docker | Vps, Field(discriminator="kind")]
 
 # What is cheaper and good enough in development, laid under what the user writes: by kind of topology.
 DEVELOPMENT: MappingProxyType[str, dict[str, Json]] = MappingProxyType(
-    {"aws-ec2": AWS_DEVELOPMENT, "aws-ecs": AWS_DEVELOPMENT}
+    {"aws-ec2": AWS_DEVELOPMENT, "aws-ecs": AWS_DEVELOPMENT, "vps": VPS_DEVELOPMENT}
 )
 # Of these not every stack has one, and a default makes none.
 WHERE_WRITTEN = frozenset({"load_balancer"})
@@ -81,7 +86,14 @@ class StackSettings(StackFile):
         ]
         refuse(
             "StackSettings",
-            [*moved, *self._other_name(), *self._secret_tags(), *self._readable_data(), *self._same_exceptions()],
+            [
+                *moved,
+                *self._other_name(),
+                *self._secret_tags(),
+                *self._unfit_tags(),
+                *self._readable_data(),
+                *self._same_exceptions(),
+            ],
         )
         return self
 
@@ -99,12 +111,18 @@ class StackSettings(StackFile):
 
     def required_tags(self) -> dict[str, str]:
         """The tags that every taggable resource of the stack carries."""
-        own = {"application": self.app, "environment": self.environment.value, "managed-by": "slipway"}
-        return {**own, **self.tags}
+        return {**self.own_tags(), **self.tags}
+
+    def own_tags(self) -> dict[str, str]:
+        """Those of them that no stack file says, for what cannot be given another one where it stands."""
+        return {"application": self.app, "environment": self.environment.value, "managed-by": "slipway"}
 
     def used_secrets(self) -> dict[str, Secret]:
         """The secrets that the stack needs, by name, with those that managed data brings along."""
-        return self.topology.used_secrets(self.application)
+        site = self.site
+        pages = site.named_secrets() if isinstance(site, PagesSettings) else ()
+        declared = {name: self.application.secrets[name] for name in pages}
+        return {**self.topology.used_secrets(self.application), **declared}
 
     def known_variables(self, service: str) -> dict[str, str]:
         """The environment of a service as far as it is known before deployment. Nothing in it is secret."""
@@ -118,9 +136,9 @@ class StackSettings(StackFile):
 
     def api_hosts(self, service: str) -> tuple[str, ...]:
         """The hosts under which pages elsewhere reach a service: its own, or else the frontend's with paths for it."""
-        own = self.application.services[service].hosts
-        beside = self.topology.routed_beside(self.application) if isinstance(self.topology, Cloudflare) else ""
-        return (beside,) if beside and not own else own
+        if isinstance(self.topology, Cloudflare | Vps):
+            return self.topology.service_hosts(self.application, service)
+        return self.application.services[service].hosts
 
     def _derived(self, service: str) -> dict[str, str]:
         application = self.application
@@ -177,6 +195,20 @@ class StackSettings(StackFile):
             InitErrorDetails(type=error, loc=("tags", key), input="")
             for key, value in self.tags.items()
             if looks_secret(key, value)
+        ]
+
+    def _unfit_tags(self) -> list[InitErrorDetails]:
+        """Tags that whoever hosts a single server has no form for, or that nothing on an engine could carry."""
+        if isinstance(self.topology, Docker):
+            rule = "an engine changes no label of what is there: another tag would be another container, or volume"
+            return [refused_at(("tags", key, "[key]"), key, rule, "take it out") for key in self.tags]
+        if not isinstance(self.topology, Vps):
+            return []
+        provider = self.topology.provider.kind
+        return [
+            refused_at(("tags", key), value, rule, "respell it")
+            for key, value in self.tags.items()
+            if (rule := unfit_tag(provider, key, value))
         ]
 
 

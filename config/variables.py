@@ -50,10 +50,18 @@ class Source(StrEnum):
     """The bucket for uploads."""
     UPLOADS_URL = "uploads.url"
     """The address under which uploads are read."""
+    STATIC_URL = "static.url"
+    """What stands before the path of a static folder that a content delivery network shows: https:// and a host."""
+    TURNSTILE_SITE_KEY = "turnstile.site_key"
+    """The key of Cloudflare's Turnstile that pages show."""
+    TURNSTILE_SECRET_KEY = "turnstile.secret_key"  # noqa: S105  # a source, not a value
+    """The key by which a service asks Turnstile whether a visitor's proof holds."""
 
 
 # The sources whose values are addresses with a password in them.
 ADDRESSES = frozenset({Source.POSTGRES_URL, Source.POSTGRES_READ_URL, Source.REDIS_URL})
+# Those whose values nobody else may see.
+HIDDEN = ADDRESSES | {Source.POSTGRES_PASSWORD, Source.TURNSTILE_SECRET_KEY}
 
 
 class Secret(Settings):

@@ -18,6 +18,7 @@ from policies.aws import (
     tags,
 )
 from policies.cloudflare import pages, workers, zone
+from policies.docker import rules as docker
 from policies.exceptions import exception_rules
 from policies.network.rules import RULES as NETWORK
 from policies.redis.rules import RULES as REDIS
@@ -32,6 +33,7 @@ _SUBJECTS = (
     containers.RULES,
     content_delivery.RULES,
     database.RULES,
+    docker.RULES,
     identity.RULES,
     keeping.RULES,
     load_balancer.RULES,

@@ -16,7 +16,7 @@ _BASE64_WORD = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/]{16,}={0,2}(?![\w+/=])")
 _BASE64_LINES = re.compile(r"(?m)((?:^[ \t]*[A-Za-z0-9+/]{40,}[ \t]*\n)+)(^[ \t]*[A-Za-z0-9+/]+={0,2}[ \t]*$)?")
 _SHORTEST = 20  # characters; a single word like `reboot` is base64 of something too
 # Packed data only: any long word of these letters is base85 of something.
-_BASE85_LINE = re.compile(r"(?m)^[0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]{40,}$")
+_BASE85_LINE = re.compile(r"(?m)^[ \t]*([0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]{40,})$")
 _DATA_URL = re.compile(r"data:[\w/+.;=-]*,([A-Za-z0-9%._~+/=!*'()-]+)")
 CLOUD_CONFIG = re.compile(r"\A(?:##[^\n]*\n)?\s*#cloud-config")
 """How a text begins that cloud-init reads as its own configuration."""

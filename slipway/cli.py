@@ -1,4 +1,7 @@
-"""The command `slipway`: what each command does with its arguments, and how it ends."""
+"""The command `slipway`: what each command does with its arguments, and how it ends.
+
+Longer than 300 lines because every command stands here with its options; what it does stands elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -10,37 +13,56 @@ import typer
 
 from slipway.asked import plans
 from slipway.errors import SlipwayError, UsageError
-from slipway.exit_codes import FINDINGS
+from slipway.exit_codes import FAILED, FINDINGS
 from slipway.options import (
+    PARALLEL,
     All,
     Answers,
     Approvals,
     Approve,
     AsJson,
+    BucketEndpoint,
+    BucketName,
+    BucketRegion,
+    CacheControl,
     CrashAt,
+    DataGib,
+    Deleting,
+    DryRun,
     From,
     ImportFile,
     Junit,
     KeepNames,
+    KeyPrefix,
     Logs,
+    MarkdownFile,
     Named,
+    NewStack,
     NoPolicyPack,
+    OldProject,
+    OldStack,
     Out,
+    Parallel,
     ProjectFolder,
+    ReadBack,
     Regions,
+    Replacing,
+    Repository,
     RuleName,
     Sarif,
     SchemaKind,
     SchemaOf,
     Simulated,
+    Snapshot,
     Stack,
     Stacks,
     States,
     Tags,
     Timeout,
+    UploadsFolder,
     WithReach,
 )
-from slipway.recording import PATIENCE
+from slipway.recording import BESIDE_AN_ENGINE, PATIENCE
 from slipway.system_errors import explained
 from slipway.terminal import (
     accept_any_text,
@@ -200,7 +222,7 @@ def render(  # noqa: PLR0913 - one parameter per option of the command
 def rehearse(  # noqa: PLR0913 - one parameter per option of the command
     stack: Stack, *, project: ProjectFolder = None, answers: Answers = None, as_json: AsJson = False,
     logs: Logs = None, crash_at: CrashAt = None, no_policy_pack: NoPolicyPack = False, ref: From = None,
-    approve: Approve = None, approvals: Approvals = None,
+    approve: Approve = None, approvals: Approvals = None, timeout: Timeout = BESIDE_AN_ENGINE,
 ) -> None:  # fmt: skip
     """The whole life of a stack on the real engine, in a simulated cloud: no account is touched.
 
@@ -220,7 +242,8 @@ def rehearse(  # noqa: PLR0913 - one parameter per option of the command
     found = Project.find(project or Path.cwd())
     points = creation_numbers(crash_at)
     order = Order(
-        project=found, stack=stack, answers=answers, logs=logs, crash_at=points, judged=not no_policy_pack
+        project=found, stack=stack, answers=answers, logs=logs, crash_at=points, judged=not no_policy_pack,
+        timeout=timeout,
     )  # fmt: skip
     if ref is None:
         raise typer.Exit(whole_life(order, as_json=as_json))
@@ -251,6 +274,102 @@ def orphans(  # noqa: PLR0913 - one parameter per option of the command
         _print_json([document])
     if document.get("orphans"):
         raise typer.Exit(FINDINGS)
+
+
+@app.command()
+def move(  # noqa: PLR0913 - one parameter per option of the command
+    source: OldStack, target: NewStack, *, project: ProjectFolder = None, old_project: OldProject = None,
+    answers: Answers = None, data_gib: DataGib = None, markdown: MarkdownFile = None, as_json: AsJson = False,
+    timeout: Timeout = PATIENCE,
+) -> None:  # fmt: skip
+    """The runbook for a move from one stack to another of the same application, as Markdown. It does nothing itself.
+
+    Exit codes: 0 the runbook is made, 1 a program failed, 2 bad usage, a bad stack file, or no such move.
+    """
+    from slipway.files import write  # noqa: PLC0415 - not needed for `--help`
+    from slipway.move.command import Asked, made  # noqa: PLC0415
+    from slipway.report.move_text import markdown as text_of  # noqa: PLC0415
+
+    if markdown is not None and markdown.is_dir():
+        raise UsageError(f"--markdown: given {str(markdown)!r}, which is a folder. Give the name of a file.")
+    asked = Asked(
+        source=source, target=target, project=project, old_project=old_project, answers=answers, gib=data_gib,
+        timeout=timeout,
+    )  # fmt: skip
+    book = made(asked)
+    if markdown is not None:
+        write(markdown, text_of(book))
+    if as_json:
+        _print_json([book.to_json()])
+    elif markdown is None:
+        write_result(text_of(book))
+
+
+@app.command()
+def drill(
+    stack: Stack, *, project: ProjectFolder = None, repository: Repository = None, snapshot: Snapshot = None,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Restore a single server's newest backup into a scratch place here, and compare it with what the server had.
+
+    It reads RESTIC_PASSWORD, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, where litestream copies, AGE_IDENTITY, and
+    asks nothing of the server.
+
+    Exit codes: 0 all of it came back, 1 something did not, 2 a bad stack file or usage.
+    """
+    from slipway.drill.command import drill as tried  # noqa: PLC0415 - not needed for `--help`
+    from slipway.drill.command import wanted  # noqa: PLC0415
+    from slipway.project import Project  # noqa: PLC0415
+
+    found = Project.find(project or Path.cwd())
+    found.config(stack)
+    outcome = tried(wanted(found, stack, repository, snapshot))
+    if as_json:
+        _print_json([outcome.to_json()])
+    else:
+        from slipway.report.drill_text import print_drill  # noqa: PLC0415 - only where a person reads
+
+        print_drill(stdout(), outcome)
+    if not outcome.equal:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def uploads(  # noqa: PLR0913 - one parameter per option of the command
+    stack: Stack, folder: UploadsFolder, *, project: ProjectFolder = None, bucket: BucketName = None,
+    endpoint: BucketEndpoint = None, region: BucketRegion = None, prefix: KeyPrefix = "",
+    cache_control: CacheControl = None, parallel: Parallel = PARALLEL, replace: Replacing = False,
+    delete: Deleting = False, read_back: ReadBack = False, dry_run: DryRun = False, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Copy a folder of uploaded files into the stack's bucket: only what is missing or differs, by SHA-256.
+
+    When it was ended, by whatever, run it again: it goes on. Nothing is deleted but with --delete. Credentials come
+    from the environment, as AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
+
+    Exit codes: 0 the bucket has all of it, 1 it has not, 2 a bad stack file or usage, 130 interrupted.
+    """
+    from slipway.project import Project  # noqa: PLC0415 - not needed for `--help`
+    from slipway.report.uploads_text import print_uploads, progress  # noqa: PLC0415
+    from slipway.uploads.command import Order, copy, deployed_bucket  # noqa: PLC0415
+    from slipway.uploads.folder import demand_folder  # noqa: PLC0415
+    from slipway.uploads.place import Given, key_prefix, place  # noqa: PLC0415
+
+    found = Project.find(project or Path.cwd())
+    found.config(stack)
+    demand_folder(folder)  # before the deployed stack is asked, which takes a while
+    order = Order(
+        stack=stack, folder=folder, prefix=key_prefix(prefix), cache_control=cache_control, parallel=parallel,
+        place=place(found, stack, Given(bucket, endpoint, region), lambda: deployed_bucket(found, stack)),
+        replace=replace, delete=delete, read_back=read_back, dry_run=dry_run,
+    )  # fmt: skip
+    with progress(stderr()) as heard:
+        outcome = copy(order, heard)
+    if as_json:
+        _print_json([outcome.to_json()])
+    else:
+        print_uploads(stdout(), outcome)
+    if not outcome.complete:
+        raise typer.Exit(FAILED)
 
 
 def main() -> None:

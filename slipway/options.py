@@ -8,6 +8,9 @@ from typing import Annotated
 
 import typer
 
+PARALLEL = 16
+"""Files that are under way at once where nobody says otherwise."""
+
 
 class SchemaKind(enum.StrEnum):
     """What a schema describes."""
@@ -106,4 +109,68 @@ Simulated = Annotated[
     Path | None,
     typer.Option("--simulated", metavar="DIR", help="Ask the simulated cloud of this folder, and no account."),
 ]
+Repository = Annotated[
+    str | None,
+    typer.Option(
+        "--repository", metavar="PLACE", help="Where the backups lie, by restic's word; else topology.backups has it."
+    ),
+]
+Snapshot = Annotated[
+    str | None, typer.Option("--snapshot", metavar="ID", help="This backup, by the first of its id; else the newest.")
+]
 SchemaOf = Annotated[SchemaKind, typer.Argument(metavar="[stack|application]", help="What the schema describes.")]
+
+OldStack = Annotated[str, typer.Argument(metavar="FROM", help="The stack that serves now.", show_default=False)]
+NewStack = Annotated[str, typer.Argument(metavar="TO", help="The stack that shall serve.", show_default=False)]
+OldProject = Annotated[
+    Path | None,
+    typer.Option("--from-project", metavar="DIR", help="FROM's project, if it is not TO's: an older checkout, say."),
+]
+MarkdownFile = Annotated[
+    Path | None,
+    typer.Option("--markdown", metavar="FILE", help="Write the runbook there, and nothing to standard output."),
+]
+DataGib = Annotated[
+    float | None,
+    typer.Option(
+        "--data-gib",
+        metavar="GIB",
+        min=0.001,
+        max=1_000_000,
+        help="How much data there is; else the room that plans state.",
+    ),
+]
+
+UploadsFolder = Annotated[
+    Path, typer.Argument(metavar="FOLDER", help="The folder with the uploaded files.", show_default=False)
+]
+BucketName = Annotated[
+    str | None, typer.Option("--bucket", metavar="NAME", help="Another bucket; else the deployed stack is asked.")
+]
+BucketEndpoint = Annotated[
+    str | None, typer.Option("--endpoint", metavar="URL", help="Who has that bucket, if not who has the stack's.")
+]
+BucketRegion = Annotated[str | None, typer.Option("--region", metavar="REGION", help="The region of that bucket.")]
+KeyPrefix = Annotated[
+    str, typer.Option("--prefix", metavar="PATH", help="What keys begin with: a folder of the bucket.")
+]
+CacheControl = Annotated[
+    str | None,
+    typer.Option("--cache-control", metavar="TEXT", help="What browsers are told of each file, as in max-age=3600."),
+]
+Parallel = Annotated[
+    int,
+    typer.Option("--parallel", metavar="N", min=1, max=256, help="Files that are under way at once, 8 MiB of each."),
+]
+Replacing = Annotated[
+    bool,
+    typer.Option("--replace", help="Also replace what others wrote under the same key.", show_default=False),
+]
+Deleting = Annotated[
+    bool,
+    typer.Option("--delete", help="Delete copies whose file is gone; what others wrote stays.", show_default=False),
+]
+ReadBack = Annotated[
+    bool, typer.Option("--read-back", help="At the end, read every file from the bucket.", show_default=False)
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing; say what would be.", show_default=False)]

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 CHILD = Path(__file__).parent / "record" / "child.py"
 PATIENCE = 60.0  # seconds; a program that plans longer than this is taken to hang
+# In a rehearsal the engine runs the same program beside it, soon in two clouds, and what is given up fails all of it.
+BESIDE_AN_ENGINE = 300.0
 GRACE = 5.0  # seconds that the second pass may take longer than the first
 ORGANIZATION = "organization"  # what the engine says for backends that have no organizations
 _INTERNAL = 70

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from slipway.terminal import STANDARD_OUTPUT
 
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""What the machine says of a disk without room."""
 
 
 def explained(error: OSError) -> str:
     """Where it happened, what the machine says, and for a full disk what to do."""
     what = error.strerror or str(error)
-    if error.errno not in _FULL:
+    if error.errno not in FULL:
         return f"{error.filename}: {what}." if error.filename else f"{what}."
     where, temporary = _full(error), tempfile.tempdir or ""
     if temporary and Path(where).is_relative_to(temporary):

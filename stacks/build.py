@@ -13,7 +13,13 @@ if TYPE_CHECKING:
     from config.stack import StackSettings
 
 # By name, not by import: a topology's module loads the SDKs of its cloud, which take seconds.
-_MODULES = {"aws-ec2": "stacks.aws_ec2", "aws-ecs": "stacks.aws_ecs", "cloudflare": "stacks.cloudflare"}
+_MODULES = {
+    "aws-ec2": "stacks.aws_ec2",
+    "aws-ecs": "stacks.aws_ecs",
+    "cloudflare": "stacks.cloudflare",
+    "docker": "stacks.docker",
+    "vps": "stacks.vps",
+}
 
 
 def build(stack: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> Mapping[str, pulumi.Input[object]]:

@@ -5,19 +5,23 @@ The machine or task fills them in when the service starts, so that neither plan 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pulumi
 
+from config.data import ExternalPostgres, ExternalRedis, LocalPostgres, LocalRedis
 from config.variables import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from config.data import ExternalPostgres, ExternalRedis
     from config.stack import StackSettings
+
+
+# As the name of a secret: it has a dot, so that no secret which an application declares is called so.
+WIDGET_SECRET = Source.TURNSTILE_SECRET_KEY.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +65,15 @@ class Places:
     uploads_bucket: pulumi.Input[str] | None
     uploads_url: pulumi.Input[str] | None
     secret_arns: Mapping[str, pulumi.Input[str]]
+    _: KW_ONLY  # addresses are all of one type: one more among them would move the others
+    static_url: pulumi.Input[str] | None = None
+    """What stands before the path of a static folder, where a network shows it."""
     site_url: pulumi.Input[str] | None = None
     """Of the frontend, where the stack has it."""
     site_previews: pulumi.Input[str] | None = None
     """What the hosts of the frontend's previews end with, where they may call the services."""
+    site_key: pulumi.Input[str] | None = None
+    """Of the widget of Turnstile, where there is one; then its other key is the secret `WIDGET_SECRET`."""
 
 
 def outside_postgres(settings: ExternalPostgres) -> Postgres:
@@ -76,6 +85,25 @@ def outside_postgres(settings: ExternalPostgres) -> Postgres:
 def outside_redis(settings: ExternalRedis) -> Redis:
     """A Redis that lives elsewhere."""
     return Redis(settings.host, settings.port, settings.password, tls=settings.tls, user=settings.user)
+
+
+def near_postgres(stack: StackSettings, host: str, port: int, password: str) -> Postgres | None:
+    """The database of an application whose own one, if it is local, is at this place; None where there is none.
+
+    Nobody else is in the network between, so it has no TLS. `password` is the name of the secret.
+    """
+    settings = stack.application.data.postgres
+    if isinstance(settings, LocalPostgres):
+        return Postgres(host, port, settings.name, settings.user, password, tls=False)
+    return outside_postgres(settings) if isinstance(settings, ExternalPostgres) else None
+
+
+def near_redis(stack: StackSettings, host: str, port: int, password: str) -> Redis | None:
+    """The Redis of such an application, likewise."""
+    settings = stack.application.data.redis
+    if isinstance(settings, LocalRedis):
+        return Redis(host, port, password, tls=False)
+    return outside_redis(settings) if isinstance(settings, ExternalRedis) else None
 
 
 def templates(stack: StackSettings, service: str, places: Places) -> dict[str, pulumi.Input[str]]:
@@ -102,11 +130,16 @@ def sources(places: Places, secret: Callable[[str], pulumi.Output[str]]) -> dict
     if places.uploads_bucket is not None and places.uploads_url is not None:
         found[Source.UPLOADS_BUCKET] = places.uploads_bucket
         found[Source.UPLOADS_URL] = places.uploads_url
+    if places.static_url is not None:
+        found[Source.STATIC_URL] = places.static_url
     if places.site_url is not None:
         # Where it is known before deployment, further origins beside it, it is not asked for here.
         found[Source.FRONTEND_URL] = found[Source.FRONTEND_ORIGINS] = places.site_url
     if places.site_previews is not None:
         found[Source.FRONTEND_PREVIEWS] = places.site_previews
+    if places.site_key is not None:
+        found[Source.TURNSTILE_SITE_KEY] = places.site_key
+        found[Source.TURNSTILE_SECRET_KEY] = secret(WIDGET_SECRET)
     return found
 
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from config.aws_topology import AwsTopology
     from config.cloudflare import Cloudflare
+    from config.docker import Docker
     from config.stack import StackSettings
+    from config.vps import Vps
 
-_Topology = TypeVar("_Topology", bound="AwsTopology | Cloudflare")
+_Topology = TypeVar("_Topology", bound="AwsTopology | Cloudflare | Docker | Vps")
 
 
 def topology_of(stack: StackSettings, kind: type[_Topology]) -> _Topology:

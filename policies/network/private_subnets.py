@@ -136,7 +136,7 @@ def judge_single_server(graph: Graph) -> Iterator[Verdict]:
         yield Verdict("unproven", zone.urn, f"{zone.name} is the only server: {told}. Who reaches it is not known.")
     for key in zone.groups or ():
         for rule in network.groups.by_key[key].of("ingress"):
-            status, what = beyond_web(network, rule)
+            status, what = beyond_web(network, rule, alone=True)
             if status is not None:
                 yield Verdict(status, zone.urn, f"{zone.name} is the only server, and {rule.declared.name} {what}.")
 
@@ -203,13 +203,16 @@ RULES: Final = (
     ),
     Rule(
         id="single-server-closed",
-        title="The internet reaches a single server on ports 80 and 443 only",
+        title="The internet reaches a single server on ports 80 and 443 only, and named ranges its shell",
         severity="critical",
         level="mandatory",
         clouds=("aws",),
         references=("own: the role of a single server",),
         rationale="Without a load balancer the server itself faces the internet, with every port that is open.",
-        remedy="Open 80 and 443 over TCP to the internet and nothing else; reach the shell by Session Manager.",
+        remedy=(
+            "Open 80 and 443 over TCP to the internet and nothing else; open 22 to the networks that may log in (a /16"
+            " at most), or reach the shell by Session Manager."
+        ),
         judge=judge_single_server,
     ),
 )

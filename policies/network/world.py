@@ -23,19 +23,25 @@ if TYPE_CHECKING:
     from policies.network.groups import Group, GroupRule
     from policies.network.model import Network
 
+_SHELL: Final = Traffic.ports(TCP, Spans(((22, 22),)))
 ADMIN: Final = Traffic.ports(TCP, Spans(((22, 22), (3389, 3389)))) | Traffic.ports(UDP, Spans(((3389, 3389),)))
 
 
-def beyond_web(network: Network, rule: GroupRule) -> tuple[Status | None, str]:
-    """Whether a rule lets the internet do more than the web's ports, and how; None where it does not."""
+def beyond_web(network: Network, rule: GroupRule, *, alone: bool = False) -> tuple[Status | None, str]:
+    """Whether a rule lets the internet do more than the web's ports, and how; None where it does not.
+
+    `alone`: of a single server, to which named ranges may open a shell as well. It has nobody beside it who could.
+    """
     public = rule.blocks.public - network.inner
     if not public and rule.whole:
         return None, ""
-    if not rule.traffic - WEB:
+    named = alone and rule.whole and not public.is_world
+    beyond = rule.traffic - WEB - (_SHELL if named else Traffic())
+    if not beyond:
         return None, ""
     if rule.doubt or not public:
         return "unproven", f"may let the internet in: {rule.lost[0]}"
-    return "violation", f"lets {rule.blocks} in on {rule.traffic - WEB}"
+    return "violation", f"lets {rule.blocks} in on {beyond}"
 
 
 def judge_internet(graph: Graph) -> Iterator[Verdict]:
@@ -74,13 +80,15 @@ def _judge_rule(network: Network, group: Group, rule: GroupRule) -> Iterator[Ver
     public = rule.blocks.public - network.inner
     if not public and rule.whole:
         return
-    status, what = beyond_web(network, rule)
+    members = network.members[group.key]
+    status, what = beyond_web(
+        network, rule, alone=bool(members) and all(each == network.single_server for each in members)
+    )
     if status is not None:
         yield Verdict(
             status, rule.declared.urn, f"{group.name}: {rule.declared.name} {what}.{_path(network, group, rule.blocks)}"
         )
         return
-    members = network.members[group.key]
     wrong = [zone for zone in members if zone.kind != "load balancer" and zone != network.single_server]
     lets = f"{rule.declared.name} lets {rule.blocks if public else 'addresses that are not known'} in on {rule.traffic}"
     if wrong:

@@ -188,17 +188,19 @@ def _acted_on(graph: Graph, at: Field, servers: AbstractSet[str]) -> str:
         return _DEPLOYING
     if at.resource.type != DOCKER_CONTAINER:
         return _named(at["connection"]["host"], servers)
-    provider = graph.get(at.resource.provider.rpartition("::")[0])
+    # A plan names a provider by URN and id, Pulumi's policy host by its URN alone.
+    provider = graph.get(at.resource.provider.rpartition("::")[0]) or graph.get(at.resource.provider)
     return "the host of Docker" if provider is None else _named(Field(provider, "", provider.inputs)["host"], servers)
 
 
 def _named(host: Field, servers: AbstractSet[str]) -> str:
-    """A host by its name; one that is not known, such as a server's address, is the only server there is.
+    """A host by its name; one that others tell, such as a server's address, is the only server there is, known or not.
 
     Of what is hidden besides, only what it waits for tells one host from another; what waits for nothing is one by
     itself.
     """
-    if host.hidden and len(servers) == 1:
+    told = host.hidden or host.resource.property_dependencies.get(host.path)
+    if told and len(servers) == 1:
         return next(iter(servers))
     if isinstance(host.value, Unknown):
         name = host.value.text or ", ".join(host.value.dependencies) or None

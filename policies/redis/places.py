@@ -198,7 +198,12 @@ def _places(graph: Graph, resource: Resource, path: str, form: Form) -> Iterator
             continue
         described = form in ("containers", "container definitions")
         if described and isinstance(value, Mapping | list | tuple):
-            yield Place(resource, field.path, "containers", tree_of(graph, value), serves=serves)
+            tree = tree_of(graph, value)
+            if resource.type == DOCKER_CONTAINER:
+                # Of an image that the plan pulls the engine tells nothing at first, and then its id alone.
+                pulled = _image_name(graph.follow(resource, "image", tuple(_IMAGE_NAMES)))
+                tree = {**tree, "image": pulled or tree.get("image")}
+            yield Place(resource, field.path, "containers", tree, serves=serves)
         else:
             text, hidden = _text(graph, value)
             # Where a description may stand as it is, a text is one in JSON.

@@ -29,7 +29,16 @@ _PAGE, _PAGES = 50, 20  # operations that the backend is asked for at once, and 
 _REFRESH = "refresh"
 _HOST = "pulumi-language-python"
 # A pipeline sets a variable that has no value to nothing, which the engine would take for a value.
-_EMPTY_IS_UNSET = ("AWS_PROFILE", "AWS_REGION", "CLOUDFLARE_API_TOKEN", "PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL")
+_EMPTY_IS_UNSET = (
+    "AWS_PROFILE",
+    "AWS_REGION",
+    "CLOUDFLARE_API_TOKEN",
+    "DIGITALOCEAN_TOKEN",
+    "HCLOUD_TOKEN",
+    "LINODE_TOKEN",
+    "PULUMI_ACCESS_TOKEN",
+    "PULUMI_BACKEND_URL",
+)
 _SIMULATED = "SLIPWAY_SIMULATED_STATE"
 
 

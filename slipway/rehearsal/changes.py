@@ -24,6 +24,7 @@ TAG = "rehearsed"
 _TAGS = "slipway:tags"
 _DIGESTS = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{64}|[0-9a-f]{40})(?![0-9a-f])")
 _KEEPS = "deletion"
+_NO_TAGS = "docker"  # the kind of topology whose stacks have none
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,9 @@ class Settings:
 
     def tagged(self) -> dict[str, Any]:
         """One tag more."""
+        topology = self.values.get(TOPOLOGY)
+        if isinstance(topology, dict) and topology.get("kind") == _NO_TAGS:
+            raise NotApplicableError("nothing on a Docker engine has a tag that could be changed")
         tags = self.values.get(_TAGS) or {}
         names = (f"{TAG}{number or ''}" for number in itertools.count())
         return {_TAGS: {**tags, next(name for name in names if name not in tags): "yes"}}

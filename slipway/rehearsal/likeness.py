@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from slipway.simulated.store import Object
 
-_SHORTEST = 8  # characters of a value that cannot stand somewhere by accident
+_SHORTEST = 8  # characters of a value that cannot stand inside another one by accident
+_NUMBER = re.compile(r"[1-9][0-9]{5,}\Z")  # an id that may be shorter, since it counts only where it stands alone
 _DIGEST = re.compile(r"[0-9a-f]{16,}\Z")
 _DIGITS = re.compile(r"-[0-9a-f]{7}\Z")  # of a physical name that Pulumi made
 # What a state says of a resource besides inputs; outputs are the cloud's.
@@ -63,8 +64,12 @@ def _described(world: World, words: Mapping[str, str]) -> dict[str, dict[str, An
         }
         for each in world.cloud
     }
-    described: dict[str, dict[str, Any]] = json.loads(_replaced(json.dumps({**objects, **entries}), words))
-    return described
+    found = {**objects, **entries}
+    if not (forms := _forms(words)):
+        return found
+    longest_first = sorted((form for form in forms if len(form) >= _SHORTEST), key=lambda form: (-len(form), form))
+    made_up = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
+    return {made_up.sub(lambda at: forms[at[0]], name): _told(each, made_up, forms) for name, each in found.items()}
 
 
 def _entry(each: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,7 +98,7 @@ def _words(world: World) -> dict[str, str]:
     for entry in resources(world.deployment):
         if entry["type"].startswith("pulumi:providers:"):
             words.setdefault(entry["id"], f"«{entry['urn']} id»")
-    return {value: word for value, word in words.items() if len(value) >= _SHORTEST}
+    return {value: word for value, word in words.items() if len(value) >= _SHORTEST or _NUMBER.match(value)}
 
 
 def _own_id(each: Object) -> Iterator[tuple[str, str]]:
@@ -120,18 +125,28 @@ def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
         yield path.removeprefix("."), value
 
 
-def _replaced(text: str, words: Mapping[str, str]) -> str:
-    """The JSON text with every value replaced, the longest first, as it stands, in an address and without its dot."""
+def _forms(words: Mapping[str, str]) -> dict[str, str]:
+    """The words for every value as it may stand: as it is, in JSON, in an address and without its dot."""
     forms: dict[str, str] = {}
     for value, word in words.items():
-        for form in (json.dumps(value)[1:-1], urllib.parse.quote(value, safe="")):
-            forms.setdefault(form, json.dumps(word)[1:-1])
+        for form in (value, json.dumps(value)[1:-1], urllib.parse.quote(value, safe="")):
+            forms.setdefault(form, word)
         if value.endswith("."):  # a whole name of DNS, which others keep without the dot
-            forms.setdefault(json.dumps(value[:-1])[1:-1], json.dumps(f"{word} without its dot")[1:-1])
-    if not forms:
-        return text
-    longest_first = sorted(forms, key=lambda form: (-len(form), form))
-    return re.sub("|".join(map(re.escape, longest_first)), lambda found: forms[found[0]], text)
+            forms.setdefault(value[:-1], f"{word} without its dot")
+    return forms
+
+
+def _told(value: Any, made_up: re.Pattern[str], forms: Mapping[str, str]) -> Any:
+    """Any JSON with every made-up value replaced, the longest first; a number where it is one, as some ids are."""
+    if isinstance(value, dict):
+        return {_told(key, made_up, forms): _told(item, made_up, forms) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_told(item, made_up, forms) for item in value]
+    if isinstance(value, str):
+        return forms.get(value) or made_up.sub(lambda at: forms[at[0]], value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return forms.get(str(value), value)
+    return value
 
 
 def _differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:

@@ -11,6 +11,7 @@ from slipway.answers import read_answers
 from slipway.engine.workspace import Workspace
 from slipway.errors import SlipwayError
 from slipway.files import must_take_files, write
+from slipway.recording import BESIDE_AN_ENGINE
 from slipway.rehearsal.changes import Settings
 from slipway.rehearsal.logs import LOGS
 from slipway.rehearsal.subject import Subject
@@ -28,7 +29,7 @@ _SECRETS = "secrets:"
 class Order:
     """One stack. `answers` is an answers file, `logs` the folder for logs, `crash_at` creations to crash after.
 
-    `judged` is whether the rules have a say.
+    `judged` is whether the rules have a say. `timeout` is the seconds that the program may take to plan.
     """
 
     project: Project
@@ -37,6 +38,7 @@ class Order:
     logs: Path | None = None
     crash_at: tuple[int, ...] = ()
     judged: bool = True
+    timeout: float = BESIDE_AN_ENGINE
 
     def check(self) -> None:
         """Raises `UsageError` for a stack that is not there or whose file is wrong, and where logs cannot be kept."""
@@ -51,7 +53,7 @@ class Order:
 
     def record(self, subject: Subject) -> None:
         """Record the plan of the subject: it says where in the program each thing has its place."""
-        told = planning.Order(self.project, self.answered())
+        told = planning.Order(self.project, self.answered(), self.timeout)
         try:
             subject.plan.set_result(planning.plan_stack(told, self.stack).plan)
         except SlipwayError as error:

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 # What is never changed: another version is another one, and replacing it is how it changes. Nothing is lost with it.
 _WORKER = "cloudflare:index/workerVersion:WorkerVersion"
 _SHARES = "cloudflare:index/workersDeployment:WorkersDeployment"
-_VERSIONS = frozenset({"aws:ecs/taskDefinition:TaskDefinition", "aws:lambda/invocation:Invocation", _WORKER, _SHARES})
+_ON_AN_ENGINE = frozenset({"docker:index/container:Container", "docker:index/remoteImage:RemoteImage"})
+_VERSIONS = frozenset(
+    {"aws:ecs/taskDefinition:TaskDefinition", "aws:lambda/invocation:Invocation", _WORKER, _SHARES, *_ON_AN_ENGINE}
+)
 # What is released itself and holds data beside: another code of it leaves the data as it is.
 _CODE = frozenset({"cloudflare:index/workersScript:WorkersScript"})
 _REPLACING = frozenset({"create-replacement", "replace", "delete-replaced"})

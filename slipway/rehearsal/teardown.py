@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from slipway.danger.facts import guards
 from slipway.orphans.records import resources
@@ -12,7 +12,7 @@ from slipway.rehearsal.stage import BrokenError, NotApplicableError, Stage, must
 from slipway.rehearsal.steps import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from slipway.simulated.store import Object
 
@@ -44,15 +44,7 @@ def _refused(stage: Stage) -> str:
 
 
 def _taken_down(stage: Stage) -> str:
-    settings = stage.subject.settings
-    if settings and (changes := settings.protected()):
-        stage.change(changes)
-        must(stage.up(), "the deployment that protects what was to be retained")
-    retained = {each.get("id") for each in resources(stage.state()) if each.get("retainOnDelete")}
-    if any(each.get("protect") for each in resources(stage.state())):
-        done = stage.command(*UNPROTECT, "--yes")
-        if done.exit_code:
-            raise BrokenError(f"`pulumi state unprotect --all` failed: {said(done.stderr or done.stdout)}")
+    there = _unprotected(stage)
     before = stage.inventory()
     opened = _open_guards(stage, before)
     must(stage.run("destroy", "--yes"), "the destroy")
@@ -61,7 +53,9 @@ def _taken_down(stage: Stage) -> str:
         raise BrokenError("after the destroy the state still has:\n" + said("\n".join(each["urn"] for each in left)))
     remaining = stage.inventory()
     snapshots = _finals(remaining, before)
-    unexpected = [each for each in remaining if each.id not in retained and each not in snapshots]
+    retained, gone_along = _retained(there), _gone_along(there, before, remaining)
+    spared = retained | gone_along
+    unexpected = [each for each in remaining if _key(each) not in spared and each not in snapshots]
     if unexpected:
         lines = [f"{each.type} {each.id} ({each.urn or 'made by the cloud itself'})" for each in unexpected]
         raise BrokenError("after the destroy the cloud still has:\n" + said("\n".join(lines)))
@@ -72,8 +66,52 @@ def _taken_down(stage: Stage) -> str:
     told = [f"{len(before)} objects gone"]
     told += [f"deletion protection switched off by hand at {len(opened)}"] if opened else []
     told += [f"final snapshots left: {', '.join(sorted(each.id for each in snapshots))}"] if snapshots else []
-    told += [f"retained: {len(remaining) - len(snapshots)}"] if len(remaining) > len(snapshots) else []
-    return "; ".join(told)
+    kinds = {"retained": retained, "not asked, since what they lie on is gone": gone_along - retained}
+    counts = {what: sum(_key(each) in keys for each in remaining) for what, keys in kinds.items()}
+    return "; ".join([*told, *(f"{what}: {count}" for what, count in counts.items() if count)])
+
+
+def _unprotected(stage: Stage) -> Sequence[Mapping[str, Any]]:
+    """What is there when nothing is protected any more, and nothing would be retained. A resource is any JSON."""
+    settings = stage.subject.settings
+    if settings and (changes := settings.protected()):
+        stage.change(changes)
+        must(stage.up(), "the deployment that protects what was to be retained")
+    there = resources(stage.state())
+    if any(each.get("protect") for each in there):
+        done = stage.command(*UNPROTECT, "--yes")
+        if done.exit_code:
+            raise BrokenError(f"`pulumi state unprotect --all` failed: {said(done.stderr or done.stdout)}")
+    return there
+
+
+def _key(thing: Object) -> tuple[str, str]:
+    return thing.type, thing.id
+
+
+def _retained(recorded: Sequence[Mapping[str, Any]]) -> set[tuple[str, str]]:
+    """What leaves the state and stays in the cloud; `recorded` are the resources of a state, any JSON."""
+    return {(each["type"], each.get("id", "")) for each in recorded if each.get("retainOnDelete")}
+
+
+def _gone_along(
+    recorded: Sequence[Mapping[str, Any]], before: Iterable[Object], remaining: Iterable[Object]
+) -> set[tuple[str, str]]:
+    """What no call deletes because something else took it along, as a volume of an engine goes with its server's disk.
+
+    Only what `deletedWith` names, and what was in the cloud before and is no longer, takes anything along: nothing goes
+    with what is retained, or with a component. `recorded` are the resources of a state, any JSON.
+    """
+    gone = {_key(each) for each in before} - {_key(each) for each in remaining}
+    by_urn = {each["urn"]: each for each in recorded if not each.get("delete")}
+
+    def went(urn: str) -> bool:
+        owner = by_urn.get(urn)
+        if owner is None:
+            return False
+        return (owner["type"], owner.get("id")) in gone or went(owner.get("deletedWith") or "")
+
+    return {(each["type"], each.get("id", "")) for each in recorded if went(each.get("deletedWith") or "")}
 
 
 def _snapshot_names(before: Sequence[Object]) -> set[str]:

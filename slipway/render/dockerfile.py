@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeGuard, TypeVar
 
 from config.aws_ecs import AwsEcs
 from config.data import ManagedPostgres
+from config.docker import Docker
 from config.release import BuildsRelease, ImagesRelease
+from config.vps import Vps
 from slipway.render.packages import migration_note, package_values
 from slipway.render.scripts import script
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from config.stack import StackSettings
+    from config.stack import StackSettings, Topology
 
 _T = TypeVar("_T")
 
@@ -43,14 +45,14 @@ def dockerfile(stack: StackSettings) -> str | None:
     the release has an image for each service, in a stage for each that differs in folder, port and health path.
     """
     topology, application = stack.topology, stack.application
-    if not isinstance(topology, AwsEcs):
+    if not _has_images(topology):
         return None
     sources = application.runtime.image
     return script(
         "Dockerfile.j2",
         {
             "app": stack.app,
-            "architecture": topology.architecture,
+            "architecture": _architecture(topology),
             "base": _base(stack),
             "digest": sources.node,
             "node": application.runtime.version,
@@ -64,13 +66,25 @@ def dockerfile(stack: StackSettings) -> str | None:
 
 def dockerignore(stack: StackSettings) -> str | None:
     """What the build must not see, or None where there is no Dockerfile."""
-    return script("dockerignore.j2", {}) if isinstance(stack.topology, AwsEcs) else None
+    return script("dockerignore.j2", {}) if _has_images(stack.topology) else None
+
+
+def _has_images(topology: Topology) -> TypeGuard[AwsEcs | Docker | Vps]:
+    """Whether the services run in containers."""
+    return isinstance(topology, AwsEcs | Docker) or (isinstance(topology, Vps) and topology.images is not None)
+
+
+def _architecture(topology: AwsEcs | Docker | Vps) -> str | None:
+    """What the image is built for. On an engine of one's own that is its machine's, on which it is built too: None."""
+    if isinstance(topology, Vps):
+        return topology.plan().architecture
+    return topology.architecture if isinstance(topology, AwsEcs) else None
 
 
 def dockerfile_notes(stack: StackSettings) -> list[str]:
     """What about the image its author should know: what is not pinned, and how to pin it."""
     application = stack.application
-    if not isinstance(stack.topology, AwsEcs):
+    if not _has_images(stack.topology):
         return []
     sources, file = application.runtime.image, f"config/apps/{stack.app}.yaml"
     notes = []
@@ -91,7 +105,7 @@ def _base(stack: StackSettings) -> str:
     return f"node:{stack.application.runtime.version}-trixie-slim"
 
 
-def _images(stack: StackSettings, topology: AwsEcs) -> list[_Image]:
+def _images(stack: StackSettings, topology: AwsEcs | Docker | Vps) -> list[_Image]:
     services = stack.application.services
     several = isinstance(topology.release, ImagesRelease | BuildsRelease)
     alike = [{name: service} for name, service in services.items()] if several else [dict(services)]

@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from config.cloudflare import Cloudflare
 from config.frontend import ViteFrontend
+from config.pages import PagesSettings
 from config.variables import Source
+from config.vps import Vps
+from slipway.render.variables import of_secret, of_service, of_worker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from config.stack import StackSettings
     from config.variables import Secret
+    from slipway.render.variables import Variable
 
 _BARE = re.compile(r"[A-Za-z0-9_./:@%+,=-]*")
-_HOLD_SECRETS = frozenset({Source.POSTGRES_URL, Source.POSTGRES_PASSWORD, Source.REDIS_URL})
-_SET = "pulumi config set --secret secrets:"
 
 
 def env_example(stack: StackSettings) -> str:
@@ -27,62 +30,86 @@ def env_example(stack: StackSettings) -> str:
     """
     written: set[str] = set()
     lines = [f"# The environment of {stack.app}, as {stack.environment} has it. Copy it to .env and fill it in."]
-    for name in stack.application.services:
-        lines += ["", f"# -- service {name}"]
-        for variable, value, what in _of_service(stack, name):
-            lines += [f"# {what}", _assignment(variable, value, repeated=variable in written)]
-            written.add(variable)
+    for title, variables in _parts(stack):
+        lines += ["", f"# -- {title}"]
+        for each in variables:
+            lines += [f"# {each.what}", _assignment(each.name, each.value, repeated=each.name in written)]
+            written.add(each.name)
     lines += _frontend(stack, written)
     lines += _unread(stack, written)
     return "\n".join(lines) + "\n"
 
 
-def _of_service(stack: StackSettings, name: str) -> Iterator[tuple[str, str, str]]:
-    """Name, value and kind of each variable."""
-    service = stack.application.services[name]
-    known = stack.known_variables(name)
-    for variable, source in {"PORT": Source.PORT, **service.derived}.items():
-        value = known.get(variable, "")
-        after = "" if variable in known else "; known after deployment"
-        secret = ", holds a secret" if source in _HOLD_SECRETS else ""
-        yield variable, value, f"derived from {source.value}{secret}{after}"
-    for variable, value in service.env.items():
-        yield variable, value, "plain"
-    for variable in service.secrets:
-        yield variable, "", _secret(variable, stack.application.secrets[variable])
+def dev_vars(stack: StackSettings) -> str | None:
+    """What wrangler's file does not tell the Worker, as a file `.dev.vars`; None where it tells everything."""
+    topology = stack.topology
+    lacking = [each for each in of_worker(stack, topology) if not each.open] if isinstance(topology, Cloudflare) else []
+    if not lacking:
+        return None
+    lines = [f"# What {stack.app} finds beside what wrangler.jsonc says. Copy it to .dev.vars beside that file."]
+    for each in lacking:
+        lines += [f"# {each.what}", _assignment(each.name, each.value, repeated=False)]
+    return "\n".join(lines) + "\n"
 
 
-def _secret(name: str, secret: Secret) -> str:
-    if secret.generate:
-        return "secret, generated at the first deployment"
-    optional = "optional, " if secret.optional else ""
-    return f"secret, {optional}at least {secret.min_length} characters: {_SET}{name}"
+def _parts(stack: StackSettings) -> Iterator[tuple[str, Iterable[Variable]]]:
+    """Who finds variables, and which. A Worker is all services, and finds each once."""
+    if isinstance(stack.topology, Cloudflare):
+        yield "the Worker", of_worker(stack, stack.topology)
+        return
+    for name in stack.application.services:
+        yield f"service {name}", of_service(stack, name)
 
 
 def _frontend(stack: StackSettings, written: set[str]) -> list[str]:
-    frontend = stack.application.frontend
+    frontend, site = stack.application.frontend, stack.site
     if not isinstance(frontend, ViteFrontend):
         return []
     value = stack.backend_url()
     after = "" if value else "; known after deployment: the output url"
-    return [
+    lines = [
         "",
         f"# -- frontend, read when Vite builds it in {frontend.directory}; everyone may read it there",
         f"# derived from the address of the service {frontend.api}{after}",
         _assignment(frontend.api_variable, value, repeated=frontend.api_variable in written),
+        *_site_key(frontend, written),
     ]
+    if isinstance(site, PagesSettings):
+        for name, told in site.production.variables.items():
+            lines += ["# plain, of production's pages", _assignment(name, told, repeated=name in written)]
+            written.add(name)
+    return lines
+
+
+def _site_key(frontend: ViteFrontend, written: set[str]) -> list[str]:
+    name = frontend.turnstile_variable
+    if name is None:
+        return []
+    what = f"# derived from {Source.TURNSTILE_SITE_KEY}; known after deployment: the output turnstileSiteKey"
+    return [what, _assignment(name, "", repeated=name in written)]
 
 
 def _unread(stack: StackSettings, written: set[str]) -> list[str]:
-    """The secrets that are only parts of other variables, such as the password in a database's address."""
+    """The secrets that no service reads by themselves: what pages find, and parts of other variables."""
+    site = stack.site
+    of_pages = site.named_secrets() if isinstance(site, PagesSettings) else ()
     names = {name: secret for name, secret in stack.used_secrets().items() if name not in written}
-    if not names:
-        return []
+    found = {name: secret for name, secret in names.items() if name in of_pages}
+    # A server's own: of who deploys, of backups, of the certificate. The application knows nothing of them.
+    own = set(names) - set(stack.application.secrets) if isinstance(stack.topology, Vps) else set()
+    parts = {name: secret for name, secret in names.items() if name not in of_pages and name not in own}
+    kept = {name: secret for name, secret in names.items() if name in own}
     return [
-        "",
-        "# -- secrets that no service reads by themselves: they are parts of the addresses above",
-        *(f"# {name}: {_secret(name, secret)}" for name, secret in names.items()),
+        *_listed("secrets that builds and functions of the pages find", found),
+        *_listed("secrets that no service reads by themselves: they are parts of the addresses above", parts),
+        *_listed("secrets of who deploys and of the server itself: no service finds them", kept),
     ]
+
+
+def _listed(title: str, secrets: Mapping[str, Secret]) -> list[str]:
+    if not secrets:
+        return []
+    return ["", f"# -- {title}", *(f"# {name}: {of_secret(name, secret)}" for name, secret in secrets.items())]
 
 
 def _assignment(name: str, value: str, *, repeated: bool) -> str:

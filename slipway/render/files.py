@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from slipway.errors import UsageError
+from slipway.system_errors import FULL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _OURS = (
     "schedules/*",
     "task-definitions/*",
-    "user-data/*",
+    "user-data/**/*",
     "wrangler*.jsonc",
     "deploy-policy*.json",
     "build-release.sh",
@@ -58,8 +59,19 @@ def write_files(folder: Path, files: Sequence[Rendered]) -> None:
     """Write them into a folder that is made where it is not there. What else lies there is left alone.
 
     Each is first written beside its place. Only when all are, each takes its place, whole: a disk that fills up leaves
-    what was there before. Raises `UsageError` where a file stands in the place of a folder, or the reverse.
+    what was there before. Raises `UsageError` where a file stands in the place of a folder, or the reverse, and where
+    the folder takes no files, as those of /proc; a full disk is an `OSError`.
     """
+    try:
+        _write(folder, files)
+    except OSError as error:
+        if error.errno in FULL:
+            raise
+        why = f"no file can be written here: {error.strerror}"
+        raise UsageError(f"{folder}: {why}. Give a folder that takes files: --out DIR.") from None
+
+
+def _write(folder: Path, files: Sequence[Rendered]) -> None:
     places = {folder / file.path: file for file in files}
     for place in (folder, *places):
         _check(folder, place, is_folder=place == folder)

@@ -162,9 +162,10 @@ def _of_service(sid: str, service: Service, actions: set[str], places: _Places) 
 
 
 def _extra(sid: str, extra: Extra, actions: Iterable[str], places: _Places) -> Statement:
+    service = next(iter(extra.actions)).partition(":")[0]
     tagged = places.in_request() if extra.tagged or extra.condition else {}
     condition = {**extra.condition, **tagged}
-    return _allow(sid, actions, places.arns("ec2", extra.resources), condition)
+    return _allow(sid, actions, places.arns(service, extra.resources), condition)
 
 
 def _roles(ours: Sequence[Resource], kinds: Mapping[str, Kind], places: _Places) -> Iterator[Statement]:

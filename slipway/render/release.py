@@ -1,4 +1,4 @@
-"""The script that builds a release for machines in AWS: an archive that needs nothing from outside. Pure text."""
+"""The script that builds a release for machines: an archive that needs nothing from outside. Pure text."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from config.aws_ec2 import AwsEc2
 from config.data import ManagedPostgres
 from config.release import PG, PM2, ArchiveRelease
+from config.vps import Vps
+from config.vps_release import FetchedArchive
 from slipway.render.packages import migrates_with_npm, migration_note, package_values
 from slipway.render.scripts import script
 
@@ -18,18 +20,29 @@ _MACHINE_NAMES = {"amd64": "x86_64", "arm64": "aarch64"}  # as `uname -m` says
 
 
 def release_script(stack: StackSettings) -> str | None:
-    """The script, or None where the stack's release is no archive."""
-    release, application, topology = stack.aws.release, stack.application, stack.aws
-    if not isinstance(topology, AwsEc2) or not isinstance(release, ArchiveRelease):
+    """The script, or None where the stack's release is no archive.
+
+    A machine of a group finds Node.js, PM2 and pg in the archive; a single server has its own, and fetches by HTTPS.
+    """
+    release, application, topology = stack.topology.release, stack.application, stack.topology
+    if isinstance(topology, AwsEc2) and isinstance(release, ArchiveRelease):
+        architecture = topology.image.architecture
+        where: dict[str, object] = {
+            "server": False,
+            "stack_region": topology.region,
+            "bucket": release.bucket,
+            "prefix": release.key.rpartition("/")[0],
+        }
+    elif isinstance(topology, Vps) and isinstance(release, FetchedArchive):
+        architecture = topology.plan().architecture
+        where = {"server": True, "address": release.url.rpartition("/")[0], "token": release.token}
+    else:
         return None
-    architecture = topology.image.architecture
     return script(
         "build-release.sh.j2",
         {
             "app": stack.app,
-            "stack_region": topology.region,
-            "bucket": release.bucket,
-            "prefix": release.key.rpartition("/")[0],
+            **where,
             "architecture": architecture,
             "machine": _MACHINE_NAMES[architecture],
             "node": application.runtime.version,
@@ -45,6 +58,6 @@ def release_script(stack: StackSettings) -> str | None:
 
 def release_notes(stack: StackSettings) -> list[str]:
     """What about the release its author should know."""
-    if not isinstance(stack.aws.release, ArchiveRelease):
+    if not isinstance(stack.topology.release, ArchiveRelease):
         return []
     return migration_note(stack.application, "no machine has; npm is in the archive")

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 from config.aws_ec2 import AwsEc2
 from config.cloudflare import Cloudflare
+from config.docker import Docker
 from config.machines import UbuntuImage
 from config.release import TaggedRelease, ecr_repository
+from config.vps import Vps
+from config.vps_server import AwsPlace
 from plan.graph import Graph
 from slipway.render.dockerfile import dockerfile, dockerfile_notes, dockerignore
-from slipway.render.env_example import env_example
+from slipway.render.env_example import dev_vars, env_example
 from slipway.render.files import Rendered
-from slipway.render.frontend import frontend_env, frontend_headers, frontend_notes, frontend_script
+from slipway.render.frontend import frontend_env, frontend_headers, frontend_notes, frontend_script, preview_env
 from slipway.render.policy import Scope, deploy_policies, not_covered
 from slipway.render.release import release_notes, release_script
 from slipway.render.schedules import schedule_files
@@ -55,6 +58,8 @@ def rendering(plan: Plan, settings: StackSettings | None, root: str = ".") -> Re
     notes += unsaid
     if settings is not None:
         files.append(Rendered(".env.example", env_example(settings), f"config/apps/{settings.app}.yaml"))
+        if local := dev_vars(settings):
+            files.append(Rendered(".dev.vars.example", local, f"config/apps/{settings.app}.yaml"))
         made, told = _frontend(settings, plan), frontend_notes(settings)
         if not isinstance(settings.topology, Cloudflare):
             release, more = _release(settings, plan)
@@ -72,10 +77,10 @@ def rendering(plan: Plan, settings: StackSettings | None, root: str = ".") -> Re
 
 
 def _release(settings: StackSettings, plan: Plan) -> tuple[list[Rendered], list[str]]:
-    """What builds and releases services in AWS, and what about them their author should know."""
+    """What builds and releases services on machines, and what about them their author should know."""
     made, notes = _built(settings, f"config/Pulumi.{plan.stack}.yaml"), []
     if not made:
-        notes.append(f"build-release.sh is left out: the release is of kind {settings.aws.release.kind}.")
+        notes.append(f"build-release.sh is left out: the release is of kind {settings.topology.release.kind}.")
     told = [*release_notes(settings), *dockerfile_notes(settings)]
     return made, [*notes, *told]
 
@@ -93,6 +98,8 @@ def _frontend(settings: StackSettings, plan: Plan) -> list[Rendered]:
     """What builds and releases the frontend, where the stack has its files."""
     variables, script, headers = frontend_env(settings), frontend_script(settings, plan.stack), frontend_headers(plan)
     files = [Rendered("frontend.env", variables, f"config/apps/{settings.app}.yaml")] if variables else []
+    if previewed := preview_env(settings):
+        files.append(Rendered("frontend-preview.env", previewed, f"config/Pulumi.{plan.stack}.yaml"))
     if headers:
         files.append(Rendered("_headers", headers, "plan"))
     if script:
@@ -101,7 +108,9 @@ def _frontend(settings: StackSettings, plan: Plan) -> list[Rendered]:
 
 
 def _scope(plan: Plan, settings: StackSettings | None) -> Scope:
-    if settings is None or isinstance(settings.topology, Cloudflare):
+    if settings is not None and isinstance(settings.topology, Vps):
+        return _beside_server(settings, settings.topology)
+    if settings is None or isinstance(settings.topology, Cloudflare | Docker):
         regions = {each.inputs.get("region") for each in plan.resources if each.type == _PROVIDER}
         region = regions.pop() if len(regions) == 1 else None
         return Scope(region=region if isinstance(region, str) else "")
@@ -116,6 +125,19 @@ def _scope(plan: Plan, settings: StackSettings | None) -> Scope:
         {key: tags[key] for key in ("application", "environment")},
         image.parameter() if isinstance(image, UbuntuImage) else "",
         _looked_up(topology.release),
+    )
+
+
+def _beside_server(settings: StackSettings, topology: Vps) -> Scope:
+    """What of a stack on a single server lies in AWS: the server itself, uploads, names, the check from outside.
+
+    A bucket and a server may lie in two regions, and the check lies in a third: each resource's provider says which.
+    """
+    place = topology.provider
+    return Scope(
+        accounts=place.account_ids if isinstance(place, AwsPlace) else (),
+        prefix=f"{settings.app}-",
+        tags={key: settings.required_tags()[key] for key in ("application", "environment")},
     )
 
 

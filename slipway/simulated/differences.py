@@ -72,6 +72,9 @@ def unproven(token: str, old: dict[str, Any], new: dict[str, Any], differing: It
 
 def _change(key: str, old: dict[str, Any], new: dict[str, Any], facts: Facts) -> Change:
     kind = "add" if key not in old else "delete" if key not in new else "update"
+    switch = facts.replace_if.get(key)
+    if switch is not None:
+        return Change(key, kind, new.get(switch) is True)
     replaces = any(_fits(path, key, old, new) for path in facts.replace)
     decided = any(_fits(path, key, old, new) for path in facts.may_replace)
     return Change(key, kind, replaces, unproven=not replaces and (decided or not facts.known))

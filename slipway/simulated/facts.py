@@ -26,7 +26,8 @@ class Facts:
     """One type. `replace` are the inputs whose change needs a new object: names, paths with dots, or `*` for all.
 
     `path.#` stands for the number of blocks there, `path<` for a change to a lower number or version alone.
-    `may_replace` are those of which a provider decides in its own code. `known` is whether any of this is written down;
+    `may_replace` are those of which a provider decides in its own code, `replace_if` those whose change needs one where
+    a flag is on, by the flag's name. `known` is whether any of this is written down;
     where it is not, nobody here knows what replaces one.
 
     `required` are the inputs that have to be given, `sensitive` those whose value is not shown: paths alike. `puts`:
@@ -41,6 +42,7 @@ class Facts:
 
     replace: tuple[str, ...] = ()
     may_replace: tuple[str, ...] = ()
+    replace_if: Mapping[str, str] = field(default_factory=dict)
     known: bool = False
     autoname: str = "name"
     longest: int = _LONGEST
@@ -66,6 +68,7 @@ def facts_of(token: str) -> Facts:
     return Facts(
         replace=(*(_NOT_KNOWN if replace is None else replace), *aws["everywhere"]),
         may_replace=tuple(aws["may_replace"].get(token, ())),
+        replace_if=known.get("replace_if", {}),
         known=replace is not None,
         required=tuple(aws["required"].get(token, ())),
         sensitive=frozenset((*aws["sensitive"].get(token, ()), *known.get("sensitive", ()))),

@@ -115,10 +115,14 @@ class Values:
 
 
 def characters(seed: bytes, alphabet: str, size: int) -> str:
-    """As many characters, always the same for a seed. An alphabet is hex, digits, upper or mixed."""
+    """As many characters, always the same for a seed. An alphabet is hex, digits, upper or mixed.
+
+    Digits never begin with 0: programs turn ids of digits into numbers, and back.
+    """
     letters = _ALPHABETS[alphabet]
     digest = b"".join(_digest(seed, f"{alphabet}{part}") for part in range(1 + size // 32))
-    return "".join(letters[byte % len(letters)] for byte in digest[:size])
+    found = "".join(letters[byte % len(letters)] for byte in digest[:size])
+    return f"1{found[1:]}" if alphabet == "digits" and found.startswith("0") else found
 
 
 def _digest(seed: bytes, purpose: str) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from slipway.simulated.checks.aws.endpoints import check_endpoint, check_list_rule, check_record, check_rules
-from slipway.simulated.checks.aws.given import of_instance, of_nat_gateway, of_subnet
+from slipway.simulated.checks.aws.given import of_instance, of_nat_gateway, of_network, of_subnet
 from slipway.simulated.checks.aws.groups import check_group, check_older_rule
 from slipway.simulated.checks.aws.machines import check_attachment, check_instance, check_key, check_template
 from slipway.simulated.checks.aws.network import (
@@ -57,4 +57,5 @@ GIVES = {
     "Instance": of_instance,
     "NatGateway": of_nat_gateway,
     "Subnet": of_subnet,
+    "Vpc": of_network,
 }

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from slipway.simulated.checks.asked import Asked
     from slipway.simulated.cloud import Cloud
 
+_BLOCK = "2001:db8::/56"  # of the range for documentation, the same for each: nothing here is routed
 _ADDRESS = "aws:ec2/eip:Eip"
 _DATABASE_SUBNETS = "aws:rds/subnetGroup:SubnetGroup"
 _PORTS = {"mariadb": 3306, "mysql": 3306, "postgres": 5432}
@@ -36,10 +37,18 @@ def of_subnet(asked: Asked, cloud: Cloud) -> dict[str, Any]:
     return {"availabilityZoneId": number} if number else {}
 
 
+def of_network(asked: Asked, cloud: Cloud) -> dict[str, Any]:
+    """A network has a block of IPv6 where it asks for one."""
+    del cloud
+    return {"ipv6CidrBlock": _BLOCK} if asked.inputs.get("assignGeneratedIpv6CidrBlock") is True else {}
+
+
 def of_instance(asked: Asked, cloud: Cloud) -> dict[str, Any]:
-    """A machine is in the zone of its subnet."""
+    """A machine is in the zone of its subnet, and has as many addresses of IPv6 as it asks for."""
     zone = zone_of_machine(asked.inputs, cloud)
-    return {"availabilityZone": zone} if zone and not asked.inputs.get("availabilityZone") else {}
+    placed = {"availabilityZone": zone} if zone and not asked.inputs.get("availabilityZone") else {}
+    count = int(asked.inputs.get("ipv6AddressCount") or 0)
+    return placed | ({"ipv6Addresses": [f"2001:db8::{number:x}" for number in range(1, count + 1)]} if count else {})
 
 
 def of_nat_gateway(asked: Asked, cloud: Cloud) -> dict[str, Any]:
