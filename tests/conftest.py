@@ -12,22 +12,71 @@ from typing import TYPE_CHECKING, NoReturn
 import hypothesis
 import pytest
 
+from tests.once import share
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI") == "true"
 
+# Where several processes take a file each, these come first: who began one of them last would end long after the rest.
+# Those that wait for programs stand between those that keep processors busy.
+LONGEST = (
+    "tests/machines/test_releases.py",
+    "tests/rehearsal/test_shipped.py",
+    "tests/parity/test_parity.py",
+    "tests/images/test_images.py",
+    "tests/stacks/test_generated.py",
+    "tests/machines/test_cloud_init.py",
+    "tests/slipway/test_render_policy.py",
+    "tests/edge_chat/test_d1_migrations.py",
+    "tests/policies/mutants/test_mutants.py",
+    "tests/machines/test_backups.py",
+    "tests/stacks/test_containers.py",
+    "tests/gate/test_on_the_engine.py",
+    "tests/slipway/test_move.py",
+    "tests/machines/test_drill.py",
+    "tests/edge_chat/test_service.py",
+    "tests/machines/test_container_server.py",
+    "tests/slipway/test_render_release.py",
+    "tests/machines/test_drill_by_command.py",
+    "tests/policies/mutants/test_hosts.py",
+    "tests/machines/test_migration.py",
+    "tests/rehearsal/test_upgrade.py",
+    "tests/rehearsal/test_on_the_engine.py",
+    "tests/docs/test_examples.py",
+    "tests/machines/test_user_data.py",
+    "tests/engine/test_faults.py",
+    "tests/engine/test_warm_programs.py",
+    "tests/slipway/test_cli.py",
+    "tests/orphans/test_command.py",
+    "tests/policies/scanner/test_shipped.py",
+    "tests/docs/test_readme.py",
+)
+
 # No deadline: a slow machine is no failure. The same cases on every run in CI: a change fails by its own doing only.
 hypothesis.settings.register_profile("slipway", deadline=None, derandomize=IN_CI)
 hypothesis.settings.load_profile("slipway")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what runs the Pulumi CLI, so that nobody has to think of it."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the processes of a run share what each would make for itself."""
+    share(config)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what runs the Pulumi CLI, so that nobody has to think of it; put first what else would end last."""
     for item in items:
         if "pulumi_cli" in getattr(item, "fixturenames", ()):
             item.add_marker("engine")
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: turn(item.path.relative_to(ROOT).as_posix()))
+
+
+def turn(file: str) -> int:
+    """When a file's turn comes: files that are not in `LONGEST` come after those, in the order that they have."""
+    return LONGEST.index(file) if file in LONGEST else len(LONGEST)
 
 
 def without(what: str) -> NoReturn:

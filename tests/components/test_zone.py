@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from components.aws.zone import MailRecordArgs, quoted, record_sets
-from tests.components.planning import part_of
+from tests.components.planning import inside, part_of, target
 
 if TYPE_CHECKING:
     from plan.graph import Graph
@@ -45,6 +45,14 @@ def test_a_site_s_host_leads_to_its_distribution_by_both_kinds_of_addresses(part
     # Route 53 refuses a record that asks for a distribution's health.
     leads = [{"name": "d1.cloudfront.example", "zoneId": "Z2F", "evaluateTargetHealth": False}]
     assert [records(parts)[kind, "www.shop.example"].inputs["aliases"] for kind in ("A", "AAAA")] == [leads, leads]
+
+
+def test_a_server_s_host_leads_to_its_address_and_is_known_once_the_record_is_there(parts: Graph) -> None:
+    record = records(parts)["A", "server.shop.example"]
+    assert (record.inputs["records"], record.inputs["ttl"]) == (["203.0.113.7"], 300)
+    assert "aliases" not in record.inputs
+    (owner,) = [found for found in parts.of_type("slipway:aws:Zone") if found.name == "zone"]
+    assert target(inside(owner.outputs["hosts"], "server.shop.example")) == record.name
 
 
 def test_every_record_stands_in_the_zone_and_overwrites_nothing(parts: Graph) -> None:

@@ -76,11 +76,48 @@ config:
     alerts: null
     migrations: null
 """
+# A single server for each application, under the name `<application>-server`.
+SERVER = """\
+config:
+  slipway:app: {app}
+  slipway:environment: production
+  slipway:topology:
+    kind: vps
+    provider: {{kind: digitalocean, region: fra1}}
+    size: {{cores: 2, memory: 4, disk: 40}}
+    ssh:
+      keys: [{key}]
+      networks: [203.0.113.7/32]
+    release:
+      kind: archive
+      url: https://releases.example.com/{app}/1.4.2.tar.gz
+      sha256: {digest}
+    volume: {{kind: volume, size: 20}}
+    uptime: {{kind: provider, emails: [team@example.com]}}
+    certificate: {{kind: file, email: team@example.com}}
+    dns: {{kind: route53, zone: {app}.example.com, zone_id: Z0123456789ABC}}
+{more}  slipway:overrides:
+    services: {{{services}}}
+    alerts: null
+{overrides}"""
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBDk6WF+4rhERJYShEZ3xuRf4MIurkAy+U0jpIUUPb/Y deploy@example"
+BACKUPS = "    backups: {kind: s3, endpoint: s3.eu-central-1.amazonaws.com, bucket: acme-backups}\n"
+UPLOADS = "    uploads: {kind: s3, region: eu-central-1}\n"
+# What each has of its own: in its topology, and in its overrides.
+ON_A_SERVER = {
+    "drops": (BACKUPS, "    data: {redis: {kind: local}, postgres: {kind: local, name: drops, user: drops}}\n"),
+    "helpdesk": (BACKUPS + UPLOADS, ""),
+    "mentors": (UPLOADS, ""),
+    "orders": (BACKUPS, "    data: {redis: {kind: local}}\n"),
+    "videochat": ("", ""),
+}
 DIGEST = "5b0c5a1f6c1f3d0e8d0b7d3e9f2a4c6b8e1d7f3a9c5b2e4d6f8a0c1e3b5d7f9a"
 IMAGE = f"123456789012.dkr.ecr.us-east-1.amazonaws.com/shop@sha256:{DIGEST}"
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef"
 FIRST_SERVICES = {"drops": "app", "helpdesk": "web", "mentors": "web", "videochat": "signal"}
 SERVICES = {**FIRST_SERVICES, "orders": "api"}
+# Beside the first one, those that answer by path under its host.
+BESIDE = {"helpdesk": ("chat",)}
 
 
 @dataclass(frozen=True)
@@ -137,9 +174,20 @@ def copied(root: Path, stack: str) -> Files:
     if stack.endswith("-containers"):
         made.stack.write_text(CONTAINERS.format(app=app, service=SERVICES[app], image=IMAGE, certificate=CERTIFICATE))
         return made
+    if stack.endswith("-images"):  # the shipped stack of a server with containers
+        made.stack.write_text((ROOT / "config" / f"Pulumi.{app}-containers.yaml").read_text())
+        return made
     if stack.endswith("-edge"):
         services = "web, chat" if app == "helpdesk" else SERVICES[app]
         made.stack.write_text(EDGE.format(app=app, service=SERVICES[app], services=services, digest=DIGEST))
+        return made
+    if stack.endswith("-server"):
+        more, overrides = ON_A_SERVER[app]
+        hosted = (f"{each}: {{hosts: [app.{app}.example.com]}}" for each in (SERVICES[app], *BESIDE.get(app, ())))
+        services = ", ".join(hosted)
+        made.stack.write_text(
+            SERVER.format(app=app, services=services, key=KEY, digest=DIGEST, more=more, overrides=overrides)
+        )
         return made
     own = OTHERS.format(app=app, service=FIRST_SERVICES[app]) if app in FIRST_SERVICES else shipped.read_text()
     made.stack.write_text(own)

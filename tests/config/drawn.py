@@ -21,3 +21,17 @@ def maybe(key: str, values: SearchStrategy[Any]) -> SearchStrategy[Data]:
 
 def hexadecimal(digits: int) -> SearchStrategy[str]:
     return st.text(_HEX, min_size=digits, max_size=digits)
+
+
+def stack_file(app: str, environment: str, topology: Data, overrides: Data, more: Data | None = None) -> Data:
+    """A stack file of one application; `more` are further settings, by their whole names."""
+    return {
+        "config": {
+            "slipway:app": app,
+            "slipway:environment": environment,
+            **(more or {}),
+            "slipway:topology": topology,
+            "slipway:overrides": overrides,
+            "pulumi:disable-default-providers": ["*"],
+        }
+    }

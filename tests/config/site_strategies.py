@@ -32,13 +32,29 @@ def pages(draw: DrawFn) -> Data:
         previews["include"] = draw(st.lists(st.sampled_from(["next", "feature/*", "*"]), min_size=1, unique=True))
     if previews["kind"] != "none":
         previews |= draw(maybe("admitted", st.booleans()))
+    functions = draw(maybe("functions", st.just({"compatibility_date": "2026-11-01"})))
+    told = ["production", *(["preview"] if previews["kind"] != "none" else [])]
     return {
         "kind": "pages",
+        **functions,
+        **{part: draw(_environment(functions=bool(functions))) for part in told},
         "account_id": draw(st.text("0123456789abcdef", min_size=32, max_size=32)),
         **({"build": build} if build else {}),
-        **draw(maybe("previews", st.just(previews))),
+        **({"previews": previews} if "preview" in told else draw(maybe("previews", st.just(previews)))),
         **draw(maybe("project", st.sampled_from(["orders", "o", "orders-web-2"]))),
         **draw(maybe("branch", st.sampled_from(["main", "release/1.2", "v1.0_x"]))),
         **draw(maybe("sources", st.just({"script-src": ["https://js.stripe.com"], "style-src": ["'unsafe-inline'"]}))),
         **draw(maybe("deletion", st.sampled_from(["protect", "retain"]))),
     }
+
+
+@st.composite
+def _environment(draw: DrawFn, *, functions: bool) -> Data:
+    """What builds and functions find; bindings only where there are functions."""
+    made: Data = draw(maybe("variables", st.just({"VITE_BANNER": "on", "LIMIT": "50"})))
+    if functions:
+        number = st.text("0123456789abcdef", min_size=32, max_size=32)
+        made |= draw(maybe("namespaces", st.fixed_dictionaries({"SEEN": number})))
+        made |= draw(maybe("queues", st.just({"MAILS": "orders-mails"})))
+        made |= draw(maybe("services", st.just({"PRICES": "acme_prices"})))
+    return made

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from config.services import PORT
 from tests.config.drawn import NOTHING, Data, maybe
 from tests.config.edge_strategies import FITTING, edge_file
+from tests.config.engine_strategies import engine_file
 from tests.config.machine_strategies import TYPES, Group, machines
+from tests.config.server_strategies import server_file
 from tests.config.site_strategies import pages
 from tests.config.task_strategies import schedules, sessions, tasks
 
@@ -36,8 +38,9 @@ _MANAGED_REDIS = ("drops", "orders")
 _REGIONS = ("us-east-1", "eu-central-1", "ap-southeast-2")
 _NAT_TYPES = {"amd64": "t3.nano", "arm64": "t4g.nano"}
 _KNOWS_DATABASE = ("drops", "mentors", "orders")
-IN_AWS, AT_THE_EDGE = ("aws-ec2", "aws-ecs"), "cloudflare"
-_KINDS = (*IN_AWS, AT_THE_EDGE)
+IN_AWS, AT_THE_EDGE, ONE_SERVER, ON_AN_ENGINE = ("aws-ec2", "aws-ecs"), "cloudflare", "vps", "docker"
+_OTHERS = {AT_THE_EDGE: edge_file, ONE_SERVER: server_file, ON_AN_ENGINE: engine_file}
+_KINDS = (*IN_AWS, *_OTHERS)
 
 
 def stack_files(applications: tuple[str, ...] = APPLICATIONS, kinds: tuple[str, ...] = _KINDS) -> SearchStrategy[Data]:
@@ -45,7 +48,7 @@ def stack_files(applications: tuple[str, ...] = APPLICATIONS, kinds: tuple[str, 
     unfit = {(_ONE_MACHINE, "aws-ecs"), *((app, AT_THE_EDGE) for app in APPLICATIONS if app not in FITTING)}
     fitting = [(app, kind) for app in applications for kind in kinds if (app, kind) not in unfit]
     return st.sampled_from(fitting).flatmap(
-        lambda each: edge_file(each[0]) if each[1] == AT_THE_EDGE else _stack_file(*each)
+        lambda each: _OTHERS[each[1]](each[0]) if each[1] in _OTHERS else _stack_file(*each)
     )
 
 

@@ -8,6 +8,9 @@ import pytest
 
 from config.aws_ec2 import AwsEc2
 from config.release import GitRelease
+from config.services import Service
+from config.vps import Vps
+from config.vps_room import needed_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +39,11 @@ def test_production_takes_one_machine_where_a_sqlite_file_allows_no_second(files
     certificate = "arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef"
     files.replace(files.stack, "{kind: http}", f"{{kind: https, certificate_arn: '{certificate}'}}")
     files.read()
+
+
+def test_a_service_with_long_polling_may_have_several_processes_as_far_as_no_topology_forbids() -> None:
+    service = {"port": 3001, "public": True, "health_path": "/health", "long_polling": True, "processes": 4}
+    assert Service.model_validate(service).processes == 4
 
 
 def test_a_privileged_port_is_mapped_and_its_neighbour_stays_free(files_of: Callable[[str], Files]) -> None:
@@ -110,3 +118,14 @@ def test_an_empty_value_is_a_source(files: Files) -> None:
 def test_what_only_sounds_secret_is_a_plain_variable(files: Files, name: str, value: str) -> None:
     files.replace(files.application, "SUPABASE_URL: https://ordersdev.supabase.co", f'{name}: "{value}"')
     files.read()
+
+
+def test_a_server_has_room_for_two_releases_to_the_last_mib_where_no_litestream_runs(
+    files_of: Callable[[str], Files],
+) -> None:
+    files = files_of("helpdesk-server")
+    size = "size: {cores: 2, memory: 4, disk: 40}"
+    files.replace(files.stack, size, "size: {cores: 2, memory: 2, disk: 40}\n    process_memory: 336")
+    stack = files.read().stack
+    assert isinstance(stack.topology, Vps)
+    assert needed_memory(stack.topology, stack.application) == 2048

@@ -12,6 +12,8 @@ from config.stack_file import stacks
 from tests.config.conftest import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from config.effective import Setting
     from tests.config.conftest import Files
 
@@ -82,6 +84,51 @@ def test_a_fault_in_overrides_is_told_at_its_own_line(files: Files) -> None:
     (message,) = files.messages()
     line = files.line(files.stack, "70000")
     assert message.startswith(f"Pulumi.orders-dev.yaml:{line}: slipway:overrides.services.api.port: given 70000; ")
+
+
+@pytest.mark.parametrize(
+    "declared", [False, True], ids=["of theirs alone", "of another kind in the application's file"]
+)
+def test_what_a_map_lacks_that_is_the_overrides_own_is_told_at_its_line(
+    files_of: Callable[[str], Files], *, declared: bool
+) -> None:
+    files = files_of("mentors-containers")
+    if declared:
+        daily = '  digest: {kind: cron, cron: "0 3 * * *", command: npm run digest, service: web}'
+        files.replace(files.application, "frontend: {kind: none", f"schedules:\n{daily}\nfrontend: {{kind: none")
+    files.override(
+        "  slipway:overrides:\n    alerts: null\n    schedules:\n      digest: {kind: rate, command: a, service: web}\n"
+    )
+    (message,) = files.messages()
+    line = files.line(files.stack, "digest: ")
+    assert message.startswith(
+        f"Pulumi.mentors-containers.yaml:{line}: slipway:overrides.schedules.digest.minutes: missing; "
+    )
+
+
+def test_what_a_map_lacks_that_the_overrides_only_change_is_told_in_the_application_s_file(
+    files_of: Callable[[str], Files],
+) -> None:
+    files = files_of("mentors-containers")
+    weekly = '  digest: {kind: cron, cron: "0 3 * * 1", command: npm run digest}'
+    files.replace(files.application, "frontend: {kind: none", f"schedules:\n{weekly}\nfrontend: {{kind: none")
+    files.override("  slipway:overrides:\n    alerts: null\n    schedules: {digest: {start_within: 60}}\n")
+    (message,) = files.messages()
+    line = files.line(files.application, "digest: {kind")
+    assert message.startswith(f"apps/mentors.yaml:{line}: schedules.digest.service: missing; ")
+
+
+def test_a_default_in_a_map_of_the_overrides_own_names_no_file(files_of: Callable[[str], Files]) -> None:
+    files = files_of("mentors-containers")
+    daily = '  digest: {kind: cron, cron: "0 3 * * *", command: a, service: web, start_within: 60}'
+    files.replace(files.application, "frontend: {kind: none", f"schedules:\n{daily}\nfrontend: {{kind: none")
+    often = "{kind: rate, minutes: 5, command: a, service: web}"
+    schedules = f"      digest: {often}\n      more: {often}\n"
+    files.override(f"  slipway:overrides:\n    alerts: null\n    schedules:\n{schedules}")
+    for name in ("digest", "more"):
+        found = setting(files, f"application.schedules.{name}.start_within")
+        assert (found.value, found.file, found.line) == (900, None, None)
+        assert setting(files, f"application.schedules.{name}.minutes").line == files.line(files.stack, f"{name}: ")
 
 
 def test_development_is_cheaper_by_default_and_staging_is_not(files: Files) -> None:

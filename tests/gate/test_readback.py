@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,7 +15,7 @@ from slipway.gate.supervision import Limits
 from slipway.gate.verdict import Judgement, Verdict
 from slipway.project import Project
 from tests.gate.test_command import PETS, run
-from tests.readback.edge import SCRIPT, TOKEN, Edge, answering, as_declared, state
+from tests.readback.edge import SCRIPT, TOKEN, Edge, answering, as_declared, hidden, state
 from tests.readback.gradual import DEPLOYMENTS, on_trial, trial
 
 if TYPE_CHECKING:
@@ -53,6 +53,26 @@ def test_what_is_as_declared_passes(engine: Engine) -> None:
     verdict = read_back(engine)
     assert (verdict.exit_code, verdict.stage) == (0, "readback")
     assert verdict.headline == "Cloudflare has desk-production as the program declares."
+
+
+@pytest.mark.parametrize(("told", "there"), [(state(), as_declared()), (trial(), on_trial())])
+def test_a_worker_with_a_secret_is_compared_as_a_whole(
+    engine: Engine,
+    edge: Edge,
+    tmp_path: Path,
+    told: dict[str, Any],
+    there: dict[str, Any],  # Any: JSON
+) -> None:
+    (tmp_path / "state.json").write_text(json.dumps(hidden(told)))
+    edge.has = there
+    assert read_back(engine).headline == "Cloudflare has desk-production as the program declares."
+
+
+def test_a_state_that_does_not_tell_what_a_worker_is_bound_to_is_said_so(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "state.json").write_text(json.dumps(state(bindings={"ciphertext": "c2VjcmV0"})))
+    verdict = read_back(engine)
+    assert verdict.exit_code == 0
+    assert verdict.headline.endswith("Bindings of desk-production are hidden in the state, and were not compared.")
 
 
 def test_what_was_dropped_is_a_finding_with_what_to_do(engine: Engine, edge: Edge) -> None:

@@ -143,7 +143,9 @@ def test_the_time_of_an_up_ends_before_its_job_s() -> None:
 
 
 def test_every_script_of_a_step_is_there_and_takes_what_it_is_given() -> None:
-    ours = {line for _, step in STEPS for line in step.get("run", "").splitlines() if "gh api" not in line}
+    others = ("gh api", "npm ci")
+    lines = {line for _, step in STEPS for line in step.get("run", "").splitlines()}
+    ours = {line for line in lines if not any(other in line for other in others)}
     assert len(ours) >= 7
     for line in ours:
         words = shlex.split(re.split(r" [<|>] ", line)[0])
@@ -151,6 +153,16 @@ def test_every_script_of_a_step_is_there_and_takes_what_it_is_given() -> None:
         assert os.access(ROOT / words[place], os.X_OK), line
         if words[place] == "tools/gate":
             parser().parse_args(words[place + 1 :])
+
+
+def test_the_folder_that_the_guide_names_has_the_wrangler_that_a_deployment_runs() -> None:
+    guide = (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8")
+    folder = re.findall(r"`NPM_FOLDER`.*?the folder whose lock file has it, `([^`]+)`", guide)
+    assert len(folder) == 1
+    lock = json.loads((ROOT / folder[0] / "package-lock.json").read_text(encoding="utf-8"))
+    assert "node_modules/wrangler" in lock["packages"]
+    step = next(step for step in JOBS["deploy"]["steps"] if "npm ci" in step.get("run", ""))
+    assert "vars.NPM_FOLDER" in step["env"]["FOLDER"]
 
 
 def test_the_stacks_are_found_by_the_script_and_by_what_github_knows(tmp_path: Path) -> None:

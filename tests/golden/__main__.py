@@ -13,8 +13,10 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+from config.cloudflare import Cloudflare
+from config.effective import effective
 from tests.golden.compact import compact, text_of
-from tests.golden.project import HERE, ROOT, current, record, with_inputs
+from tests.golden.project import FILES, HERE, ROOT, current, record, with_inputs
 from tests.stacks.container_forms import CONTAINER_FORMS
 from tests.stacks.forms import FORMS, form
 
@@ -52,6 +54,15 @@ def main() -> None:
 
 
 def _write(folder: Path) -> None:
+    write_inputs(folder)
+    plans = folder / "plans"
+    plans.mkdir()
+    for name, plan in record(with_inputs(folder / "config"), folder / "answers.json", _stacks(folder)).items():
+        (plans / f"{name}.json").write_text(text_of(compact(plan)))
+
+
+def write_inputs(folder: Path) -> None:
+    """Write what the plans are made from: settings, answers, and the files of the project that the settings name."""
     shutil.copytree(
         ROOT / "config", folder / "config", ignore=lambda _, names: [name for name in names if not _is_input(name)]
     )
@@ -60,11 +71,16 @@ def _write(folder: Path) -> None:
         text = json.dumps({"config": content}, indent=1)
         (folder / "config" / f"Pulumi.{name}.yaml").write_text(f"{text}\n")
     (folder / "answers.json").write_text(f"{json.dumps(_ANSWERS, indent=1)}\n")
-    names = sorted(file.name[len("Pulumi.") : -len(".yaml")] for file in (folder / "config").glob("Pulumi.*.yaml"))
-    plans = folder / "plans"
-    plans.mkdir()
-    for name, plan in record(with_inputs(folder / "config"), folder / "answers.json", names).items():
-        (plans / f"{name}.json").write_text(text_of(compact(plan)))
+    project = with_inputs(folder / "config")
+    for name in _stacks(folder):
+        topology = effective(project, name, builds=False).stack.topology
+        if isinstance(topology, Cloudflare) and (migrations := topology.database.migrations):
+            named = migrations.directory
+            shutil.copytree(ROOT / named, folder / FILES / named, dirs_exist_ok=True)
+
+
+def _stacks(folder: Path) -> list[str]:
+    return sorted(file.name[len("Pulumi.") : -len(".yaml")] for file in (folder / "config").glob("Pulumi.*.yaml"))
 
 
 def _forms() -> Mapping[str, Mapping[str, Any]]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 ROOMS = ("components", "stacks")
+FILES = "files"
 _KEEP: list[tempfile.TemporaryDirectory[str]] = []
 
 
@@ -56,7 +57,10 @@ def accepted(version: str) -> dict[str, str]:
 
 
 def with_inputs(inputs: Path, code: Path = ROOT) -> Path:
-    """A project folder with the code in `code` and the settings in `inputs`, kept until the process ends."""
+    """A project folder with the code in `code` and the settings in `inputs`, kept until the process ends.
+
+    Beside the settings `files` may lie: what they name in the project.
+    """
     _KEEP.append(tempfile.TemporaryDirectory(prefix="golden-"))
     made = Path(_KEEP[-1].name)
     shutil.copytree(code / "config", made / "config", ignore=shutil.ignore_patterns("*.yaml", "__pycache__"))
@@ -64,6 +68,8 @@ def with_inputs(inputs: Path, code: Path = ROOT) -> Path:
     shutil.copy2(ROOT / "__main__.py", made)
     for room in ROOMS:
         (made / room).symlink_to(code / room)
+    if (files := inputs.with_name(FILES)).is_dir():
+        shutil.copytree(files, made, dirs_exist_ok=True)
     (made / "Pulumi.yaml").write_text("name: slipway\nruntime: python\nstackConfigDir: config\n")
     return made
 

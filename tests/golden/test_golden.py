@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from config.cloudflare import Cloudflare
+from config.effective import effective
+from tests.golden.__main__ import write_inputs
 from tests.golden.comparing import breaks, holds_data, short
 from tests.golden.project import (
     HERE,
@@ -31,12 +34,16 @@ FAST = ("drops-production", "helpdesk-production", "orders-dev")
 # Components that came after this version's golden plans; the next version's have them.
 SINCE = {
     "slipway:aws:AuroraDatabase",
+    "slipway:aws:AwsServer",
+    "slipway:aws:AwsUptime",
     "slipway:aws:ContainerCluster",
     "slipway:aws:DatabaseProxy",
     "slipway:aws:FargateService",
     "slipway:aws:ImageRepository",
     "slipway:aws:ScheduledTask",
+    "slipway:aws:StaticFolders",
     "slipway:aws:StaticSite",
+    "slipway:aws:UploadsWriter",
 }
 CACHE = 'f"{stack.app}-cache"'
 ALIAS = 'pulumi.Alias(name=f"{stack.app}-cache")'
@@ -87,6 +94,16 @@ def test_no_golden_plan_has_a_long_text_or_a_secret_s_value() -> None:
         for file in (HERE / version / "plans").iterdir():
             words = file.read_text().replace('"', " ").split()
             assert [word for word in words if len(word) > 400] == []
+
+
+def test_the_inputs_of_a_version_are_whole_without_the_tree_that_they_were_written_in(tmp_path: Path) -> None:
+    write_inputs(tmp_path)
+    project = with_inputs(tmp_path / "config")
+    migrated = effective(project, "helpdesk-edge").stack.topology
+    assert isinstance(migrated, Cloudflare)
+    assert migrated.database.migrations is not None
+    for file in (project / "config").glob("Pulumi.*.yaml"):
+        assert effective(project, file.name.split(".")[1]).stack.app
 
 
 def test_what_is_accepted_really_went() -> None:

@@ -20,13 +20,30 @@ PACKAGES = {
     "config/load.py": {"pydantic", "pydantic_core", "yaml", "pulumi"},
     "stacks/": {"pulumi", "pulumi_aws", "pulumi_cloudflare", "pulumi_random"},
     "stacks/cloudflare_migrations.py": {"pulumi", "pulumi_command"},  # for whoever has migrations of D1
+    "stacks/vps_providers.py": {  # of whoever hosts a server
+        "pulumi",
+        "pulumi_aws",
+        "pulumi_command",
+        "pulumi_digitalocean",
+        "pulumi_hcloud",
+        "pulumi_linode",
+        "pulumi_random",
+    },
+    "stacks/docker_provider.py": {"pulumi", "pulumi_docker"},  # for whoever has an engine
     "stacks/image_builder.py": {"pulumi", "pulumi_aws", "pulumi_docker_build"},  # for whoever builds images
     "stacks/registry.py": {"pulumi", "pulumi_docker"},  # for whoever names one by a tag
     "components/": {"pulumi", "pulumi_aws", "pulumi_random", "pydantic", "jinja2"},
     "components/aws/programs/run_task.py": {"botocore"},  # it runs in Lambda, which has it
     "components/cloudflare/": {"pulumi", "pulumi_cloudflare"},
     "components/cloudflare/edge_migrations.py": {"pulumi", "pulumi_command"},
-    "components/docker/": {"pulumi", "pulumi_docker_build"},
+    "components/server/cloud_init.py": {"yaml"},
+    "components/server/server_release.py": {"pulumi", "pulumi_command"},
+    "components/server/server_ready.py": {"pulumi", "pulumi_command"},
+    "components/digitalocean/": {"pulumi", "pulumi_digitalocean"},
+    "components/docker/": {"pulumi", "pulumi_docker"},
+    "components/docker/built_image.py": {"pulumi", "pulumi_docker_build"},
+    "components/hetzner/": {"pulumi", "pulumi_hcloud"},
+    "components/linode/": {"pulumi", "pulumi_linode", "pulumi_random"},
     "plan/": set(),
     "policies/": {"yaml"},  # rules read the files that a machine is given
     "policies/__main__.py": {"pulumi_policy"},
@@ -34,8 +51,18 @@ PACKAGES = {
     "slipway/": {"jinja2", "pydantic", "rich", "typer", "yaml"},
     "slipway/engine/": {"pulumi", "grpc", "google", "yaml"},
     "slipway/orphans/": {"botocore"},
+    "slipway/uploads/": {"botocore"},
     "slipway/record/": {"pulumi", "grpc", "google"},
     "slipway/simulated/": {"pulumi", "grpc", "google"},
+}
+
+# A deployment runs these, or a person on any machine: the standard library alone, and of each other what stands here.
+ALONE = {
+    "apply-d1-migrations": {"d1_migrations", "wrangler_cli"},
+    "d1_migrations": {"wrangler_cli"},
+    "sqlite-to-d1": {"sqlite_to_d1", "wrangler_cli"},
+    "sqlite_to_d1": {"wrangler_cli"},
+    "wrangler_cli": set(),
 }
 
 
@@ -71,6 +98,21 @@ def test_a_room_imports_only_the_packages_of_others_in_its_row(room: str) -> Non
         for path in [file.relative_to(ROOT).as_posix()]
         for name in sorted(set(map(package, imported(file))))
         if name not in sys.stdlib_module_names and name not in ROOMS and name not in allowed(path)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_a_tool_that_stands_alone_uses_of_the_others_only_what_is_made_for_both(name: str) -> None:
+    place = ROOT / "tools" / name
+    files = sorted(place.rglob("*.py")) if place.is_dir() else [place]
+    assert files, "it is not where it was"
+    wrong = [
+        f"{file.name}: {module}"
+        for file in files
+        for module in sorted(imported(file))
+        if package(module) not in sys.stdlib_module_names
+        and not any(f"{module}.".startswith(f"tools.{each}.") for each in {name, *ALONE[name]})
     ]
     assert wrong == []
 

@@ -34,7 +34,8 @@ def files(require_program: Callable[[str], Path]) -> list[Path]:
 @pytest.fixture(scope="session")
 def modules(files: list[Path]) -> list[Path]:
     """Our own Python; the programs under tests/ stand for other people's."""
-    return [file for file in files if file.suffix == ".py" and "programs" not in file.relative_to(ROOT).parts]
+    inside = {file: file.relative_to(ROOT).parts for file in files if file.suffix == ".py"}
+    return [file for file, parts in inside.items() if parts[0] != "tests" or "programs" not in parts]
 
 
 def shown(file: Path, line: int = 0) -> str:
@@ -82,10 +83,19 @@ def test_tests_stand_in_modules_that_pytest_collects(modules: list[Path]) -> Non
     assert lost == [], "rename the module to test_*.py, or no one runs these"
 
 
-def test_a_long_module_says_why(modules: list[Path]) -> None:
+def is_python(file: Path) -> bool:
+    """Whether it is a module, or a script of another name that says so in its first line."""
+    if file.suffix:
+        return file.suffix == ".py"
+    with file.open("rb") as content:
+        first = content.readline()
+    return first.startswith(b"#!") and b"python" in first
+
+
+def test_a_long_module_says_why(files: list[Path]) -> None:
     silent = [
         shown(file)
-        for file in modules
+        for file in filter(is_python, files)
         for text in [file.read_text()]
         if text.count("\n") > LONG and "longer than 300 lines" not in (ast.get_docstring(ast.parse(text)) or "").lower()
     ]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import subprocess
 import tarfile
 import time
 from dataclasses import replace
@@ -20,7 +19,7 @@ import pytest
 from components.aws.machine import ArchiveRelease, ImageRelease, Machine, Migration, Sessions
 from components.aws.user_data import user_data
 from components.server.node import NodeService
-from tests.conftest import ROOT, without
+from tests.conftest import ROOT
 from tests.machines.amazon import INSTANCE, REGION, Amazon
 from tests.machines.examples import ARCHIVE
 from tests.machines.root import HERE, Computer
@@ -181,19 +180,6 @@ def test_an_image_is_serving_at_the_end_with_the_variables_of_its_service_and_no
         assert "install --yes --no-install-recommends docker.io" in computer.output("cat /run/installed")
         given = computer.output("tr '\\0' '\\n' < /proc/$(cat /run/stand-in/shop-web)/environ | sed 's/=.*//' | sort")
         assert given.split() == ["DATABASE_URL", "HOST", "NODE_ENV", "PATH", "PORT", "SESSION_SECRET"]
-
-
-@pytest.fixture
-def disk(require_program: Callable[[str], Path], tmp_path: Path) -> Iterator[str]:
-    """The number of a loop device: an empty disk, as a new data volume is one."""
-    losetup = str(require_program("losetup"))
-    with (tmp_path / "disk").open("wb") as file:
-        file.truncate(64 << 20)
-    made = subprocess.run([losetup, "--find", "--show", file.name], capture_output=True, check=False, text=True)
-    if made.returncode != 0:
-        without(f"needs a loop device, and losetup says: {made.stderr.strip()}")
-    yield made.stdout.strip().removeprefix("/dev/loop")
-    subprocess.run([losetup, "--detach", made.stdout.strip()], check=True)
 
 
 def test_the_next_machine_finds_on_the_volume_what_the_last_one_left(

@@ -29,6 +29,7 @@ CASES = [
         "https://sqs.us-east-1.amazonaws.com/123456789012/orders-failed",
     ),
     ("aws:rds/cluster:Cluster", f"arn:aws:rds:{START}:cluster:orders-1", "orders-1"),
+    ("aws:route53/healthCheck:HealthCheck", "arn:aws:route53:::healthcheck/11-22", "11-22"),
     ("aws:route53/zone:Zone", "arn:aws:route53:::hostedzone/Z1", "Z1"),
     ("aws:wafv2/webAcl:WebAcl", f"arn:aws:wafv2:{START}:regional/webacl/orders/11-22", "11-22/orders/REGIONAL"),
     ("aws:lb/loadBalancer:LoadBalancer", f"arn:aws:elasticloadbalancing:{START}:loadbalancer/app/orders/0a", None),

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from plan.codec import read_plan
 from policies.host import UNPROVEN
-from slipway.answers import read_answers
 from slipway.engine.workspace import Workspace
-from slipway.planning import Order, plan_stack
 from slipway.project import Project
 from tests.parity.views import of_plan, of_preview
 from tests.policies.mutants.hosts import in_the_host
@@ -30,9 +29,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 PROGRAMS = Path(__file__).parent / "programs"
 SUCCEEDING = (
-    "applies", "awaits", "dynamic-providers", "exits-well", "explicit-and-default-providers", "imports",
-    "inherited-options", "look-ups", "nested-components", "own-config", "prints", "provider-maps", "reads", "settings",
-    "stack-references", "transforms", "values",
+    "applies", "awaits", "docker-over-ssh", "dynamic-providers", "exits-well", "explicit-and-default-providers",
+    "imports", "inherited-options", "look-ups", "nested-components", "own-config", "prints", "provider-maps", "reads",
+    "settings", "stack-references", "transforms", "values",
 )  # fmt: skip
 # What both say of a program that fails.
 FAILING = {
@@ -66,7 +65,9 @@ def answers_of(program: Path) -> Path | None:
     return file if file.exists() else None
 
 
+@cache
 def planned(program: Path, stack: str = "dev") -> dict[str, Any]:
+    """The plan as the command prints it, with the program's answers."""
     answers = answers_of(program)
     ran = slipway(
         ["plan", stack, "--project", str(program), "--json", *(["--answers", str(answers)] if answers else [])]
@@ -142,12 +143,12 @@ def test_the_pack_finds_in_the_engine_what_it_finds_in_the_preview_of_a_plan(
     as_in_the_pack(monkeypatch)
     preview = preview_of(stack, pulumi_cli)
     # Under the same answers: a secret that is optional and not given has no resource.
-    recorded = plan_stack(Order(Project.find(ROOT), read_answers(ROOT / "examples" / "answers.yaml")), stack)
+    recorded = read_plan(planned(ROOT, stack))
     found = {
         (each.policy.removesuffix(UNPROVEN), each.urn, "unproven" if "not proven: " in each.message else "violation")
         for each in preview.violations
     }
 
     assert preview.ok, preview.errors
-    assert found == in_the_host(recorded.plan)
+    assert found == in_the_host(recorded)
     assert {each.level for each in preview.violations} <= {"advisory"}

@@ -60,7 +60,9 @@ def _holds_secret(value: Any) -> bool:
 
 def _of_step(step: Step, outputs: Mapping[str, Any]) -> dict[str, Any]:
     assert step.new is not None
-    return _of_state(step.new, outputs)
+    # A provider whose settings are not known yet is asked nothing, and leaves such lists as the program has them.
+    inputs = _marked({**step.new, "inputs": step.new.get("inputs") or {}})
+    return _of_state({**step.new, "inputs": inputs}, outputs)
 
 
 def _of_state(state: Mapping[str, Any], outputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from slipway.rehearsal.results import Result
 
-_LINKED = (".venv", "stacks", "components", "policies")
+_LINKED = (".venv", "stacks", "components", "policies", "examples")
 
 
 class Quiet:

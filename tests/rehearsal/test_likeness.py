@@ -52,6 +52,27 @@ def test_made_up_values_may_differ_in_texts_that_are_encoded() -> None:
     assert unlike(one, other) == []
 
 
+def test_an_id_may_be_a_number_where_somebody_wants_one_and_a_part_of_a_longer_one() -> None:
+    one, other = (network(each, number=int(each), text=f"at {each}") for each in ("1205870133", "4261929020"))
+
+    assert unlike(one, other) == []
+    assert unlike(network("1205870133", number=1205870133), network("4261929020", number=12058701330)) != []
+
+
+def test_a_short_id_of_digits_may_differ_where_it_stands_alone_and_nowhere_else() -> None:
+    def keyed(identifier: str, text: str) -> World:
+        cloud = (
+            thing(VPC, "key", identifier),
+            thing(SUBNET, "part", "subnet-0123456789", keys=[identifier], text=text),
+        )
+        return World(cloud, state())
+
+    assert unlike(keyed("8884380", "shop"), keyed("5024541", "shop")) == []
+    assert unlike(keyed("8884380", "at 8884380"), keyed("5024541", "at 5024541")) == [
+        f"object {urn(SUBNET, 'part')}: differs in inputs.text"
+    ]
+
+
 def test_another_setting_is_a_difference() -> None:
     assert unlike(network(ONE, tag="shop"), network(OTHER, tag="stall")) == [
         f"entry {urn(SUBNET, 'part')}: differs in inputs.tags",

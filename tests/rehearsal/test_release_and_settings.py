@@ -126,6 +126,25 @@ def test_a_tag_comes_beside_those_that_are_there() -> None:
     assert taken.tagged() == {"slipway:tags": {"rehearsed": "yes", "rehearsed1": "yes"}}
 
 
+def test_a_stack_on_an_engine_has_no_tag_to_change() -> None:
+    with pytest.raises(NotApplicableError, match="nothing on a Docker engine has a tag"):
+        settings(kind="docker").tagged()
+
+
+def test_on_an_engine_a_release_replaces_what_names_it_and_no_container_of_data() -> None:
+    container, image = "docker:index/container:Container", "docker:index/remoteImage:RemoteImage"
+    old = f"example.com/orders@sha256:{SHA256}"
+    pulled = entry(image, "api-image", "i-1", inputs={"name": old})
+    waits = {"image": [urn(image, "api-image")]}
+    running = entry(container, "api", "c-1", inputs={"image": "sha256:1"}, propertyDependencies=waits)
+    redis = entry(container, "redis", "c-2", inputs={"image": "sha256:2"})
+    made = [("replace", urn(image, "api-image")), ("replace", urn(container, "api"))]
+    assert unexplained(state(pulled, running, redis), made, (old,)) == []
+
+    (wrong,) = unexplained(state(pulled, running, redis), [*made, ("replace", urn(container, "redis"))], (old,))
+    assert wrong.endswith("neither named the release nor refers to what did")
+
+
 def test_what_is_retained_is_protected_instead_and_the_rest_stays() -> None:
     changes = settings(cache={"deletion": "retain", "replicas": 1}, volume={"deletion": "destroy"}).protected()
 

@@ -25,6 +25,13 @@ def test_a_disk_in_another_zone_is_another_disk_and_a_larger_one_is_the_same() -
     assert replacing(VOLUME, here, {**here, "size": 40}) == []
 
 
+@pytest.mark.parametrize(("flag", "replaced"), [(True, ["userData"]), (False, [])])
+def test_other_user_data_is_another_machine_where_that_is_asked_for(flag: object, replaced: list[str]) -> None:
+    machine = {"userData": "a", "userDataReplaceOnChange": flag}
+
+    assert replacing("aws:ec2/instance:Instance", machine, {**machine, "userData": "b"}) == replaced
+
+
 def test_another_region_replaces_whatever_is_of_aws() -> None:
     token = "aws:accountaccess/application:Application"  # noqa: S105 - a type token
     assert replacing(token, {}, {"region": "eu-west-1"}) == ["region"]

@@ -70,6 +70,12 @@ class Bench:
             (self.dist / name).parent.mkdir(parents=True, exist_ok=True)
             (self.dist / name).write_text(text)
 
+    def says(self, site: str) -> None:
+        """Take the script of a stack that says another thing of its frontend."""
+        script = frontend_script(settings(self.root / "another", site), STACK)
+        assert script
+        (self.root / "release-frontend.sh").write_text(script)
+
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [self.bash, self.root / "release-frontend.sh", *(arguments or (str(self.dist),))],

@@ -66,3 +66,11 @@ def test_another_release_takes_the_place_of_the_one_that_is_there() -> None:
 @pytest.mark.parametrize("values", [{}, {"slipway:topology": "text"}, {"slipway:topology": {"release": "one"}}])
 def test_where_there_is_no_release_there_is_none(values: dict[str, object]) -> None:
     assert release_of(values) is None
+
+
+def test_an_archive_that_a_server_fetches_is_named_by_its_file_and_never_by_the_secret_that_gets_it() -> None:
+    url = "https://releases.example.com/orders/1.4.2.tar.gz"
+    fetched = {"kind": "archive", "url": url, "sha256": SHA, "token": "RELEASE_TOKEN"}
+    assert shown(fetched) == f"archive {url} 5b0c5a1f6c1f…"
+    assert all(is_named(fetched, name) for name in (url, "1.4.2.tar.gz", SHA[:12]))
+    assert not is_named(fetched, "RELEASE_TOKEN")

@@ -124,7 +124,7 @@ def test_user_data_of_any_program_is_decoded_and_named_by_its_resource(tmp_path:
     assert done.returncode == CLEAN, done.stderr
     found = {name: text for name, text in written(tmp_path / "out").items() if name.startswith("user-data/")}
     assert found == {
-        "user-data/configured.txt": "#cloud-config",
+        "user-data/configured.yaml": "#cloud-config",
         "user-data/etc-odd-name.sh": SCRIPT,
         "user-data/packed.sh": SCRIPT,
         "user-data/plain.sh": SCRIPT,
@@ -164,6 +164,10 @@ def test_a_type_that_nobody_knows_the_rights_of_is_an_error_and_writes_nothing(t
         (("render", "--out", "out"), "STACK"),
         (("render", "dev", "--out", "Pulumi.yaml"), "Pulumi.yaml: a file stands here, and a folder is wanted"),
         (("render", "dev", "--out", "Pulumi.yaml/out"), "Pulumi.yaml: a file stands here, and a folder is wanted"),
+        (
+            ("render", "dev", "--out", "/proc/x"),
+            "/proc/x: no file can be written here: No such file or directory. Give a",
+        ),
         (("render", "a/b", "--out", "out"), "a name has letters"),
     ],
 )
@@ -172,6 +176,12 @@ def test_wrong_usage_is_refused(tmp_path: Path, arguments: tuple[str, ...], mess
     assert (done.returncode, done.stdout) == (USAGE, "")
     assert message in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
+
+
+def test_a_folder_that_takes_no_files_is_refused_with_the_option_that_names_another() -> None:
+    said = r"^/proc/x: no file can be written here: .*\. Give a folder that takes files: --out DIR\.$"
+    with pytest.raises(UsageError, match=said):
+        write_files(Path("/proc/x"), [Rendered("a/b.txt", "new", "plan")])
 
 
 # -- writing

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from config.effective import effective
-from slipway.render.env_example import env_example
+from slipway.render.env_example import dev_vars, env_example
+from tests.config.conftest import copied
 from tests.slipway.written import development
 
 if TYPE_CHECKING:
@@ -129,7 +130,61 @@ def test_the_frontend_is_built_with_the_address_of_its_service(tmp_path: Path) -
     assert "\nVITE_API_BASE_URL=https://api.orders.example.com\n" in text
 
 
-@pytest.mark.parametrize("stack", STACKS)
+EDGE = "helpdesk-edge"
+
+
+def test_a_worker_is_told_nothing_of_ports_and_files_and_each_name_once(tmp_path: Path) -> None:
+    text = env_example(edge(tmp_path))
+    names = re.findall(r"^(?:# )?([A-Z_]+)=", text, re.MULTILINE)
+    assert sorted(names) == ["JWT_SECRET", "NODE_ENV", "TURNSTILE_SECRET_KEY", "TURNSTILE_SITE_KEY"]
+    assert "-- the Worker" in text
+
+
+def test_wrangler_s_own_file_has_what_its_other_file_does_not_tell(tmp_path: Path) -> None:
+    text = dev_vars(edge(tmp_path)) or ""
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    assert lines == [
+        "JWT_SECRET=",
+        "TURNSTILE_SITE_KEY=1x00000000000000000000AA",
+        "TURNSTILE_SECRET_KEY=1x0000000000000000000000000000000AA",
+    ]
+    assert comment_of(text, "TURNSTILE_SECRET_KEY").endswith("this one is Cloudflare's for tests")
+
+
+def test_services_in_aws_have_no_file_of_wrangler_s(tmp_path: Path) -> None:
+    assert dev_vars(settings(tmp_path)) is None
+
+
+def edge(root: Path) -> StackSettings:
+    """The help desk at the edge with a widget, and a service that asks for the mode."""
+    files = copied(root, EDGE)
+    files.replace(files.stack, "    worker:\n", "    turnstile: {}\n    worker:\n")
+    files.replace(files.stack, "{web: {hosts:", "{web: {derived: {ADDRESS: port}, hosts:")
+    return files.read().stack
+
+
+PAID = """\
+    frontend:
+      kind: pages
+      account_id: fedcba9876543210fedcba9876543210
+      functions: {compatibility_date: "2026-11-01"}
+      production: {variables: {VITE_BANNER: "on"}, secrets: {PAY: PAYMENT_KEY}}
+"""
+
+
+def test_what_pages_find_stands_with_the_frontend_and_is_no_part_of_an_address(tmp_path: Path) -> None:
+    files = copied(tmp_path, "orders-staging")
+    said = "    frontend: {kind: pages, account_id: fedcba9876543210fedcba9876543210}\n"
+    files.replace(files.stack, said, PAID)
+    files.replace(files.application, "secrets:\n", "secrets:\n  PAYMENT_KEY: {}\n")
+    text = env_example(files.read().stack)
+    assert comment_of(text, "VITE_BANNER") == "plain, of production's pages"
+    of_pages, parts = text.partition("-- secrets that builds and functions of the pages find\n")[2].split("# --")
+    assert of_pages.startswith("# PAYMENT_KEY: secret, at least 16 characters")
+    assert "PAYMENT_KEY" not in parts
+
+
+@pytest.mark.parametrize("stack", [stack for stack in STACKS if stack != EDGE])
 def test_a_shipped_stack_has_every_variable_of_every_service_and_no_value_of_a_secret(stack: str) -> None:
     found = effective(ROOT, stack).stack
     text = env_example(found)

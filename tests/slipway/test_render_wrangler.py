@@ -227,11 +227,11 @@ def test_no_value_of_a_secret_is_in_it() -> None:
         {"name": "PLAIN", "type": "secret_text", "text": "hunter2"},
         {"name": "ODD", "type": "plain_text", "text": Secret()},
     )
-    assert found["secrets"] == {"required": ["TOKEN", "PLAIN"]}
+    assert found["secrets"] == {"required": ["TOKEN", "PLAIN", "ODD"]}
     assert "vars" not in found
     assert "hunter2" not in json.dumps(found)
     assert notes == [
-        "wrangler.jsonc: the variable ODD is left out: its value is secret; .dev.vars may give it one.",
+        "wrangler.jsonc: the value of ODD is left out: it is secret; .dev.vars gives it one.",
     ]
 
 
@@ -258,10 +258,11 @@ def test_what_only_deployment_tells_is_left_out_with_a_reason_or_has_a_stand_in(
         {"binding": "DB", "database_name": "shop", "database_id": ZEROS},
         {"binding": "OTHER", "database_id": ZEROS},
     ]
+    assert found["secrets"] == {"required": ["URL"]}  # without it wrangler takes no value of it from .dev.vars
     assert found["kv_namespaces"] == [{"binding": "CACHE", "id": "cache"}]
     assert found["queues"] == {"producers": [{"binding": "JOBS", "queue": "shop-jobs"}]}
     assert [note for note in notes if "URL" in note] == [
-        "wrangler.jsonc: the variable URL is left out: its value is known after deployment; .dev.vars may give it one."
+        "wrangler.jsonc: the value of URL is left out: it is known after deployment; .dev.vars gives it one."
     ]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -17,9 +16,13 @@ from plan.graph import Graph
 from slipway.errors import UsageError
 from slipway.planning import Order, Planned, plan_stack
 from slipway.project import Project
+from tests.once import kept, once
 from tests.stacks.container_forms import CONTAINER_FORMS, write_shop
 from tests.stacks.edge_forms import EDGE_FORMS
+from tests.stacks.engine_forms import ENGINE_FORMS
 from tests.stacks.forms import DIGEST, FORMS
+from tests.stacks.server_container_forms import SERVER_CONTAINER_FORMS
+from tests.stacks.server_forms import SERVER_FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,28 +30,31 @@ if TYPE_CHECKING:
     from config.stack import StackSettings
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("stacks", "components")
+ROOMS = ("stacks", "components", "examples")
 # No value of a secret that a test sets is without it, so one search tells whether any of them has leaked.
 MARK = "hunter2"
+PATIENCE = 300.0  # seconds for a plan, on a machine that does much else
 ON_MACHINES = ("orders-dev", "orders-staging", "orders-production")
 IN_CONTAINERS = ("orders-containers", "videochat-containers", "drops-growth", "drops-large")
 IN_AWS = (*ON_MACHINES, *IN_CONTAINERS)
 AT_THE_EDGE = ("helpdesk-edge",)
-SHIPPED = (*IN_AWS, *AT_THE_EDGE)
-_KEEP: list[tempfile.TemporaryDirectory[str]] = []
+ON_SERVERS = ("drops-launch", "helpdesk-vps", "mentors-vps", "videochat-vps")
+ON_AN_ENGINE = ("orders-local",)
+IN_SERVERS_CONTAINERS = ("drops-containers",)
+_ALL = {**FORMS, **CONTAINER_FORMS, **EDGE_FORMS, **SERVER_FORMS, **SERVER_CONTAINER_FORMS, **ENGINE_FORMS}
+SHIPPED = (*IN_AWS, *AT_THE_EDGE, *ON_SERVERS, *IN_SERVERS_CONTAINERS, *ON_AN_ENGINE)
 
 
 @cache
 def folder() -> Path:
     """The project: a copy of the room that reads files beside itself, links to the others, and every form's file."""
-    _KEEP.append(tempfile.TemporaryDirectory(prefix="stacks-"))
-    made = Path(_KEEP[0].name)
+    made = kept("stacks-")  # plans name files in it, and other processes read those plans
     shutil.copytree(ROOT / "config", made / "config")
     shutil.copy2(ROOT / "__main__.py", made)
     for room in ROOMS:
         (made / room).symlink_to(ROOT / room)
     (made / "Pulumi.yaml").write_text("name: slipway\nruntime: python\nstackConfigDir: config\n")
-    for name, content in {**FORMS, **CONTAINER_FORMS, **EDGE_FORMS}.items():
+    for name, content in _ALL.items():
         write(name, content, made)
     write_shop(made)
     return made
@@ -80,7 +86,7 @@ def answers(name: str) -> dict[str, Any]:  # Any: answers are any JSON
 
 def answered(name: str, **more: Any) -> Planned:  # Any: answers are any JSON
     """The plan of one of the project's stacks under the usual answers and these."""
-    return plan_stack(Order(Project.find(folder()), {**answers(name), **more}), name)
+    return plan_stack(Order(Project.find(folder()), {**answers(name), **more}, timeout=PATIENCE), name)
 
 
 def refused(name: str, content: Mapping[str, Any], **answers: Any) -> str:  # Any: any YAML and any JSON
@@ -92,8 +98,8 @@ def refused(name: str, content: Mapping[str, Any], **answers: Any) -> str:  # An
 
 @cache
 def planned(name: str) -> Planned:
-    """The plan of a form or of a shipped stack; each is recorded once a session."""
-    return answered(name)
+    """The plan of a form or of a shipped stack; each is recorded once a run."""
+    return once(f"stack-{name}", lambda: answered(name))
 
 
 @cache

@@ -19,6 +19,12 @@ def test_no_cloud_s_sdk_is_loaded_before_a_topology_is_chosen() -> None:
     assert ran.stdout.strip() == "[]"
 
 
+def test_a_server_s_stack_loads_docker_s_sdk_only_where_it_runs_containers() -> None:
+    program = "import sys, stacks.vps; print('pulumi_docker' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True, text=True)
+    assert ran.stdout.strip() == "False"
+
+
 def test_the_settings_are_read_without_pulumi() -> None:
     program = "import sys, config.effective, config.schema; print('pulumi' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True, text=True)

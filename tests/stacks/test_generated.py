@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from plan.graph import Graph
 from tests.components.planning import target
-from tests.config.strategies import AT_THE_EDGE, IN_AWS, stack_files
+from tests.config.strategies import AT_THE_EDGE, IN_AWS, ON_AN_ENGINE, stack_files
 from tests.stacks.forms import form
 from tests.stacks.machines import known, parameters, scripts
 from tests.stacks.paths import CLOSED_GROUP, GROUP, WORLD, connections
@@ -105,6 +105,21 @@ def test_a_sound_stack_file_of_the_edge_is_planned(data: dict[str, Any]) -> None
     assert kinds.count("WorkerVersion") == (
         1 + ("candidate" in topology["release"]) if topology["worker"].get("gradual") else 0
     )
+
+
+@given(stack_files(kinds=(ON_AN_ENGINE,)))
+@few
+def test_a_sound_stack_file_on_an_engine_is_planned(data: dict[str, Any]) -> None:
+    write(NAME, data["config"])
+    found = answered(NAME)
+    assert [each for each in found.findings if each.level == "mandatory"] == []
+    assert MARK not in json.dumps(found.document)
+    own, kinds = settings_of(NAME), [each.type.rpartition(":")[2] for each in found.plan.resources]
+    assert kinds.count("ContainerService") == len(own.application.services)
+    data_kinds = {"redis": own.application.data.redis.kind, "postgres": own.application.data.postgres.kind}
+    kept = {part for part, kind in data_kinds.items() if kind == "local"}
+    volumes = [each.name for each in found.plan.resources if each.type == "docker:index/volume:Volume"]
+    assert len(volumes) == len(kept) + (own.application.data.sqlite.kind == "file")
 
 
 # What is wrong, as the place in the topology and what stands there instead; nothing means that it is missing.

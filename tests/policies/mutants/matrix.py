@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 
 from policies.judge import judge
 from tests.policies.mutants.bases import BASES, base
-from tests.policies.mutants.operators import balancing, containers, data, edge, groups, keeping, machines, network
+from tests.policies.mutants.operators import (
+    balancing,
+    containers,
+    data,
+    edge,
+    engines,
+    groups,
+    keeping,
+    machines,
+    network,
+)
 from tests.policies.plans import BY_ID
 
 if TYPE_CHECKING:
@@ -23,7 +33,7 @@ OPERATORS: tuple[Operator, ...] = tuple(
     sorted(
         (
             operator
-            for subject in (balancing, containers, data, edge, groups, keeping, machines, network)
+            for subject in (balancing, containers, data, edge, engines, groups, keeping, machines, network)
             for operator in subject.OPERATORS
         ),
         key=lambda operator: operator.rule,

@@ -205,6 +205,41 @@ def test_the_internet_reaches_nothing_else_of_a_single_server(port: int) -> None
     assert server().set("server", vpcSecurityGroupIds=["→ sg", "sg-1"]).found(SINGLE) == {"server": "unproven"}
 
 
+@pytest.mark.parametrize(("key", "block"), [("cidrIpv4", "203.0.113.0/24"), ("cidrIpv6", "2001:db8:1::/48")])
+def test_named_ranges_may_log_in_to_a_single_server(key: str, block: str) -> None:
+    made = server().rule("x", "sg", port=22, **{key: block})
+    assert made.findings() == {}
+    assert as_the_engine_tells(made).findings() == {}
+
+
+@pytest.mark.parametrize(
+    ("key", "block", "port"),
+    [
+        ("cidrIpv4", "203.0.0.0/15", 22),
+        ("cidrIpv6", "2001:d00::/31", 22),
+        ("cidrIpv4", "203.0.113.0/24", 5432),
+        ("cidrIpv4", "203.0.113.0/24", 3389),
+    ],
+)
+def test_a_wide_range_may_not_log_in_and_a_named_one_gets_nothing_else(key: str, block: str, port: int) -> None:
+    made = server().rule("x", "sg", port=port, **{key: block})
+    assert made.found(SINGLE) == {"server": "violation"}
+    assert made.found("internet-reaches-load-balancers-only") == {"x": "violation"}
+
+
+def test_ranges_that_are_wide_together_may_not_log_in() -> None:
+    made = server()
+    for number in range(2):
+        made.rule(f"x-{number}", "sg", cidrIpv4=f"203.{number}.0.0/16", port=22)
+    assert made.found("admin-ports-closed-ipv4") == {"x-0": "violation", "x-1": "violation"}
+
+
+def test_a_named_range_may_not_log_in_where_there_is_a_second_machine() -> None:
+    made = server().rule("x", "sg", cidrIpv4="203.0.113.0/24", port=22)
+    made.add(INSTANCE, "y", subnetId="→ only", vpcSecurityGroupIds=["→ sg"])
+    assert made.found("internet-reaches-load-balancers-only")["x"] == "violation"
+
+
 UNREAD = (
     *("aws:ec2/fleet:Fleet", "aws:ec2/spotFleetRequest:SpotFleetRequest", "aws:eks/cluster:Cluster"),
     *("aws:elasticbeanstalk/environment:Environment", "aws:lightsail/instance:Instance"),

@@ -5,6 +5,7 @@ Longer than 300 lines because each place has its cases where a host is known, hi
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -310,3 +311,21 @@ def test_an_image_that_installs_a_redis_has_it_inside() -> None:
     )
     inline: dict[str, Any] = {"dockerfile": {"inline": "FROM node:22\nRUN apk add redis\nCMD node x\n"}}
     assert verdicts(resource("docker-build:index:Image", "shop", inline)) == {"shop": "violation"}
+
+
+@pytest.mark.parametrize("host", ["ssh://deploy@198.51.100.7", opaque()])
+def test_an_engine_whose_address_the_only_server_tells_is_that_server_before_deployment_and_after(host: Any) -> None:
+    server = instance(NOTHING)
+    engine = resource("pulumi:providers:docker", "engine", {"host": host}, waits={"host": (server.urn,)})
+    redis = container("redis", "engine", image="redis:7")
+    assert verdicts(server, engine, redis) == {}
+    assert verdicts(server, instance(NOTHING, "second"), engine, redis) == {"redis": "violation"}
+    other = resource("pulumi:providers:docker", "engine", {"host": "ssh://deploy@198.51.100.7"})
+    assert verdicts(server, other, redis) == {"redis": "violation"}
+
+
+def test_an_engine_is_found_by_its_urn_alone_as_the_policy_host_tells_it() -> None:
+    server = instance(NOTHING)
+    engine = resource("pulumi:providers:docker", "engine", {"host": opaque()}, waits={"host": (server.urn,)})
+    redis = replace(container("redis", image="redis:7"), provider=engine.urn)
+    assert verdicts(server, engine, redis) == {}

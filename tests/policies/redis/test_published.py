@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from plan.model import Reference, Resource, Secret, Unknown
-from tests.policies.plans import findings, opaque, resource, template
+from tests.policies.plans import findings, opaque, resource, template, whole
 
 DOCKER = "docker:index/container:Container"
 OTHER = resource("random:index/randomPort:RandomPort", "drawn")
@@ -87,3 +87,25 @@ def test_a_port_is_the_server_s_by_its_image_or_by_its_command() -> None:
     assert published(entrypoints=["redis-server", "--port", "7000"]) == ["violation"]
     assert published(command=["redis-server", "--port", "17000"]) == []
     assert published(command="redis-server --port 17000") == []
+
+
+@pytest.mark.parametrize("image", ["offline", "in the preview", "deployed"])
+def test_an_image_that_the_plan_pulls_is_known_by_its_name_whatever_is_known_of_its_id(image: str) -> None:
+    """The engine's preview tells only what an id waits for, and after the deployment the id is a sum."""
+    pulled = resource("docker:index/remoteImage:RemoteImage", "image", {"name": f"redis@sha256:{'5b' * 32}"})
+    told: dict[str, Any] = {
+        "offline": whole(pulled, "imageId"),
+        "in the preview": opaque(pulled),
+        "deployed": f"sha256:{'7a' * 32}",
+    }
+    asked = {"tests": ["CMD-SHELL", "redis-cli ping"]}
+    container: dict[str, Any] = {
+        "entrypoints": ["/bin/sh", "-c"],
+        "command": ["exec redis-server -"],
+        "healthcheck": asked,
+    }
+    made = resource(DOCKER, "cache", {**container, "image": told[image]}, waits={"image": (pulled.urn,)})
+    assert findings(pulled, made) == ()
+
+    other = resource(DOCKER, "cache", {**container, "image": "registry.example.com/shop:1.4.2"})
+    assert [each.status for each in findings(other)] == ["violation"]

@@ -103,11 +103,15 @@ def test_what_is_not_known_and_decides_nothing_is_no_matter(text: str) -> None:
         lambda text: base64_of(gzip.compress(text.encode(), mtime=0)),
         lambda text: base64_of(bz2.compress(text.encode())),
         lambda text: f"#!/bin/sh\nunpack <<E\n{b85encode(bz2.compress(text.encode())).decode()}\nE\n",
+        lambda text: (
+            "#cloud-config\nwrite_files:\n- path: /a\n  content: |\n"
+            f"    {b85encode(bz2.compress(text.encode())).decode()}\n"
+        ),
         lambda text: base64_of(base64_of(text) if text.startswith("#") else f"echo {base64_of(text)} | base64 -d | sh"),
         lambda text: base64_of(text).replace("=", "") + "\n",
         lambda text: "\n".join(base64_of(text)[at : at + 20] for at in range(0, len(base64_of(text)), 20)),
     ],
-    ids=["base64", "gzip", "bzip2", "base85", "base64 inside", "unpadded", "in lines"],
+    ids=["base64", "gzip", "bzip2", "base85", "base85 in YAML", "base64 inside", "unpadded", "in lines"],
 )
 def test_wrappings_are_taken_off(text: str, wrap: object) -> None:
     assert callable(wrap)

@@ -11,7 +11,11 @@ from pathlib import Path
 import pulumi
 import pulumi_aws as aws
 import pulumi_command as command
+import pulumi_digitalocean as digitalocean
+import pulumi_docker as docker
 import pulumi_docker_build as docker_build
+import pulumi_hcloud as hcloud
+import pulumi_linode as linode
 import pulumi_random as random
 
 HERE = Path(__file__).parent
@@ -23,7 +27,11 @@ providers = [
     aws.Provider("elsewhere", region="eu-west-1"),
     cloudflare.Provider("elsewhere"),
     command.Provider("elsewhere"),
+    digitalocean.Provider("elsewhere"),
+    docker.Provider("elsewhere"),
     docker_build.Provider("elsewhere"),
+    hcloud.Provider("elsewhere"),
+    linode.Provider("elsewhere"),
     random.Provider("elsewhere"),
 ]
 

@@ -5,6 +5,7 @@ zone: ZoneArgs = {
     "zone_id": "Z0123456789",
     "aliases": {"shop.example": balancer, "chat.shop.example": balancer},
     "sites": {"www.shop.example": {"dns_name": "d1.cloudfront.example", "zone_id": "Z2F"}},
+    "addresses": {"server.shop.example": "203.0.113.7"},
     "mail": {
         "spf": {"type": "TXT", "name": "send.shop.example", "content": "v=spf1 include:mail.example ~all"},
         "proof": {"type": "TXT", "name": "send.shop.example", "content": 'says "yes"'},
