@@ -15,7 +15,7 @@ from config.settings import below, refused_at
 from config.values import Deletion, Environment
 from config.vps_containers_checks import containers, unsafe_containers
 from config.vps_data import BackupPlace, ContinuousSqlite, NoBackups
-from config.vps_names_checks import certificate, edge, files, names, reached, redirects
+from config.vps_names_checks import certificate, edge, files, names, own_names, reached, redirects
 from config.vps_room import memory, room
 from config.vps_server import AwsPlace, DataVolume, DigitalOceanPlace, LinodePlace, NoVolume, UptimeCheck
 from config.vps_static import static_problems, whole_site
@@ -46,6 +46,7 @@ def problems(topology: Vps, application: Application, environment: Environment) 
         static_problems,
         whole_site,
         names,
+        own_names,
         reached,
         redirects,
         edge,

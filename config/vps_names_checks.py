@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _UP = ("..", "application")  # leads from the topology to the application's part of the stack
 _HTTPS = "https://"
+_OWN = ("node", "systemd")  # what the server itself has a folder in /opt, users and units of
+_WEB = ("www", "data")  # Debian's user www-data, as whom nginx runs
 _CERTIFIED = 100  # names in one certificate of Let's Encrypt: letsencrypt.org/docs/profiles
 _Path = tuple[str | int, ...]
 
@@ -40,6 +42,19 @@ def names(topology: Vps, application: Application) -> Iterator[InitErrorDetails]
         if not within(given.removeprefix(_HTTPS), dns.zone):
             rule = f"it does not lie in the zone {dns.zone}"
             yield refused_at(path, given, rule, "correct the name, or take the zone that has it")
+
+
+def own_names(topology: Vps, application: Application) -> Iterator[InitErrorDetails]:
+    """No folder, user or unit of the application is one that the server has already; containers have none there."""
+    name, (app, service) = application.name, _WEB
+    if topology.images:
+        return
+    if name in _OWN:
+        rule = "the server has a folder, users or units under this name itself"
+        yield refused_at((*_UP, "name"), name, rule, f"give the application another name, as in {name}-app")
+    if name == app and service in application.services:
+        rule = f"together with the application's name it is {app}-{service}, as whom nginx runs"
+        yield refused_at((*_UP, "services", service, "[key]"), service, rule, "give the service another name")
 
 
 def _named(topology: Vps, application: Application) -> Iterator[tuple[_Path, str]]:
