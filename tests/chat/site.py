@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.chat.clients import Client
-from tests.machines.servers import PATIENCE, Redis, as_unprivileged, free_port, listens, wait_for
+from tests.machines.ports import free_port, listens
+from tests.machines.servers import PATIENCE, Redis, as_unprivileged, wait_for
 
 HERE = Path(__file__).parent
 SESSION_SECRET = "what-signs-the-cookies-of-this-test"  # noqa: S105 - no secret: it is what must not be shown

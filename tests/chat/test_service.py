@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from tests.chat.clients import Client
 from tests.chat.conftest import EXAMPLE
 from tests.chat.site import PASSWORD, ask
-from tests.machines.servers import PATIENCE, Redis, free_port, listens, wait_for
+from tests.machines.ports import free_port, listens
+from tests.machines.servers import PATIENCE, Redis, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -30,6 +30,7 @@ from config.secret_values import PLACEHOLDER
 from config.secret_values import problem as config_problem
 from config.variables import Secret
 from tests.machines.amazon import INSTANCE, Amazon
+from tests.machines.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,9 +145,7 @@ def test_the_pauses_grow_to_half_a_minute_and_last_for_minutes(amazon: Amazon, m
 
 
 def test_a_service_that_is_not_there_yet_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     late = socket.socket()
     late.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     monkeypatch.setattr(aws, "PAUSE", 0.2)

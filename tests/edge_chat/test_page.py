@@ -13,7 +13,8 @@ from tests.chat.site import ask
 from tests.conftest import ROOT
 from tests.edge_chat.conftest import EXAMPLE, Tools
 from tests.edge_chat.development import development
-from tests.machines.servers import free_port, installed
+from tests.machines.ports import free_port
+from tests.machines.servers import installed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

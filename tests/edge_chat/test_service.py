@@ -15,7 +15,7 @@ from tests.chat.clients import Client
 from tests.chat.site import ask
 from tests.edge_chat.conftest import EXAMPLE
 from tests.edge_chat.development import development
-from tests.machines.servers import free_port
+from tests.machines.ports import free_port
 from tests.stacks.edge_bindings import of_interface
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from slipway.render.wrangler import wrangler_files
 from slipway.render.wrangler_consumers import CONSUMER
 from tests.chat.site import ask
 from tests.edge_chat.development import development
-from tests.machines.servers import free_port
+from tests.machines.ports import free_port
 from tests.slipway.test_render_wrangler import OWN, QUEUE, SCRIPT, output, read, resource, urn
 
 if TYPE_CHECKING:

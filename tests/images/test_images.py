@@ -11,7 +11,8 @@ import pytest
 from tests.images.conftest import CERTIFICATE, MARK, REVISION, sha256
 from tests.images.container import Container, run
 from tests.images.settings import WEB
-from tests.machines.servers import free_port, listens, wait_for
+from tests.machines.ports import free_port, listens
+from tests.machines.servers import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

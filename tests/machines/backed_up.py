@@ -18,7 +18,8 @@ import pytest
 
 from components.server.backups import BackedUp, backup_files
 from tests.conftest import ROOT
-from tests.machines.servers import Postgres, Redis, free_port
+from tests.machines.ports import free_port
+from tests.machines.servers import Postgres, Redis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

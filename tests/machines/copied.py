@@ -20,7 +20,8 @@ from components.server.programs.health.copying import place
 from components.server.programs.releasing.document import encrypted
 from slipway.drill.continuous import Continuous
 from tests.conftest import ROOT, without
-from tests.machines.servers import free_port, wait_for
+from tests.machines.ports import free_port
+from tests.machines.servers import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

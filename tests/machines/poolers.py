@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.machines.servers import PATIENCE, Postgres, as_unprivileged, free_port, listens, wait_for
+from tests.machines.ports import free_port, listens
+from tests.machines.servers import PATIENCE, Postgres, as_unprivileged, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

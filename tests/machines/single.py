@@ -26,12 +26,12 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import pytest
 
 from components.server import release_program as programs
-from components.server.release import Archive, Deployment, Front, ReleasedService, ReleaseSessions, Revision
+from components.server.release import PORTS, Archive, Deployment, Front, ReleasedService, ReleaseSessions, Revision
 from components.server.release_program import PLACE, release_program, release_units, standard_input
 from components.server.sessions import session_keeper
 from components.server.texts import bare_python
+from tests.machines.ports import free_port
 from tests.machines.root import HERE, Computer
-from tests.machines.servers import free_port, listens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -232,14 +232,6 @@ class Files:
             server.server_close()
 
 
-def ports() -> int:
-    """The first of two hundred ports, of which those that are used are free."""
-    while True:
-        first = free_port()
-        if first < 59000 and not any(listens(first + more) for more in (0, 1, 2, 100, 101, 102)):
-            return first
-
-
 @dataclass
 class Single:
     """A server that runs, and what is deployed to it."""
@@ -340,7 +332,7 @@ def single(
     debian: Path, tools: Path, folder: Path, service: Mapping[str, Any], pause: float = HURRIED
 ) -> Iterator[Single]:
     """A server as it is before there is a release, with `equipped` tools. Any: fields of the service."""
-    front, nobody, first = free_port(), free_port(), ports()
+    front, nobody, first = free_port(), free_port(), free_port(2 * PORTS)  # of both slots
     made = ReleasedService(
         **{
             "name": "web",

@@ -23,7 +23,8 @@ import pytest
 
 from components.server.backups import SNIPPET, BackedUp, backup_files
 from tests.machines.backed_up import DATABASE, PASSPHRASE, PROGRAMS, REDIS_PASSWORD, SECONDS, STACK, told
-from tests.machines.servers import free_port, listens, wait_for
+from tests.machines.ports import free_port, listens
+from tests.machines.servers import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable

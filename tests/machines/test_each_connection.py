@@ -11,7 +11,8 @@ import pytest
 
 from slipway.move.postgres import CONNECT
 from tests.conftest import ROOT
-from tests.machines.servers import PATIENCE, free_port, listens, wait_for
+from tests.machines.ports import free_port, listens
+from tests.machines.servers import PATIENCE, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from components.server.over_ssh import ssh_options, waiting
-from tests.machines.servers import PATIENCE, free_port, listens, wait_for
+from tests.machines.ports import free_port, listens
+from tests.machines.servers import PATIENCE, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -22,7 +22,8 @@ import pytest
 from components.server.migration import migration_runner
 from config.services import Service
 from tests.conftest import ROOT
-from tests.machines.servers import PATIENCE, Postgres, Redis, free_port, released, wait_for
+from tests.machines.ports import free_port
+from tests.machines.servers import PATIENCE, Postgres, Redis, released, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

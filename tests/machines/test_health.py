@@ -16,7 +16,8 @@ import pytest
 
 from components.server.health import ANSWER, health_files
 from tests.conftest import ROOT, without
-from tests.machines.servers import free_port, listens, wait_for
+from tests.machines.ports import free_port, listens
+from tests.machines.servers import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -19,7 +19,8 @@ from slipway.drill.outcome import Outcome
 from slipway.drill.programs import Broken, contents
 from slipway.errors import ProgramError, UsageError
 from tests.machines.copied import IDENTITY, OTHER, Copying
-from tests.machines.servers import free_port, wait_for
+from tests.machines.ports import free_port
+from tests.machines.servers import wait_for
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from components.server.migration import migration_runner
-from tests.machines.servers import PATIENCE, Postgres, ended, forwarded, free_port, wait_for
+from tests.machines.ports import free_port
+from tests.machines.servers import PATIENCE, Postgres, ended, forwarded, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -22,7 +22,8 @@ from slipway.move.facts import Name
 from slipway.move.runbook import runbook
 from slipway.move.shell import chained
 from tests.conftest import ROOT, without
-from tests.machines.servers import Postgres, free_port
+from tests.machines.ports import free_port
+from tests.machines.servers import Postgres
 from tests.slipway.move_sides import contained_server, engine
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ import yaml
 
 from slipway.move.runbook import runbook
 from tests.conftest import ROOT, without
-from tests.machines.servers import Postgres, free_port
+from tests.machines.ports import free_port
+from tests.machines.servers import Postgres
 from tests.slipway.move_sides import database, server
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from components.server.sessions import session_command, session_keeper
-from tests.machines.servers import PATIENCE, Postgres, ended, forwarded, free_port
+from tests.machines.ports import free_port
+from tests.machines.servers import PATIENCE, Postgres, ended, forwarded
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -22,8 +22,9 @@ from components.server.node import NodeService
 from tests.conftest import ROOT
 from tests.machines.amazon import INSTANCE, REGION, Amazon
 from tests.machines.examples import ARCHIVE
+from tests.machines.ports import free_port
 from tests.machines.root import HERE, Computer
-from tests.machines.servers import free_port, installed, wait_for
+from tests.machines.servers import installed, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

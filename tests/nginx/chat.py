@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from components.server.node import NodeService, ecosystem
 from tests.chat.clients import Client
-from tests.machines.servers import PATIENCE, Redis, listens, wait_for
+from tests.machines.ports import listens
+from tests.machines.servers import PATIENCE, Redis, wait_for
 
 if TYPE_CHECKING:
     from pathlib import Path

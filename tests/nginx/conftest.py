@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import ROOT, without
-from tests.machines.servers import Redis, free_port, node, release_tools, released
+from tests.machines.ports import free_port
+from tests.machines.servers import Redis, node, release_tools, released
 from tests.nginx.chat import Chat, Programs
 
 if TYPE_CHECKING:

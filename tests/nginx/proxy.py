@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from components.server.nginx import EMPTY_PORT, TLS_PROGRAM, configuration, first_state, upstream, upstream_file
-from tests.machines.servers import PATIENCE, free_port, listens, wait_for
+from tests.machines.ports import free_port, listens
+from tests.machines.servers import PATIENCE, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -15,7 +15,8 @@ import pytest
 
 from components.docker.proxy import HEALTH_PORT, PORT, ProxiedService, proxy_configuration
 from components.server.web import WebService
-from tests.machines.servers import free_port, listens, wait_for
+from tests.machines.ports import free_port, listens
+from tests.machines.servers import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from components.docker.proxy import HEALTH_PORT, PORT, ProxiedService, proxy_configuration
 from components.server.web import WebService, WebSite
-from tests.machines.servers import free_port, listens, wait_for
+from tests.machines.ports import free_port, listens
+from tests.machines.servers import wait_for
 from tests.nginx.backend import Backend
 from tests.nginx.proxy import Nginx
 from tests.nginx.test_clients import is_named, told

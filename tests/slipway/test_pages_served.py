@@ -12,7 +12,7 @@ from config.pages import NO_SUCH_FILE
 from tests.chat.site import ask
 from tests.edge_chat.conftest import Tools, edge_tools
 from tests.edge_chat.development import development
-from tests.machines.servers import free_port
+from tests.machines.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
