@@ -1,6 +1,6 @@
 """The names of an application in a hosted zone of Route 53."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -60,8 +60,7 @@ class Zone(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         self.hosts = {host: _alias(name, host, args, child).fqdn for host in args["aliases"]}
         self.hosts |= {host: _site(name, host, args, child).fqdn for host in args.get("sites", {})}
-        self.hosts |= {host: _name(name, host, args, child).fqdn for host in args.get("names", {})}
-        self.hosts |= {host: _address(name, host, args, child).fqdn for host in args.get("addresses", {})}
+        self.hosts |= {host: record.fqdn for host, record in _others(name, args, child)}
         for (kind, of), values in record_sets(args["mail"].values()).items():
             aws.route53.Record(
                 f"{name}-{kind.lower()}-{of}",
@@ -108,30 +107,22 @@ def _site(name: str, host: str, args: ZoneArgs, child: pulumi.ResourceOptions) -
     return first
 
 
-def _name(name: str, host: str, args: ZoneArgs, child: pulumi.ResourceOptions) -> "aws.route53.Record":
-    """A name that stands for another one: an alias can only stand for what is in AWS."""
-    return aws.route53.Record(
-        f"{name}-{host}",
-        zone_id=args["zone_id"],
-        name=host,
-        type="CNAME",
-        ttl=_TTL,
-        records=[args.get("names", {})[host]],
-        opts=child,
-    )
-
-
-def _address(name: str, host: str, args: ZoneArgs, child: pulumi.ResourceOptions) -> "aws.route53.Record":
-    """A name that leads to a server."""
-    return aws.route53.Record(
-        f"{name}-{host}",
-        zone_id=args["zone_id"],
-        name=host,
-        type="A",
-        ttl=_TTL,
-        records=[args.get("addresses", {})[host]],
-        opts=child,
-    )
+def _others(name: str, args: ZoneArgs, child: pulumi.ResourceOptions) -> Iterator[tuple[str, "aws.route53.Record"]]:
+    """Names that lead to others' names or to servers: an alias can only stand for what is in AWS."""
+    for kind, leads in (("CNAME", args.get("names", {})), ("A", args.get("addresses", {}))):
+        for host, to in leads.items():
+            yield (
+                host,
+                aws.route53.Record(
+                    f"{name}-{host}",
+                    zone_id=args["zone_id"],
+                    name=host,
+                    type=kind,
+                    ttl=_TTL,
+                    records=[to],
+                    opts=child,
+                ),
+            )
 
 
 def record_sets(records: Iterable[MailRecordArgs]) -> dict[tuple[str, str], list[str]]:
